@@ -1,0 +1,17 @@
+/**
+ * What a form shows after it was sent: the three outcomes of every action (invalid, refused, done)
+ * and `idle` before the first. It travels to the browser, so it never holds a secret.
+ */
+export type FormState<Data = undefined> = {
+  status: 'idle' | 'invalid' | 'refused' | 'done'
+  /** One sentence for the whole form, already in the viewer's language. */
+  message?: string
+  /** One sentence for each field that is wrong, by the field's `name`. */
+  fields?: Record<string, string>
+  /** What the user typed, secrets left out, so that nothing has to be typed twice. */
+  values?: Record<string, string>
+  /** What a finished action hands to its form, for example a link to copy. */
+  data?: Data
+}
+
+export const idle: FormState<never> = { status: 'idle' }
