@@ -1,0 +1,53 @@
+// What one submission of a mail tells: its stages, its transcript and how it ended.
+import type { Cause } from './causes'
+
+/** The steps of a submission, in their order. With implicit TLS the `tls` step happens before `greeting`. */
+export const stages = [
+  'dns',
+  'connect',
+  'greeting',
+  'ehlo',
+  'tls',
+  'auth',
+  'mail-from',
+  'rcpt-to',
+  'data',
+] as const
+export type Stage = (typeof stages)[number]
+
+export type StageReport = {
+  stage: Stage
+  result: 'ok' | 'failed' | 'skipped'
+  milliseconds: number
+  facts: Record<string, string | string[]>
+}
+
+/** One line of the dialogue; `at` is milliseconds since the start. Credentials and content never appear. */
+export type TranscriptLine = { at: number; from: 'client' | 'server' | 'note'; text: string }
+
+/** `raw` is the finished message, CRLF or LF; the envelope holds bare addresses. */
+export type Mail = { messageId: string; envelope: { from: string; to: string }; raw: Buffer }
+
+/** `enhanced` is the status code of RFC 3463 (`5.7.1`) if there was one; `text` is what follows it. */
+export type SmtpReply = { code: number; enhanced: string | null; text: string }
+
+export type Outcome = (
+  | { result: 'accepted'; reply: SmtpReply; queueId: string | null }
+  | {
+      result: 'failed' | 'uncertain'
+      cause: Cause
+      permanent: boolean
+      reply: SmtpReply | null
+      detail: Record<string, string>
+    }
+) & { phase: Stage; stages: StageReport[]; transcript: TranscriptLine[] }
+
+export type SubmitOptions = {
+  /** Called once per stage, as it ends. */
+  onStage?(report: StageReport): void
+  /** Awaited after the server's 354 and before the first byte of content. If it rejects, nothing is sent. */
+  beforeData?(): Promise<void>
+  /** Probe further after a failure (test mails), to tell apart what the dialogue alone cannot. */
+  diagnose?: boolean
+  signal?: AbortSignal
+}
