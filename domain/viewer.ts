@@ -1,0 +1,45 @@
+import { Refusal } from '@/lib/refusal'
+import type { Role } from '@/generated/prisma/enums'
+
+/** The signed-in user on whose behalf the current request runs. Every domain function decides by it. */
+export type Viewer = {
+  id: string
+  sessionId: string
+  email: string
+  firstName: string
+  lastName: string
+  role: Role
+  tenantId: string | null
+  customerId: string | null
+  locale: string
+  /** Where the request came from, for the audit */
+  address: string
+}
+
+/** Nobody, or somebody whose session has ended. */
+export const nobody = (address: string): Actor => ({ id: null, email: null, address })
+
+/** Who did something, as the audit records it. */
+export type Actor = { id: string | null; email: string | null; address: string | null }
+
+/** @throws Refusal not-allowed */
+export function requireSystemAdministrator(viewer: Viewer): void {
+  if (viewer.role !== 'system_administrator') throw new Refusal('not-allowed')
+}
+
+/** @throws Refusal not-allowed */
+export function requireAdministrator(viewer: Viewer): void {
+  if (viewer.role === 'customer_user') throw new Refusal('not-allowed')
+}
+
+/**
+ * A database filter for rows with a `tenantId`: everything for the system administrator, their own
+ * tenant for a tenant administrator, nothing for others.
+ * @throws Refusal not-allowed
+ */
+export function visibleTenant(viewer: Viewer): { tenantId?: string } {
+  requireAdministrator(viewer)
+  if (viewer.role === 'system_administrator') return {}
+  if (!viewer.tenantId) throw new Refusal('not-allowed')
+  return { tenantId: viewer.tenantId }
+}

@@ -1,0 +1,110 @@
+// The database: PGlite in this process, or a PostgreSQL server. Both run the same SQL.
+import path from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { type ConstructorOptions, fromPglite } from 'pg-boss'
+import { PrismaPGlite } from 'pglite-prisma-adapter'
+import { Prisma, PrismaClient } from '@/generated/prisma/client'
+import { lockFolder } from './folder-lock'
+import { perProcess } from './global'
+import { log } from './log'
+
+export type Tx = Prisma.TransactionClient
+
+export type Database = {
+  kind: 'pglite' | 'postgres'
+  prisma: PrismaClient
+  adapter: SqlMigrationAwareDriverAdapterFactory
+  /** How the queue reaches the same database */
+  queue: ConstructorOptions
+  /** Runs alone among all processes on this database: for migrations and first-time data. */
+  alone<T>(work: () => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** Any fixed number will do, as long as nobody else uses it in the same database. */
+const advisoryLock = 5_118_413
+
+const held = perProcess<{ database: Database | null }>('database', () => ({ database: null }))
+
+/** Makes a database the one that this process works on. */
+export function useDatabase(database: Database | null): void {
+  held.database = database
+}
+
+export const database = (): Database | null => held.database
+
+/** The client of the open database. Inside a transaction use only the `tx` that you were given. */
+export function db(): PrismaClient {
+  if (!held.database) throw new Error('The database is not open yet.')
+  return held.database.prisma
+}
+
+/**
+ * Runs `work` in one transaction. PGlite is a single session: while a transaction is open everything
+ * else waits, so never hash a password or wait for the network in here, and never use `db()`.
+ */
+export const transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+  db().$transaction(work, { maxWait: 15_000, timeout: 30_000 })
+
+/** True for the error of an INSERT or UPDATE that met a unique index. */
+export const isDuplicate = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+
+/**
+ * Opens the embedded database.
+ * @param folder its files, or null for one that lives in memory
+ * @throws FolderTaken when another process has it open
+ */
+export async function openEmbedded(folder: string | null): Promise<Database> {
+  const release = folder ? lockFolder(folder) : () => {}
+  try {
+    const pglite = await PGlite.create(folder ? path.join(folder, 'pglite') : 'memory://')
+    const adapter = new PrismaPGlite(pglite) as unknown as SqlMigrationAwareDriverAdapterFactory
+    const prisma = new PrismaClient({ adapter })
+    return {
+      kind: 'pglite',
+      prisma,
+      adapter,
+      queue: { db: fromPglite(pglite), backend: 'pglite' },
+      alone: work => work(),
+      async close() {
+        await prisma.$disconnect()
+        if (!pglite.closed) await pglite.close()
+        release()
+      },
+    }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** Opens a PostgreSQL server. Connections are made when they are needed and made anew when they break. */
+export function openPostgres(url: string, connections = 10): Database {
+  const adapter = new PrismaPg(
+    { connectionString: url, max: connections, connectionTimeoutMillis: 5_000 },
+    { onPoolError: error => log.warn({ error: error.message }, 'database connection lost') },
+  )
+  const prisma = new PrismaClient({ adapter })
+  return {
+    kind: 'postgres',
+    prisma,
+    adapter,
+    queue: { connectionString: url, max: 4, connectionTimeoutMillis: 5_000 },
+    async alone(work) {
+      const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+      client.on('error', error => log.warn({ error: error.message }, 'database connection lost'))
+      await client.connect()
+      try {
+        await client.query('SELECT pg_advisory_lock($1)', [advisoryLock])
+        return await work()
+      } finally {
+        await client.end()
+      }
+    },
+    close: () => prisma.$disconnect(),
+  }
+}

@@ -1,0 +1,148 @@
+// The only place that reads process.env. Everything else asks `env()`.
+import { isIP } from 'node:net'
+import path from 'node:path'
+import { z } from 'zod'
+
+const loopback = (host: string) =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
+
+/** A variable that is set to nothing counts as not set, as in a `.env` file or a compose file. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess(value => (value === '' ? undefined : value), schema.optional())
+
+const wholeNumber = (from: number, to: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, `accepts a whole number from ${from} to ${to}`)
+    .transform(Number)
+    .refine(value => value >= from && value <= to, `accepts a whole number from ${from} to ${to}`)
+
+const onOff = z
+  .enum(['on', 'off', 'true', 'false', '1', '0', 'yes', 'no'], { error: 'accepts on or off' })
+  .transform(value => ['on', 'true', '1', 'yes'].includes(value))
+
+const url = (protocols: string[], says: string) =>
+  z.string().refine(value => {
+    try {
+      return protocols.includes(new URL(value).protocol)
+    } catch {
+      return false
+    }
+  }, says)
+
+const variables = z.object({
+  PORT: optional(wholeNumber(1, 65535)),
+  HOST: optional(z.string().regex(/^[\w.:[\]-]+$/, 'accepts a host name or an IP address')),
+  APP_URL: optional(
+    url(['http:', 'https:'], 'accepts an address such as https://accounts.example.org').refine(value => {
+      try {
+        const { pathname, search, hash } = new URL(value)
+        return pathname === '/' && !search && !hash
+      } catch {
+        return true
+      }
+    }, 'accepts an address without a path, such as https://accounts.example.org'),
+  ),
+  DATABASE_URL: optional(
+    url(['postgres:', 'postgresql:'], 'accepts a PostgreSQL address such as postgresql://user:password@host:5432/name'),
+  ),
+  DATA_DIR: optional(z.string()),
+  APP_KEYS: optional(z.string()),
+  DEMO: optional(onOff),
+  INBOX_SMTP_PORT: optional(wholeNumber(0, 65535)),
+  WORKER: optional(z.enum(['inline', 'off'], { error: 'accepts inline or off' })),
+  TRUSTED_PROXIES: optional(
+    z
+      .string()
+      .transform(list => list.split(/[\s,]+/).filter(Boolean))
+      .refine(
+        list =>
+          list.every(entry => {
+            const [address = '', bits, more] = entry.split('/')
+            const version = isIP(address)
+            return (
+              version !== 0 &&
+              more === undefined &&
+              (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+            )
+          }),
+        'accepts IP addresses or networks separated by commas, such as 10.0.0.5,192.168.1.0/24',
+      ),
+  ),
+  LOG_LEVEL: optional(
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'accepts trace, debug, info, warn, error or silent',
+    }),
+  ),
+})
+
+export type Env = {
+  port: number
+  host: string
+  /** Base of every link, without a slash at the end. Never taken from a request. */
+  appUrl: string
+  databaseUrl: string | null
+  dataDir: string
+  appKeys: string | null
+  demo: boolean
+  inboxSmtpPort: number
+  worker: 'inline' | 'off'
+  trustedProxies: string[]
+  logLevel: string
+}
+
+/** A setting that stops the start; its message is the one sentence the operator reads. */
+export class EnvError extends Error {}
+
+/**
+ * Checks the environment and fills in the defaults of CONTRACT.
+ * @throws EnvError with one sentence that names the variable and what it accepts
+ */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const parsed = variables.safeParse(source)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new EnvError(`${String(issue?.path[0])} ${issue?.message}.`)
+  }
+  const given = parsed.data
+  const host = given.HOST ?? '127.0.0.1'
+  const port = given.PORT ?? 3000
+  const databaseUrl = given.DATABASE_URL ?? null
+  const local = loopback(host)
+  if (!local && !given.APP_URL)
+    throw new EnvError(
+      'APP_URL is required when HOST is not a loopback address: it accepts the address that people open, such as https://accounts.example.org.',
+    )
+  if (databaseUrl && !given.APP_KEYS)
+    throw new EnvError(
+      'APP_KEYS is required with DATABASE_URL: it accepts a list such as k1:BASE64, newest first, where BASE64 stands for 32 random bytes (openssl rand -base64 32).',
+    )
+  if (given.DEMO && !local)
+    throw new EnvError('DEMO accepts on only when HOST is a loopback address: the demo passwords are public.')
+  return {
+    port,
+    host,
+    appUrl: (given.APP_URL ?? `http://localhost:${port}`).replace(/\/$/, ''),
+    databaseUrl,
+    dataDir: path.resolve(given.DATA_DIR ?? '.data'),
+    appKeys: given.APP_KEYS ?? null,
+    demo: given.DEMO ?? (!databaseUrl && local),
+    inboxSmtpPort: given.INBOX_SMTP_PORT ?? (databaseUrl ? 0 : 1025),
+    worker: given.WORKER ?? 'inline',
+    trustedProxies: given.TRUSTED_PROXIES ?? [],
+    logLevel: given.LOG_LEVEL ?? 'info',
+  }
+}
+
+let current: Env | undefined
+
+/** The checked environment of this process. */
+export function env(): Env {
+  current ??= readEnv(process.env)
+  return current
+}
+
+/** For tests: run with other settings. */
+export function setEnv(changes: Partial<Env>): void {
+  current = { ...env(), ...changes }
+}

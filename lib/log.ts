@@ -1,0 +1,41 @@
+import pino from 'pino'
+import { env } from './env'
+import { perProcess } from './global'
+
+/**
+ * What must never stand in a log: passwords, tokens, links and what a mail says. Field names are cut
+ * wherever they occur in the first two levels; links are cut out of every string by their path.
+ */
+const secretFields = [
+  'password',
+  'newPassword',
+  'secret',
+  'token',
+  'link',
+  'url',
+  'authorization',
+  'cookie',
+  'parameters',
+  'raw',
+  'html',
+  'text',
+]
+
+const tokenPath = /\/(activate|reset-password|confirm-email|setup)\/[\w-]+/g
+
+/** Cuts the token out of every landing-page path in a text. */
+export const withoutTokens = (text: string) => text.replace(tokenPath, '/$1/[token]')
+
+/** JSON on stdout; `log.child({…})` for a part of the program. */
+export const log = perProcess('log', () =>
+  pino({
+    level: env().logLevel,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: secretFields.flatMap(field => [field, `*.${field}`]), censor: '[redacted]' },
+    formatters: { level: label => ({ level: label }) },
+    hooks: {
+      streamWrite: line => withoutTokens(line),
+    },
+  }),
+)

@@ -1,0 +1,93 @@
+// Migrations by Prisma's schema engine in WebAssembly: the native one would have to be downloaded from
+// outside the package registry. Same files, same `_prisma_migrations` table. See docs/decisions/001.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import type { SchemaEngine } from '@prisma/schema-engine-wasm'
+import type { Database } from './db'
+
+const folder = path.join(process.cwd(), 'prisma')
+const filters = { externalTables: [], externalEnums: [] }
+
+/** The names of the migrations that this version of the code brings, oldest first. */
+const known = () =>
+  readdirSync(path.join(folder, 'migrations'))
+    .filter(name => statSync(path.join(folder, 'migrations', name)).isDirectory())
+    .sort()
+
+/** Which of the migrations are not applied to a database. */
+export async function pendingMigrations(database: Database): Promise<string[]> {
+  const [table] = await database.prisma.$queryRaw<{ present: boolean }[]>`
+    SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`
+  if (!table?.present) return known()
+  const applied = await database.prisma.$queryRaw<{ migration_name: string }[]>`
+    SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL`
+  const names = new Set(applied.map(row => row.migration_name))
+  return known().filter(name => !names.has(name))
+}
+
+/** Applies what is pending. Run it inside `database.alone`. @returns the names of what was applied */
+export async function migrate(database: Database): Promise<string[]> {
+  if ((await pendingMigrations(database)).length === 0) return []
+  const engine = await schemaEngine(database)
+  try {
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationsList(), filters })
+    return appliedMigrationNames
+  } finally {
+    engine.free()
+  }
+}
+
+/** The SQL that leads from the migrations to `schema.prisma`; empty when they agree. */
+export async function difference(database: Database): Promise<string> {
+  const engine = await schemaEngine(database)
+  try {
+    const { stdout } = await engine.diff({
+      from: { tag: 'migrations', ...migrationsList() },
+      to: {
+        tag: 'schemaDatamodel',
+        files: [{ path: 'schema.prisma', content: readFileSync(path.join(folder, 'schema.prisma'), 'utf8') }],
+      },
+      script: true,
+      exitCode: null,
+      filters,
+    })
+    return stdout?.includes('empty migration') ? '' : (stdout ?? '')
+  } finally {
+    engine.free()
+  }
+}
+
+function migrationsList() {
+  const text = (...parts: string[]) => readFileSync(path.join(folder, 'migrations', ...parts), 'utf8')
+  return {
+    baseDir: path.join(folder, 'migrations'),
+    lockfile: { path: 'migration_lock.toml', content: text('migration_lock.toml') },
+    shadowDbInitScript: '',
+    migrationDirectories: known().map(name => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: text(name, 'migration.sql') } },
+    })),
+  }
+}
+
+/** The package's own entry imports the WebAssembly module in a way that Node does not offer yet. */
+async function schemaEngine(database: Database): Promise<SchemaEngine> {
+  const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg')
+  const module = await WebAssembly.compile(
+    await readFile(path.join(process.cwd(), 'node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm')),
+  )
+  const bindings = glue as unknown as Record<string, WebAssembly.ImportValue> & {
+    __wbg_set_wasm(exports: WebAssembly.Exports): void
+    SchemaEngine: typeof SchemaEngine
+  }
+  const instance = await WebAssembly.instantiate(module, { './schema_engine_bg.js': bindings })
+  bindings.__wbg_set_wasm(instance.exports)
+  ;(instance.exports.__wbindgen_start as () => void)()
+  return bindings.SchemaEngine.new(
+    { datamodels: undefined },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(database.adapter),
+  )
+}

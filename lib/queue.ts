@@ -1,0 +1,71 @@
+// The background queue: pg-boss on the same database, so that a job commits with what caused it.
+// A job only says "look at this row now": what is true stands in the row, so a lost or doubled job does no harm.
+import { fromPrisma, type Job, PgBoss } from 'pg-boss'
+import type { Database, Tx } from './db'
+import { perProcess } from './global'
+import { log } from './log'
+
+export type QueueName = 'outbox' | 'link-requests'
+
+const names: QueueName[] = ['outbox', 'link-requests']
+const held = perProcess<{ boss: PgBoss | null }>('queue', () => ({ boss: null }))
+
+/**
+ * Connects this process to the queue of a database and makes the queues if they are missing.
+ * @param working whether this process also works jobs and looks after the queue's tables
+ */
+export async function startQueue(database: Database, working: boolean): Promise<void> {
+  const boss = new PgBoss({
+    ...database.queue,
+    schedule: false,
+    supervise: working,
+    useListenNotify: working,
+  })
+  boss.on('error', error => log.warn({ error: error.message }, 'queue'))
+  await boss.start()
+  for (const name of names) {
+    const options = { retryLimit: 3, retryDelay: 5, retryBackoff: true, expireInSeconds: 600, deleteAfterSeconds: 3600 }
+    if (!(await boss.getQueue(name))) await boss.createQueue(name, { ...options, notify: true })
+  }
+  held.boss = boss
+}
+
+/**
+ * Adds a job inside a transaction; with the commit, and only then, a worker is woken.
+ * @param options.startAfter not before this time; `options.priority` higher goes first
+ */
+export async function enqueue(
+  tx: Tx,
+  name: QueueName,
+  data: object,
+  options: { startAfter?: Date; priority?: number } = {},
+): Promise<void> {
+  if (!held.boss) throw new Error('The queue is not started yet.')
+  await held.boss.send(name, data, { ...options, db: fromPrisma(tx) })
+}
+
+/**
+ * Works the jobs of a queue, `lanes` at a time.
+ * @param handle must be safe to run twice for the same job
+ */
+export async function work<Data extends object>(
+  name: QueueName,
+  lanes: number,
+  handle: (data: Data) => Promise<void>,
+): Promise<void> {
+  if (!held.boss) throw new Error('The queue is not started yet.')
+  await held.boss.work<Data>(
+    name,
+    { batchSize: 1, localConcurrency: lanes, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 },
+    async ([job]: Job<Data>[]) => {
+      if (job) await handle(job.data)
+    },
+  )
+}
+
+/** Finishes the jobs in hand, for at most so many milliseconds, and lets the database go. */
+export async function stopQueue(milliseconds: number): Promise<void> {
+  const boss = held.boss
+  held.boss = null
+  await boss?.stop({ graceful: true, timeout: milliseconds })
+}
