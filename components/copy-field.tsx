@@ -1,0 +1,27 @@
+'use client'
+
+import { useId } from 'react'
+import { CopyButton } from './copy-button'
+import { controlClasses } from './field-frame'
+
+/** A text to take along, for example a link: selectable as it stands, with a button that copies it. */
+export function CopyField({ label, text, copyLabel }: { label: string; text: string; copyLabel: string }) {
+  const id = useId()
+  return (
+    <div className="space-y-1.5">
+      <label htmlFor={id} className="font-medium text-sm">
+        {label}
+      </label>
+      <div className="flex flex-wrap items-center gap-2">
+        <input
+          id={id}
+          readOnly
+          value={text}
+          onFocus={event => event.currentTarget.select()}
+          className={`${controlClasses} min-w-0 flex-1 basis-64 font-mono`}
+        />
+        <CopyButton text={text} label={copyLabel} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,123 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import {
+  type ComponentProps,
+  type ReactNode,
+  startTransition,
+  useActionState,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
+import { type FormState, idle } from '@/lib/form-state'
+import { classNames } from './class-names'
+import { FormContext } from './form-context'
+import { Notice } from './notice'
+
+export type FormAction<Data = undefined> = (
+  previous: FormState<Data>,
+  formData: FormData,
+) => Promise<FormState<Data>>
+
+type Props<Data> = Omit<ComponentProps<'form'>, 'action' | 'children' | 'onSubmit'> & {
+  action: FormAction<Data>
+  children: ReactNode | ((state: FormState<Data>, pending: boolean) => ReactNode)
+  /** Leaves what was typed in the fields after `done`; without it the form starts afresh. */
+  keepWhenDone?: boolean
+}
+
+/**
+ * A form around a server action. Without JavaScript the browser posts it and the server renders the
+ * outcome; with it the same action runs in the page. The outcome is announced at the top, what is wrong
+ * with a field stands at the field, and after a failure the focus goes to where the hand is needed.
+ */
+export function Form<Data = undefined>({
+  action,
+  children,
+  keepWhenDone = false,
+  className,
+  ...rest
+}: Props<Data>) {
+  const [state, dispatch, pending] = useActionState<FormState<Data>, FormData>(
+    action as (previous: Awaited<FormState<Data>>, formData: FormData) => Promise<FormState<Data>>,
+    idle as Awaited<FormState<Data>>,
+  )
+  const [submitter, setSubmitter] = useState<HTMLElement | null>(null)
+  const form = useRef<HTMLFormElement>(null)
+  const alert = useRef<HTMLDivElement>(null)
+
+  useLayoutEffect(() => {
+    if (state.status === 'done' && !keepWhenDone) form.current?.reset()
+  }, [state, keepWhenDone])
+
+  useEffect(() => {
+    if (state.status !== 'invalid' && state.status !== 'refused') return
+    const wrong = form.current && firstInvalid(form.current)
+    const target = wrong ?? alert.current
+    target?.focus()
+  }, [state])
+
+  return (
+    <FormContext value={{ state, pending, submitter, form }}>
+      <form
+        {...rest}
+        ref={form}
+        action={dispatch}
+        // The server says what is wrong, in the viewer's language and at the field; the browser's bubbles would come first.
+        noValidate
+        className={classNames('space-y-5', className)}
+        onSubmit={event => {
+          // A form in a dialog bubbles through React's tree, not the page's: it is not this one.
+          if (event.target !== event.currentTarget) return
+          // Handed over to React as an `action`, the form would be emptied after every outcome, passwords
+          // and all. So that nothing is typed twice, the action is started here instead.
+          event.preventDefault()
+          if (pending) return
+          const button = (event.nativeEvent as SubmitEvent).submitter
+          const formData = new FormData(event.currentTarget, button)
+          setSubmitter(button)
+          startTransition(() => dispatch(formData))
+        }}
+      >
+        <Outcome state={state} alert={alert} />
+        {typeof children === 'function' ? children(state, pending) : children}
+      </form>
+    </FormContext>
+  )
+}
+
+function Outcome({
+  state,
+  alert,
+}: {
+  state: FormState<unknown>
+  alert: React.RefObject<HTMLDivElement | null>
+}) {
+  const t = useTranslations('components')
+  if (state.status === 'done' && state.message) {
+    return (
+      <Notice tone="success" role="status">
+        {state.message}
+      </Notice>
+    )
+  }
+  const message =
+    state.message ??
+    (state.status === 'invalid' ? t('invalid', { count: Object.keys(state.fields ?? {}).length }) : undefined)
+  if ((state.status === 'invalid' || state.status === 'refused') && message) {
+    return (
+      <Notice tone="danger" role="alert" ref={alert}>
+        {message}
+      </Notice>
+    )
+  }
+  return null
+}
+
+/** The first control that carries an error; of a group of radio buttons, its first button. */
+function firstInvalid(form: HTMLFormElement): HTMLElement | null {
+  const marked = form.querySelector<HTMLElement>('[aria-invalid="true"]')
+  return marked?.matches('fieldset') ? marked.querySelector('input') : marked
+}

@@ -1,0 +1,39 @@
+import {
+  Building2,
+  Inbox,
+  KeyRound,
+  LogOut,
+  Mail,
+  Menu,
+  ScrollText,
+  Search,
+  Send,
+  Server,
+  Settings,
+  UserRound,
+  Users,
+} from 'lucide-react'
+
+const icons = {
+  building: Building2,
+  inbox: Inbox,
+  key: KeyRound,
+  'log-out': LogOut,
+  mail: Mail,
+  menu: Menu,
+  scroll: ScrollText,
+  search: Search,
+  send: Send,
+  server: Server,
+  settings: Settings,
+  user: UserRound,
+  users: Users,
+}
+
+export type IconName = keyof typeof icons
+
+/** An icon by its name, so that a server component can hand one to a client component. */
+export function Icon({ name, className = 'size-4' }: { name: IconName; className?: string }) {
+  const Drawing = icons[name]
+  return <Drawing aria-hidden className={className} />
+}

@@ -1,0 +1,31 @@
+import type { ReactNode, Ref } from 'react'
+import { classNames } from './class-names'
+import { type Tone, ToneIcon, toneFill, toneText } from './tone'
+
+type Props = {
+  tone?: Tone
+  /** `status` for what was done, `alert` for what was refused; without it nothing is announced. */
+  role?: 'status' | 'alert'
+  title?: ReactNode
+  children?: ReactNode
+  ref?: Ref<HTMLDivElement>
+}
+
+/** A sentence that stands out: what happened, why, what to do. */
+export function Notice({ tone = 'info', role, title, children, ref }: Props) {
+  return (
+    <div
+      ref={ref}
+      role={role}
+      // A form moves the focus here after a refusal, so that a screen reader starts with the reason.
+      tabIndex={role === 'alert' ? -1 : undefined}
+      className={classNames('flex gap-2.5 rounded-md px-3 py-2.5 text-sm', toneFill[tone])}
+    >
+      <ToneIcon tone={tone} className={classNames('mt-0.5 size-4 shrink-0', toneText[tone])} />
+      <div className="min-w-0 space-y-1 wrap-anywhere">
+        {title && <p className="font-medium">{title}</p>}
+        {children && <div className="space-y-2">{children}</div>}
+      </div>
+    </div>
+  )
+}
