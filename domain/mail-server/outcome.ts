@@ -50,4 +50,8 @@ export type SubmitOptions = {
   /** Probe further after a failure (test mails), to tell apart what the dialogue alone cannot. */
   diagnose?: boolean
   signal?: AbortSignal
+  network?: Network
 }
+
+/** Where names and other ports are looked for; by default the system's resolver and the registered ports. */
+export type Network = { lookup?: (host: string) => Promise<string[]>; usualPorts?: number[] }

@@ -1,5 +1,12 @@
-// The transport of every mail, test or real.
+// The transport of every mail, test or real: hands one mail to one mail server and tells how that went.
+import { shapesOf } from './authentication'
+import { type Circumstances, classify, replyOf } from './classify'
+import { deliver, queueIdOf } from './delivery'
+import { SubmissionError } from './failure'
 import type { Mail, Outcome, SubmitOptions } from './outcome'
+import { probe } from './probe'
+import { SubmissionRecord } from './record'
+import { openSession, type Progress } from './session'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 
 export {
@@ -13,12 +20,62 @@ export {
   type TranscriptLine,
 } from './outcome'
 
-/** Hands one mail to one mail server. SMTP and network failures are outcomes, never exceptions. */
+/**
+ * Hands one mail to one mail server over a connection of its own. SMTP and network failures are outcomes;
+ * it rejects only with what `beforeData` rejected with, or with the reason of an abort that came before the
+ * content was sent (afterwards an abort is too late, and the reply is awaited). Each step of the dialogue
+ * may take `timeoutSeconds`.
+ */
 export async function submit(
-  _settings: MailServerSettings,
-  _secrets: MailServerSecrets,
-  _mail: Mail,
-  _options: SubmitOptions = {},
+  settings: MailServerSettings,
+  secrets: MailServerSecrets,
+  mail: Mail,
+  { onStage, beforeData, diagnose = false, signal, network = {} }: SubmitOptions = {},
 ): Promise<Outcome> {
-  throw new Error('not built yet')
+  signal?.throwIfAborted()
+  const shapes = [
+    ...shapesOf(settings.username, secrets.password),
+    ...shapesOf(settings.proxy?.username ?? null, secrets.proxyPassword),
+  ]
+  const record = new SubmissionRecord(shapes, onStage)
+  const progress: Progress = { offersAuth: false, authenticated: false, contentSent: false, socket: null }
+  const abort = () => {
+    if (!progress.contentSent) progress.socket?.destroy()
+  }
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    const session = await openSession(settings, secrets, record, progress, { lookup: network.lookup, signal })
+    try {
+      const reply = await deliver(session, mail, record, progress, beforeData, signal)
+      session.wire.quit()
+      return { result: 'accepted', reply, queueId: queueIdOf(reply), ...told(record) }
+    } catch (error) {
+      // Within DATA a QUIT would become part of the message; before it, it is only polite.
+      if (record.phase === 'data' && !replied(error)) session.wire.destroy()
+      else session.wire.quit()
+      throw error
+    }
+  } catch (error) {
+    if (!(error instanceof SubmissionError)) throw error
+    if (signal?.aborted && !progress.contentSent) throw signal.reason
+    const { encryption } = settings
+    const { from, to } = mail.envelope
+    const circumstances: Circumstances = { stage: record.phase, encryption, ...progress, from, to }
+    let named = classify(error.failure, circumstances)
+    const phase = record.phase
+    if (diagnose) named = await probe(named, phase, settings, secrets, record, network)
+    const result = named.cause === 'outcome-uncertain' ? 'uncertain' : 'failed'
+    return { result, ...named, reply: replyOf(error.failure), ...told(record), phase }
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    if (!progress.socket?.writableEnded) progress.socket?.destroy()
+  }
 }
+
+const told = (record: SubmissionRecord) => ({
+  phase: record.phase,
+  stages: record.finish(),
+  transcript: record.transcript,
+})
+
+const replied = (error: unknown) => error instanceof SubmissionError && error.failure.kind === 'reply'

@@ -1,0 +1,111 @@
+// From what broke a submission off to one named cause: reply code first, then the phase, then the socket.
+import type { Cause } from './causes'
+import type { Failure } from './failure'
+import type { SmtpReply, Stage } from './outcome'
+import { explainReply } from './replies'
+import { looksLikeTls } from './wire'
+
+export type Circumstances = {
+  stage: Stage
+  encryption: 'implicit-tls' | 'starttls' | 'none'
+  /** The server offered AUTH in its last EHLO. */
+  offersAuth: boolean
+  authenticated: boolean
+  /** The final dot may have left this machine. */
+  contentSent: boolean
+  from: string
+  to: string
+}
+
+/**
+ * `permanent` means that the server has refused this very mail for good (a 5xx reply to MAIL, RCPT or DATA,
+ * RFC 5321 §4.2.1). What is wrong on the way there is not permanent: an administrator may repair the mail
+ * server while the mail waits.
+ */
+export type Classification = { cause: Cause; permanent: boolean; detail: Record<string, string> }
+
+/** Names the one cause of a failure. `detail` holds what is needed to explain it. */
+export function classify(failure: Failure, circumstances: Circumstances): Classification {
+  if (failure.kind === 'reply') return explainReply(failure.reply, circumstances)
+  if (failure.kind === 'decided') {
+    const { cause, permanent, detail } = failure
+    return { cause, permanent, detail }
+  }
+  if (circumstances.contentSent) return passing('outcome-uncertain', { reason: failure.kind })
+  switch (failure.kind) {
+    case 'network':
+      return networkCause(failure.code, circumstances.stage)
+    case 'timeout':
+      return timeoutCause(circumstances.stage)
+    case 'closed':
+      return passing('connection-lost-before-data', { stage: circumstances.stage, code: failure.code ?? '' })
+    case 'nonsense':
+      return nonsenseCause(failure.text, circumstances.stage)
+    case 'proxy':
+      return proxyCause(failure.status, failure.text)
+    case 'tls':
+      return tlsCause(failure.code, failure.message)
+    case 'certificate':
+      return passing(certificateCause(failure.code), { ...failure.detail, code: failure.code })
+  }
+}
+
+const passing = (cause: Cause, detail: Record<string, string> = {}): Classification => ({
+  cause,
+  permanent: false,
+  detail,
+})
+
+function networkCause(code: string, stage: Stage) {
+  if (stage === 'dns')
+    return passing(code === 'EAI_AGAIN' || code === 'ETIMEOUT' ? 'dns-timeout' : 'dns-not-found', { code })
+  // "No route", "network unreachable", "not permitted": to the administrator, the server cannot be reached.
+  return passing(code === 'ECONNREFUSED' ? 'connection-refused' : 'connect-timeout', { code })
+}
+
+function timeoutCause(stage: Stage) {
+  if (stage === 'dns') return passing('dns-timeout')
+  if (stage === 'connect') return passing('connect-timeout')
+  // Nothing came after the connection stood. With implicit TLS the handshake is where that shows.
+  if (stage === 'greeting' || stage === 'tls') return passing('greeting-timeout')
+  return passing('connection-lost-before-data', { stage, reason: 'timeout' })
+}
+
+/** Names the protocol by the first words of a server that does not speak SMTP. */
+export function protocolOf(text: string): string {
+  if (/^HTTP\/|^<(!doctype|html)/i.test(text)) return 'http'
+  if (/^\* (OK|PREAUTH|BYE)/i.test(text)) return 'imap'
+  if (/^\+OK|^-ERR/i.test(text)) return 'pop3'
+  if (/^SSH-/.test(text)) return 'ssh'
+  return 'unknown'
+}
+
+function nonsenseCause(text: string, stage: Stage) {
+  if (looksLikeTls(text)) return passing('tls-expected')
+  if (stage === 'greeting') return passing('not-smtp', { answered: protocolOf(text), reply: text })
+  return passing('protocol-error', { reply: text })
+}
+
+function proxyCause(status: number | null, text: string) {
+  if (status === 407) return passing('proxy-auth', { reply: text })
+  return passing('proxy-unreachable', { reply: text, answered: status === null ? 'no' : 'yes' })
+}
+
+function tlsCause(code: string, message: string) {
+  const plain =
+    /wrong version number|packet length too long|http request|bad record type|not ssl|WRONG_VERSION_NUMBER/i
+  if (plain.test(message) || plain.test(code)) return passing('tls-not-spoken', { code })
+  return passing('tls-version', { code, reply: message })
+}
+
+function certificateCause(code: string): Cause {
+  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') return 'certificate-self-signed'
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return 'certificate-expired'
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'certificate-name-mismatch'
+  // Also SELF_SIGNED_CERT_IN_CHAIN, which only means a private root.
+  return 'certificate-untrusted'
+}
+
+/** The reply a failure carries, if any. */
+export const replyOf = (failure: Failure): SmtpReply | null =>
+  failure.kind === 'reply' ? failure.reply : null

@@ -1,0 +1,111 @@
+// One mail over an open session: MAIL, RCPT, DATA (RFC 5321 §3.3), and knowing how far it got.
+import { domainToASCII } from 'node:url'
+import { decided, SubmissionError } from './failure'
+import type { Mail, SmtpReply } from './outcome'
+import type { SubmissionRecord } from './record'
+import { expect, type Progress, type Session } from './session'
+
+/** Content goes out in pieces of this many bytes, so that a slow line is told from a dead one. */
+const piece = 64 * 1024
+
+/**
+ * Hands the mail over; resolves with the server's acceptance. `progress.contentSent` is set when the final
+ * dot may have left this machine: a failure without a reply after that leaves the outcome uncertain.
+ */
+export async function deliver(
+  { wire, extensions }: Session,
+  mail: Mail,
+  record: SubmissionRecord,
+  progress: Progress,
+  beforeData?: () => Promise<void>,
+  signal?: AbortSignal,
+): Promise<SmtpReply> {
+  const content = dotStuffed(mail.raw)
+  const from = envelopeAddress(mail.envelope.from)
+  const to = envelopeAddress(mail.envelope.to)
+  const parameters = (await record.stage('mail-from', async facts => {
+    facts.address = from
+    const parameters = mailParameters(extensions, mail.raw, from, to)
+    const reply = expect(await wire.command(`MAIL FROM:<${from}>${parameters}`), 250)
+    facts.reply = told(reply)
+    return parameters
+  })) as string
+  await record.stage('rcpt-to', async facts => {
+    facts.address = to
+    const reply = expect(await wire.command(`RCPT TO:<${to}>`), 250, 251)
+    facts.reply = told(reply)
+  })
+  return record.stage('data', async facts => {
+    expect(await wire.command('DATA'), 354)
+    signal?.throwIfAborted()
+    await beforeData?.()
+    signal?.throwIfAborted()
+    facts.bytes = String(content.length)
+    facts.parameters = parameters.trim()
+    record.line('note', `${content.length} bytes of message`)
+    for (let at = 0; at < content.length; at += piece) await wire.write(content.subarray(at, at + piece))
+    // A server that has already refused or left has not got the final dot: that is a plain failure. Let
+    // what it said arrive, for what is written together with the dot could no longer be told apart.
+    await new Promise(resolve => setImmediate(resolve))
+    if (!wire.interrupted) {
+      progress.contentSent = true
+      record.line('client', '.')
+      await wire.write('.\r\n')
+    }
+    const { code, enhanced, text } = expect(await wire.reply(), 250)
+    if (!progress.contentSent) throw new SubmissionError({ kind: 'nonsense', text: `${code} ${text}` })
+    facts.reply = told({ code, enhanced, text })
+    return { code, enhanced, text }
+  })
+}
+
+/**
+ * The address as the envelope carries it: domain in ASCII. The local part is left as it is; if it is not
+ * ASCII it needs SMTPUTF8 (RFC 6531). Angle brackets and white space would end the argument of the command.
+ */
+export function envelopeAddress(address: string) {
+  const at = address.lastIndexOf('@')
+  if (at < 0) return address
+  const domain = domainToASCII(address.slice(at + 1)) || address.slice(at + 1)
+  return `${address.slice(0, at)}@${domain}`
+}
+
+function mailParameters(extensions: Session['extensions'], raw: Buffer, from: string, to: string) {
+  const international = [from, to].filter(address => /[^\x20-\x7e]/.test(address))
+  const malformed = /[\s<>\p{Cc}]/u
+  if (malformed.test(from)) throw decided('sender-rejected', { reason: 'malformed' }, true)
+  if (malformed.test(to)) throw decided('recipient-rejected', { reason: 'malformed' }, true)
+  if (international.length > 0 && !extensions.has('SMTPUTF8')) {
+    const cause = international.includes(from) ? 'sender-rejected' : 'recipient-rejected'
+    throw decided(cause, { reason: 'smtputf8' }, true)
+  }
+  const most = Number(extensions.get('SIZE')?.[0] ?? 0)
+  if (most > 0 && raw.length > most) {
+    throw decided('message-too-large', { size: String(raw.length), limit: String(most) }, true)
+  }
+  let parameters = ''
+  if (extensions.has('SIZE')) parameters += ` SIZE=${raw.length}`
+  if (extensions.has('8BITMIME') && raw.some(byte => byte > 127)) parameters += ' BODY=8BITMIME'
+  if (international.length > 0) parameters += ' SMTPUTF8'
+  return parameters
+}
+
+/** RFC 5321 §4.5.2: lines end with CRLF, a leading dot is doubled, and the last line is complete. */
+export function dotStuffed(raw: Buffer): Buffer {
+  const text = raw.toString('latin1').replace(/\r\n|\n|\r/g, '\r\n')
+  const complete = text.endsWith('\r\n') ? text : `${text}\r\n`
+  return Buffer.from(complete.replace(/^\./gm, '..'), 'latin1')
+}
+
+const told = ({ code, enhanced, text }: SmtpReply) => [code, enhanced, text].filter(Boolean).join(' ')
+
+/** What the server calls the message it took, by the usual ways of saying so; null if it gives no name. */
+export function queueIdOf({ text }: SmtpReply): string | null {
+  const found =
+    /queued as:?\s+<?([\w.@+/-]+)/i.exec(text) ?? // Postfix, smtp-server and many more
+    /\bid=([\w.-]+)/i.exec(text) ?? // Exim
+    /^OK\s+<([^<>\s]+)>/i.exec(text) ?? // Microsoft 365
+    /^(\w{10,}) message accepted/i.exec(text) ?? // Sendmail
+    /^OK:?\s+(?:\d+\s+)?([\w.-]{8,})(?:\s+-\s+gsmtp)?$/i.exec(text) // Amazon SES, Gmail
+  return found?.[1] ?? null
+}

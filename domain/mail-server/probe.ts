@@ -1,0 +1,158 @@
+// Further questions to a server after a failed test mail, for what the dialogue alone cannot tell apart.
+import type { Socket } from 'node:net'
+import { type Classification, protocolOf } from './classify'
+import { connectTo } from './connection'
+import { handshake } from './encryption'
+import type { Network, Stage } from './outcome'
+import { SubmissionRecord } from './record'
+import { ehloName } from './session'
+import type { MailServerSecrets, MailServerSettings } from './settings'
+
+/** All probes run side by side, each step of them at most this many seconds: an answer within 15 in all. */
+const patience = 2
+
+type Answer = {
+  protocol: 'smtp' | 'http' | 'imap' | 'pop3' | 'ssh' | 'unknown' | 'silent'
+  startTls: boolean
+}
+
+/**
+ * Returns the classification made more exact: what answered instead of SMTP, whether the port wants TLS
+ * from the first byte, and whether another usual port answers (`openPort`, `openEncryption`).
+ */
+export async function probe(
+  named: Classification,
+  stage: Stage,
+  settings: MailServerSettings,
+  secrets: MailServerSecrets,
+  record: SubmissionRecord,
+  network: Network,
+): Promise<Classification> {
+  const unclear = isUnclear(named, stage)
+  const unreachable = ['connection-refused', 'connect-timeout'].includes(named.cause)
+  if (!unclear && !unreachable && named.cause !== 'not-smtp' && named.cause !== 'starttls-not-offered')
+    return named
+  const ask = (port: number, tls: boolean, speakFirst = false) =>
+    question({ ...settings, port, timeoutSeconds: patience }, secrets, network, tls, speakFirst)
+  const { port } = settings
+  const [plain, http, secured, securedHttp, other] = await Promise.all([
+    unclear ? ask(port, false) : null,
+    unclear ? ask(port, false, true) : null,
+    unclear ? ask(port, true) : null,
+    unclear ? ask(port, true, true) : null,
+    otherPort(settings, ask, network.usualPorts ?? [587, 465, 2525, 25]),
+  ])
+  const exact = unclear ? refine(named, settings, plain, http, secured, securedHttp) : named
+  const detail = { ...exact.detail, ...other }
+  if (unclear) record.note(`Probed port ${port}: ${sayAnswers(plain, http, secured)}`)
+  if (other) record.note(`Port ${other.openPort} of the same host answers`)
+  return { ...exact, detail }
+}
+
+/** Silence, a cut or garbage around greeting and handshake can mean any other protocol. */
+const isUnclear = ({ cause }: Classification, stage: Stage) =>
+  cause === 'greeting-timeout' ||
+  cause === 'tls-not-spoken' ||
+  cause === 'tls-expected' ||
+  (cause === 'connection-lost-before-data' && (stage === 'greeting' || stage === 'tls')) ||
+  (cause === 'not-smtp' && stage === 'greeting')
+
+function refine(
+  named: Classification,
+  { encryption }: MailServerSettings,
+  plain: Answer | null,
+  http: Answer | null,
+  secured: Answer | null,
+  securedHttp: Answer | null,
+): Classification {
+  const overTls = encryption === 'implicit-tls'
+  const foreign = [plain, http, secured, securedHttp].find(
+    answer => answer && ['http', 'imap', 'pop3', 'ssh'].includes(answer.protocol),
+  )
+  if (!overTls && secured?.protocol === 'smtp') return { ...named, cause: 'tls-expected' }
+  if (overTls && plain?.protocol === 'smtp') {
+    return {
+      ...named,
+      cause: 'tls-not-spoken',
+      detail: { ...named.detail, starttls: plain.startTls ? 'yes' : 'no' },
+    }
+  }
+  if (foreign) return { ...named, cause: 'not-smtp', detail: { ...named.detail, answered: foreign.protocol } }
+  return named
+}
+
+/** Connects anew and looks at the first thing that comes back. Null: no connection, or no TLS where asked. */
+async function question(
+  settings: MailServerSettings,
+  secrets: MailServerSecrets,
+  network: Network,
+  tls: boolean,
+  speakFirst: boolean,
+): Promise<Answer | null> {
+  let socket: Socket | undefined
+  try {
+    socket = await connectTo(settings, secrets, new SubmissionRecord(), network.lookup)
+    // Only a banner is read and nothing secret is said, so the certificate does not matter here.
+    if (tls) socket = await handshake(socket, settings)
+    if (speakFirst) socket.write('GET / HTTP/1.0\r\n\r\n')
+    const banner = await listen(socket, /\n/)
+    if (banner === '') return { protocol: 'silent', startTls: false }
+    if (!/^220[ -]/.test(banner))
+      return { protocol: protocolOf(banner) as Answer['protocol'], startTls: false }
+    if (speakFirst) return { protocol: 'smtp', startTls: false }
+    socket.write(`EHLO ${ehloName(settings)}\r\n`)
+    const capabilities = await listen(socket, /^\d{3} .*\n/m)
+    socket.end('QUIT\r\n')
+    return { protocol: 'smtp', startTls: /^250[ -]STARTTLS/im.test(capabilities) }
+  } catch {
+    return null
+  } finally {
+    socket?.destroy()
+  }
+}
+
+/** What arrives until the pattern matches, the other side closes, or patience ends. */
+function listen(socket: Socket, until: RegExp) {
+  return new Promise<string>(resolve => {
+    let text = ''
+    const done = () => {
+      clearTimeout(timer)
+      socket.off('data', onData)
+      socket.off('close', done)
+      resolve(text)
+    }
+    const onData = (chunk: Buffer) => {
+      text += chunk.toString('latin1')
+      if (until.test(text) || text.length > 8192) done()
+    }
+    const timer = setTimeout(done, patience * 1000)
+    socket.on('data', onData)
+    socket.once('close', done)
+    socket.resume()
+  })
+}
+
+/** The first usual submission port beside the configured one that answers like a mail server. */
+async function otherPort(
+  { port, encryption }: MailServerSettings,
+  ask: (port: number, tls: boolean) => Promise<Answer | null>,
+  usualPorts: number[],
+): Promise<{ openPort: string; openEncryption: string } | null> {
+  const candidates = usualPorts.filter(usual => usual !== port)
+  const answers = await Promise.all(
+    candidates.map(async candidate => {
+      const [plain, secured] = await Promise.all([ask(candidate, false), ask(candidate, true)])
+      if (secured?.protocol === 'smtp') return 'implicit-tls'
+      if (plain?.protocol !== 'smtp') return null
+      if (plain.startTls) return 'starttls'
+      return encryption === 'none' ? 'none' : null
+    }),
+  )
+  const at = answers.findIndex(answer => answer !== null)
+  return at < 0 ? null : { openPort: String(candidates[at]), openEncryption: answers[at]! }
+}
+
+function sayAnswers(plain: Answer | null, http: Answer | null, secured: Answer | null) {
+  const say = (answer: Answer | null) => answer?.protocol ?? 'no answer'
+  return `in clear ${say(plain)}, to an HTTP request ${say(http)}, over TLS ${say(secured)}`
+}

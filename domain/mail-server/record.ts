@@ -1,0 +1,80 @@
+// Keeps what happens during one submission: the stages with their times, and the transcript.
+import { performance } from 'node:perf_hooks'
+import { type Stage, type StageReport, stages, type TranscriptLine } from './outcome'
+
+/** A server that floods us with text shall not fill the database. */
+const longestLine = 1000
+const mostLines = 400
+
+export type Facts = StageReport['facts']
+
+export class SubmissionRecord {
+  readonly transcript: TranscriptLine[] = []
+  /** The stage that was begun last. */
+  phase: Stage = 'dns'
+  private readonly start = performance.now()
+  private readonly reports = new Map<Stage, StageReport>()
+  private readonly secrets: string[]
+
+  constructor(
+    secrets: (string | null | undefined)[] = [],
+    private readonly onStage?: (report: StageReport) => void,
+  ) {
+    this.secrets = secrets.filter(secret => secret != null && secret.length >= 4) as string[]
+  }
+
+  /** Runs one stage and reports it, whether it succeeds or not. `facts` may be filled until it ends. */
+  async stage<T>(stage: Stage, run: (facts: Facts) => Promise<T>): Promise<T> {
+    this.phase = stage
+    const begun = performance.now()
+    const facts: Facts = {}
+    const end = (result: 'ok' | 'failed') =>
+      this.report({ stage, result, milliseconds: Math.round(performance.now() - begun), facts })
+    try {
+      const value = await run(facts)
+      end('ok')
+      return value
+    } catch (error) {
+      end('failed')
+      throw error
+    }
+  }
+
+  /** Reports stages that this submission does not have, or no longer reaches. */
+  skip(...skipped: Stage[]) {
+    for (const stage of skipped) {
+      if (!this.reports.has(stage)) this.report({ stage, result: 'skipped', milliseconds: 0, facts: {} })
+    }
+  }
+
+  /** All stages in their usual order; those never reached are reported as skipped first. */
+  finish(): StageReport[] {
+    this.skip(...stages)
+    return stages.flatMap(stage => this.reports.get(stage) ?? [])
+  }
+
+  note(text: string) {
+    this.line('note', text)
+  }
+
+  line(from: TranscriptLine['from'], text: string) {
+    if (this.transcript.length >= mostLines) return
+    const at = Math.round(performance.now() - this.start)
+    const readable = this.blank(text).replace(/\p{Cc}/gu, '·')
+    this.transcript.push({
+      at,
+      from,
+      text: readable.length > longestLine ? `${readable.slice(0, longestLine)} …` : readable,
+    })
+  }
+
+  /** Some servers repeat in their reply what was sent to them. */
+  blank(text: string) {
+    return this.secrets.reduce((rest, secret) => rest.replaceAll(secret, '••••'), text)
+  }
+
+  private report(report: StageReport) {
+    this.reports.set(report.stage, report)
+    this.onStage?.(report)
+  }
+}
