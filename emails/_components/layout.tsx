@@ -1,0 +1,94 @@
+import type { ReactNode } from 'react'
+import { Body, Container, Head, Heading, Html, Section, Text } from 'react-email'
+import type { MailTexts } from './texts'
+import { darkMode, font, light } from './theme'
+
+type Props = {
+  t: MailTexts
+  /** Also the prefix of the mail's texts: `activation.title`, `activation.preview`, `activation.why`. */
+  kind: string
+  name?: string
+  children: ReactNode
+}
+
+/** What all mails share: the sender's name, a heading, the greeting, and why the reader gets it. */
+export function Layout({ t, kind, name, children }: Props) {
+  return (
+    <Html lang={t.locale} dir="ltr">
+      <Head>
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <title>{t(`${kind}.title`)}</title>
+        <style>{darkMode}</style>
+      </Head>
+      <Body lang={t.locale} className="canvas" style={body}>
+        {/* Shown by inboxes beside the subject; not the library's own, which adds 1.5 kB of blanks and a second title. */}
+        <div style={preview} data-skip-in-text="true">
+          {t(`${kind}.preview`)}
+        </div>
+        <Container style={page}>
+          <Text className="ink" style={brand}>
+            {t('installation')}
+          </Text>
+          <Section className="surface" style={card}>
+            <Heading as="h1" className="ink" style={heading}>
+              {t(`${kind}.title`)}
+            </Heading>
+            {name !== undefined && <Paragraph>{greeting(t, name)}</Paragraph>}
+            {children}
+          </Section>
+          <Text className="muted" style={footer}>
+            {t(`${kind}.why`)}
+          </Text>
+        </Container>
+      </Body>
+    </Html>
+  )
+}
+
+const greeting = (t: MailTexts, name: string) =>
+  name.trim() ? t('greeting', { name }) : t('greetingWithoutName')
+
+/** One paragraph of a mail; the quiet ones carry what only some readers need. */
+export function Paragraph({ children, quiet }: { children: ReactNode; quiet?: boolean }) {
+  return (
+    <Text
+      className={quiet ? 'muted' : 'ink'}
+      style={quiet ? { ...paragraph, color: light.muted } : paragraph}
+    >
+      {children}
+    </Text>
+  )
+}
+
+const body = { margin: 0, padding: '24px 12px', backgroundColor: light.canvas, fontFamily: font }
+const preview = {
+  display: 'none',
+  overflow: 'hidden',
+  maxHeight: 0,
+  maxWidth: 0,
+  opacity: 0,
+  lineHeight: '1px',
+}
+const page = { width: '100%', maxWidth: '34rem', margin: '0 auto' }
+// A name of 200 characters without a space must not widen the card.
+const wrap = { wordBreak: 'break-word', overflowWrap: 'anywhere' } as const
+const brand = { margin: '0 0 16px', fontSize: '15px', fontWeight: 600, color: light.ink }
+const card = {
+  width: '100%',
+  tableLayout: 'fixed' as const,
+  padding: '28px 24px',
+  backgroundColor: light.surface,
+  border: `1px solid ${light.line}`,
+  borderRadius: '10px',
+}
+const heading = {
+  ...wrap,
+  margin: '0 0 16px',
+  fontSize: '22px',
+  lineHeight: '28px',
+  fontWeight: 600,
+  color: light.ink,
+}
+const paragraph = { ...wrap, margin: '0 0 16px', fontSize: '16px', lineHeight: '24px', color: light.ink }
+const footer = { ...wrap, margin: '16px 0 0', fontSize: '13px', lineHeight: '20px', color: light.muted }

@@ -1,0 +1,21 @@
+import type { MailTexts } from './_components/texts'
+
+/** A mail to one person, with all it says filled in. Moments are ISO 8601, links complete. */
+export type MailMessage =
+  | { kind: 'test'; params: { serverName: string; host: string; requestedBy: string } }
+  | {
+      kind: 'activation'
+      params: { name: string; invitedBy: string | null; link: string; expiresAt: string }
+    }
+  | { kind: 'account-activated'; params: { name: string; email: string; signInUrl: string } }
+  | { kind: 'password-reset'; params: { name: string; link: string; expiresAt: string } }
+  | { kind: 'password-changed'; params: { name: string; changedAt: string; resetUrl: string } }
+  | { kind: 'confirm-new-email'; params: { name: string; newEmail: string; link: string; expiresAt: string } }
+  | { kind: 'email-changed'; params: { name: string; oldEmail: string; newEmail: string; changedAt: string } }
+
+export type MailKind = MailMessage['kind']
+
+/** What the component of one kind of mail takes: its parameters and the words of the reader's language. */
+export type MailProps<Kind extends MailKind> = Extract<MailMessage, { kind: Kind }>['params'] & {
+  t: MailTexts
+}
