@@ -1,5 +1,5 @@
-import { Refusal } from '@/lib/refusal'
 import type { Role } from '@/generated/prisma/enums'
+import { Refusal } from '@/lib/refusal'
 
 /** The signed-in user on whose behalf the current request runs. Every domain function decides by it. */
 export type Viewer = {

@@ -44,7 +44,10 @@ const variables = z.object({
     }, 'accepts an address without a path, such as https://accounts.example.org'),
   ),
   DATABASE_URL: optional(
-    url(['postgres:', 'postgresql:'], 'accepts a PostgreSQL address such as postgresql://user:password@host:5432/name'),
+    url(
+      ['postgres:', 'postgresql:'],
+      'accepts a PostgreSQL address such as postgresql://user:password@host:5432/name',
+    ),
   ),
   DATA_DIR: optional(z.string()),
   APP_KEYS: optional(z.string()),

@@ -1,6 +1,8 @@
 // Keys by purpose. A key never leaves this file: others get sealed text, tokens and derived secrets.
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
+import { perProcess } from './global'
+
 type Key = { id: string; material: Buffer }
 
 /** A keyring that cannot be used; its message is the sentence the operator reads. */
@@ -29,7 +31,8 @@ export class Keyring {
         return { id, material }
       })
     const [newest, ...older] = keys
-    if (!newest) throw new KeyringError('APP_KEYS: there is no key in it; it accepts id:base64, newest first.')
+    if (!newest)
+      throw new KeyringError('APP_KEYS: there is no key in it; it accepts id:base64, newest first.')
     if (new Set(keys.map(key => key.id)).size !== keys.length)
       throw new KeyringError('APP_KEYS: two keys have the same id; each needs one of its own.')
     return new Keyring([newest, ...older])
@@ -78,7 +81,9 @@ export class Keyring {
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
     } catch (error) {
       if (error instanceof KeyringError) throw error
-      throw new KeyringError(`A sealed value (${place.split(':')[0]}) cannot be opened: it was changed or moved.`)
+      throw new KeyringError(
+        `A sealed value (${place.split(':')[0]}) cannot be opened: it was changed or moved.`,
+      )
     }
   }
 
@@ -112,3 +117,15 @@ export const hashToken = (token: string) => createHash('sha256').update(token).d
 
 /** An opaque random id of 256 bits, for a session. */
 export const randomToken = () => randomBytes(32).toString('base64url')
+
+const held = perProcess<{ keyring: Keyring | null }>('keyring', () => ({ keyring: null }))
+
+/** Makes a keyring the one of this process. */
+export function useKeyring(keyring: Keyring): void {
+  held.keyring = keyring
+}
+
+export function keyring(): Keyring {
+  if (!held.keyring) throw new KeyringError('The keyring is not loaded yet.')
+  return held.keyring
+}

@@ -32,7 +32,10 @@ export async function migrate(database: Database): Promise<string[]> {
   if ((await pendingMigrations(database)).length === 0) return []
   const engine = await schemaEngine(database)
   try {
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationsList(), filters })
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: migrationsList(),
+      filters,
+    })
     return appliedMigrationNames
   } finally {
     engine.free()
@@ -67,7 +70,10 @@ function migrationsList() {
     shadowDbInitScript: '',
     migrationDirectories: known().map(name => ({
       path: name,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: text(name, 'migration.sql') } },
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok' as const, value: text(name, 'migration.sql') },
+      },
     })),
   }
 }

@@ -24,7 +24,13 @@ export async function startQueue(database: Database, working: boolean): Promise<
   boss.on('error', error => log.warn({ error: error.message }, 'queue'))
   await boss.start()
   for (const name of names) {
-    const options = { retryLimit: 3, retryDelay: 5, retryBackoff: true, expireInSeconds: 600, deleteAfterSeconds: 3600 }
+    const options = {
+      retryLimit: 3,
+      retryDelay: 5,
+      retryBackoff: true,
+      expireInSeconds: 600,
+      deleteAfterSeconds: 3600,
+    }
     if (!(await boss.getQueue(name))) await boss.createQueue(name, { ...options, notify: true })
   }
   held.boss = boss

@@ -1,0 +1,105 @@
+import { record } from '@/domain/audit/audit'
+import { landingPage } from '@/domain/outbox/compose'
+import { queueMail } from '@/domain/outbox/outbound-mail'
+import type { Actor, Viewer } from '@/domain/viewer'
+import type { User } from '@/generated/prisma/client'
+import { inMinutes, now } from '@/lib/clock'
+import { db, type Tx, transaction } from '@/lib/db'
+import { Refusal } from '@/lib/refusal'
+import { issueToken, linkOf, readToken, redeem, tokenOf } from './link-token'
+import { hashPassword, refuseObvious, self, setPassword } from './password'
+import { type Origin, openSession } from './session'
+import { displayName, manageableUser, userSubject } from './user'
+
+const activationMinutes = 72 * 60
+const newsMinutes = 24 * 60
+
+/** Mails an activation link to a pending user; an older link stops working. */
+export async function invite(tx: Tx, user: User, actor: Actor & { name?: string }): Promise<void> {
+  const token = await issueToken(tx, 'activation', user.id, inMinutes(activationMinutes))
+  await queueMail(tx, {
+    kind: 'activation',
+    parameters: {
+      name: displayName(user),
+      invitedBy: actor.name ?? null,
+      expiresAt: token.expiresAt.toISOString(),
+    },
+    recipient: user.email,
+    locale: user.locale,
+    expiresAt: token.expiresAt,
+    link: linkOf(token),
+    userId: user.id,
+    tenantId: user.tenantId,
+    requestedBy: actor,
+  })
+  await record(tx, actor, 'activation.sent', userSubject(user))
+}
+
+/** @throws Refusal user-not-found, already-active, account-disabled */
+export const resendActivation = (viewer: Viewer, userId: string) =>
+  transaction(async tx =>
+    invite(tx, await pendingUser(tx, viewer, userId), { ...viewer, name: displayName(viewer) }),
+  )
+
+/**
+ * The activation link of a pending user, for an administrator to hand over. A link that was mailed and
+ * still works stays the same one.
+ * @throws Refusal user-not-found, already-active, account-disabled
+ */
+export const activationLink = (viewer: Viewer, userId: string): Promise<string> =>
+  transaction(async tx => {
+    const user = await pendingUser(tx, viewer, userId)
+    const live = await tx.linkToken.findFirst({
+      where: { userId, purpose: 'activation', consumedAt: null, revokedAt: null, expiresAt: { gt: now() } },
+    })
+    const token = live ?? (await issueToken(tx, 'activation', userId, inMinutes(activationMinutes)))
+    await record(tx, viewer, 'activation.link-shown', userSubject(user))
+    return landingPage('activate', tokenOf(token))
+  })
+
+export const readActivation = (token: string) => readToken('activation', token)
+
+/**
+ * Sets the first password, makes the account active and signs its owner in.
+ * @returns the opaque id of the new session
+ * @throws Refusal link-used, link-expired, link-replaced, link-unknown, password-is-email
+ */
+export async function activate(token: string, password: string, origin: Origin): Promise<string> {
+  const { live, dead } = await readActivation(token)
+  if (dead) throw new Refusal(`link-${dead}`)
+  if (live.user) refuseObvious(password, live.user.email)
+  const hash = await hashPassword(password)
+  return transaction(async tx => {
+    const { user } = await redeem(tx, 'activation', token)
+    if (user?.state !== 'pending') throw new Refusal('link-used')
+    await setPassword(tx, user.id, hash)
+    await tx.user.update({ where: { id: user.id }, data: { state: 'active' } })
+    const actor = self(user, origin.address)
+    await queueMail(tx, {
+      kind: 'account-activated',
+      parameters: { name: displayName(user), email: user.email },
+      recipient: user.email,
+      locale: user.locale,
+      expiresAt: inMinutes(newsMinutes),
+      userId: user.id,
+      tenantId: user.tenantId,
+      requestedBy: actor,
+    })
+    await record(tx, actor, 'account.activated', userSubject(user))
+    return openSession(tx, user, origin)
+  })
+}
+
+async function pendingUser(tx: Tx, viewer: Viewer, userId: string): Promise<User> {
+  const user = await manageableUser(tx, viewer, userId)
+  if (user.state === 'disabled') throw new Refusal('account-disabled')
+  if (user.state !== 'pending') throw new Refusal('already-active')
+  return user
+}
+
+/** Whether a pending user can still use a link they hold, for the administrator's page. */
+export const liveActivation = (userId: string) =>
+  db().linkToken.findFirst({
+    where: { userId, purpose: 'activation', consumedAt: null, revokedAt: null, expiresAt: { gt: now() } },
+    select: { expiresAt: true },
+  })

@@ -1,0 +1,111 @@
+import { record } from '@/domain/audit/audit'
+import { queueMail } from '@/domain/outbox/outbound-mail'
+import type { Viewer } from '@/domain/viewer'
+import { inMinutes, now } from '@/lib/clock'
+import { db, isDuplicate, transaction } from '@/lib/db'
+import { Refusal } from '@/lib/refusal'
+import { emailKey } from './email-address'
+import { issueToken, linkOf, readToken, redeem, revokeTokens } from './link-token'
+import { requireCurrentPassword } from './profile'
+import { displayName, userSubject } from './user'
+
+const confirmationMinutes = 24 * 60
+const newsMinutes = 24 * 60
+
+/**
+ * Mails a confirmation link to the new address. The old one stays valid until it is confirmed.
+ * @throws Refusal wrong-password, email-unchanged, email-taken, too-many-attempts
+ */
+export async function requestEmailChange(
+  viewer: Viewer,
+  newEmail: string,
+  currentPassword: string,
+): Promise<void> {
+  await requireCurrentPassword(viewer, currentPassword)
+  if (newEmail === viewer.email) throw new Refusal('email-unchanged', { field: 'newEmail' })
+  const taken = await db().user.count({ where: { emailKey: emailKey(newEmail), id: { not: viewer.id } } })
+  if (taken > 0) throw new Refusal('email-taken', { field: 'newEmail' })
+  await transaction(async tx => {
+    const token = await issueToken(tx, 'email-change', viewer.id, inMinutes(confirmationMinutes), newEmail)
+    await queueMail(tx, {
+      kind: 'confirm-new-email',
+      parameters: { name: displayName(viewer), newEmail, expiresAt: token.expiresAt.toISOString() },
+      recipient: newEmail,
+      locale: viewer.locale,
+      expiresAt: token.expiresAt,
+      link: linkOf(token),
+      userId: viewer.id,
+      tenantId: viewer.tenantId,
+      requestedBy: viewer,
+    })
+    await record(tx, viewer, 'email-change.requested', userSubject(viewer), { after: { email: newEmail } })
+  })
+}
+
+/** The address that still waits to be confirmed, or null. */
+export async function pendingEmailChange(
+  viewer: Viewer,
+): Promise<{ newEmail: string; expiresAt: Date } | null> {
+  const token = await db().linkToken.findFirst({
+    where: {
+      userId: viewer.id,
+      purpose: 'email-change',
+      consumedAt: null,
+      revokedAt: null,
+      expiresAt: { gt: now() },
+    },
+  })
+  return token?.newEmail ? { newEmail: token.newEmail, expiresAt: token.expiresAt } : null
+}
+
+/** Gives up an unconfirmed change. */
+export const cancelEmailChange = (viewer: Viewer) =>
+  transaction(async tx => {
+    await revokeTokens(tx, { purpose: 'email-change', userId: viewer.id })
+    await record(tx, viewer, 'email-change.cancelled', userSubject(viewer))
+  })
+
+export const readEmailChange = (token: string) => readToken('email-change', token)
+
+/**
+ * Makes the new address the viewer's. The link alone is not enough: a mail scanner that presses the
+ * button has no session of this user.
+ * @throws Refusal link-used, link-expired, link-replaced, link-unknown, link-of-another, email-taken
+ */
+export async function confirmEmailChange(viewer: Viewer, token: string): Promise<void> {
+  const { live, dead } = await readEmailChange(token)
+  if (dead) throw new Refusal(`link-${dead}`)
+  if (live.userId !== viewer.id) throw new Refusal('link-of-another')
+  try {
+    await transaction(async tx => {
+      const { user, newEmail } = await redeem(tx, 'email-change', token)
+      if (!user || !newEmail) throw new Refusal('link-unknown')
+      await tx.user.update({
+        where: { id: user.id },
+        data: { email: newEmail, emailKey: emailKey(newEmail) },
+      })
+      // A reset link that lies in the old mailbox must not open the account any more.
+      await revokeTokens(tx, { purpose: 'password-reset', userId: user.id })
+      await queueMail(tx, {
+        kind: 'email-changed',
+        parameters: {
+          name: displayName(user),
+          oldEmail: user.email,
+          newEmail,
+          changedAt: now().toISOString(),
+        },
+        recipient: user.email,
+        locale: user.locale,
+        expiresAt: inMinutes(newsMinutes),
+        userId: user.id,
+        tenantId: user.tenantId,
+        requestedBy: viewer,
+      })
+      const change = { before: { email: user.email }, after: { email: newEmail } }
+      await record(tx, viewer, 'email-change.confirmed', userSubject({ ...user, email: newEmail }), change)
+    })
+  } catch (error) {
+    if (isDuplicate(error)) throw new Refusal('email-taken')
+    throw error
+  }
+}

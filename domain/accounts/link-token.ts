@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { cancelMails, type MailLink } from '@/domain/outbox/outbound-mail'
+import type { LinkToken, User } from '@/generated/prisma/client'
+import { now } from '@/lib/clock'
+import { db, type Tx } from '@/lib/db'
+import { hashToken, keyring } from '@/lib/keyring'
+import { Refusal } from '@/lib/refusal'
+
+export type Purpose = 'activation' | 'password-reset' | 'email-change' | 'setup'
+
+/** Why a link does not work. All four are told apart, because each needs another next step. */
+export type DeadLink = 'used' | 'expired' | 'replaced' | 'unknown'
+
+export type LiveToken = LinkToken & { user: User | null }
+
+const paths = {
+  activation: 'activate',
+  'password-reset': 'reset-password',
+  'email-change': 'confirm-email',
+} as const
+
+/**
+ * Issues a token and revokes the older ones of the same purpose, with the mails that carry them. The
+ * token itself is derived when it is needed; the database gets its hash.
+ */
+export async function issueToken(
+  tx: Tx,
+  purpose: Purpose,
+  userId: string | null,
+  expiresAt: Date,
+  newEmail?: string,
+): Promise<LinkToken> {
+  await revokeTokens(tx, { purpose, userId })
+  const id = randomUUID()
+  const keyId = keyring().newestId
+  const tokenHash = hashToken(keyring().linkToken(keyId, id))
+  return tx.linkToken.create({
+    data: { id, purpose, userId, keyId, tokenHash, newEmail, createdAt: now(), expiresAt },
+  })
+}
+
+/** Makes live tokens worthless, and withdraws the mails that were to bring them. */
+export async function revokeTokens(
+  tx: Tx,
+  which: { purpose?: Purpose; userId: string | null },
+): Promise<void> {
+  const live = await tx.linkToken.findMany({
+    where: { ...which, consumedAt: null, revokedAt: null },
+    select: { id: true },
+  })
+  if (live.length === 0) return
+  const ids = { in: live.map(({ id }) => id) }
+  await tx.linkToken.updateMany({ where: { id: ids }, data: { revokedAt: now() } })
+  await cancelMails(tx, { linkTokenId: ids }, 'replaced')
+}
+
+/** The secret of a token's link, for the mail and for an administrator who copies the link. */
+export const tokenOf = ({ keyId, id }: LinkToken): string => keyring().linkToken(keyId, id)
+
+/** What a mail needs to know to carry the link. */
+export const linkOf = ({ id, keyId, purpose }: LinkToken): MailLink => ({
+  tokenId: id,
+  keyId,
+  path: paths[purpose as keyof typeof paths],
+})
+
+/** What a landing page may know of its link. Reads only: mail scanners open links too. */
+export async function readToken(
+  purpose: Purpose,
+  token: string,
+): Promise<{ live: LiveToken; dead: null } | { live: null; dead: DeadLink }> {
+  const row = await db().linkToken.findUnique({
+    where: { tokenHash: hashToken(token) },
+    include: { user: true },
+  })
+  const dead = whyDead(purpose, row)
+  return row && !dead ? { live: row, dead: null } : { live: null, dead: dead ?? 'unknown' }
+}
+
+/**
+ * Consumes a token: one conditional UPDATE, so that of two callers exactly one wins.
+ * @throws Refusal link-used, link-expired, link-replaced, link-unknown
+ */
+export async function redeem(tx: Tx, purpose: Purpose, token: string): Promise<LiveToken> {
+  const tokenHash = hashToken(token)
+  const { count } = await tx.linkToken.updateMany({
+    where: { tokenHash, purpose, consumedAt: null, revokedAt: null, expiresAt: { gt: now() } },
+    data: { consumedAt: now() },
+  })
+  const row = await tx.linkToken.findUnique({ where: { tokenHash }, include: { user: true } })
+  if (count === 1 && row) return row
+  throw new Refusal(`link-${whyDead(purpose, row) ?? 'used'}`)
+}
+
+function whyDead(purpose: Purpose, row: LinkToken | null): DeadLink | null {
+  if (row?.purpose !== purpose) return 'unknown'
+  if (row.consumedAt) return 'used'
+  if (row.revokedAt) return 'replaced'
+  return row.expiresAt <= now() ? 'expired' : null
+}

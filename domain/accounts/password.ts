@@ -1,0 +1,61 @@
+import { hash as argon2, verify } from '@node-rs/argon2'
+import { z } from 'zod'
+import type { Actor } from '@/domain/viewer'
+import { now } from '@/lib/clock'
+import type { Tx } from '@/lib/db'
+import { Refusal } from '@/lib/refusal'
+import { emailKey } from './email-address'
+
+/** argon2id with the parameters of the OWASP Password Storage Cheat Sheet (19 MiB, 2 passes, 1 lane). */
+const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+const shortest = 8
+const longest = 200
+
+/** A password that is being chosen (NIST SP 800-63B: length counts, composition rules do not). */
+export const newPasswordField = z.string().min(shortest, 'password-short').max(longest, 'password-long')
+
+/** A password that is being checked: any text, but not one so long that hashing it is an attack. */
+export const givenPasswordField = z.string().min(1, 'password-required').max(longest, 'password-long')
+
+/** The two fields of every form that sets a password. */
+export const repeated = <Name extends string>(name: Name) => ({
+  check: (input: Record<string, unknown>) => input[name] === input[`${name}Again`],
+  message: { error: 'passwords-differ', path: [`${name}Again`] },
+})
+
+/** Takes tens of milliseconds on purpose: never call it inside a transaction. */
+export const hashPassword = (password: string): Promise<string> =>
+  argon2(password.normalize('NFC'), parameters)
+
+/**
+ * Whether a password belongs to a hash. Without a hash (no such account, no password yet) it does the
+ * same work against a hash of nothing, so that time tells nothing.
+ */
+export async function passwordMatches(hash: string | null | undefined, password: string): Promise<boolean> {
+  nothing ??= hashPassword(`${Math.random()}`)
+  const matches = await verify(hash ?? (await nothing), password.normalize('NFC'))
+  return matches && Boolean(hash)
+}
+let nothing: Promise<string> | undefined
+
+/** @throws Refusal password-is-email */
+export function refuseObvious(password: string, email: string): void {
+  if (emailKey(password) === emailKey(email)) throw new Refusal('password-is-email', { field: 'password' })
+}
+
+/** Stores a hash that was made before the transaction began. */
+export async function setPassword(tx: Tx, userId: string, hash: string): Promise<void> {
+  await tx.credential.upsert({
+    where: { userId },
+    create: { userId, hash, changedAt: now() },
+    update: { hash, changedAt: now() },
+  })
+}
+
+/** The person themself, as the audit names them, when a link and not a session brought them. */
+export const self = (user: { id: string; email: string }, address: string): Actor => ({
+  id: user.id,
+  email: user.email,
+  address,
+})

@@ -1,0 +1,60 @@
+import { record } from '@/domain/audit/audit'
+import type { Viewer } from '@/domain/viewer'
+import { db, transaction } from '@/lib/db'
+import { countAttempt, forgetAttempts, type Limit } from '@/lib/rate-limit'
+import { Refusal } from '@/lib/refusal'
+import { revokeTokens } from './link-token'
+import { hashPassword, passwordMatches, refuseObvious, setPassword } from './password'
+import { tellPasswordChanged } from './password-reset'
+import { endSessions } from './session'
+import { userSubject } from './user'
+
+const perSession: Limit = { name: 'current-password', points: 10, seconds: 15 * 60 }
+
+/** Name and language. */
+export const updateProfile = (
+  viewer: Viewer,
+  profile: { firstName: string; lastName: string; locale: string },
+) =>
+  transaction(async tx => {
+    await tx.user.update({ where: { id: viewer.id }, data: profile })
+    const { firstName, lastName, locale } = viewer
+    await record(tx, viewer, 'profile.changed', userSubject(viewer), {
+      before: { firstName, lastName, locale },
+      after: profile,
+    })
+  })
+
+/**
+ * Changes the password and ends the viewer's other sessions.
+ * @throws Refusal wrong-password, too-many-attempts, password-is-email
+ */
+export async function changePassword(
+  viewer: Viewer,
+  currentPassword: string,
+  newPassword: string,
+): Promise<void> {
+  await requireCurrentPassword(viewer, currentPassword)
+  refuseObvious(newPassword, viewer.email)
+  const hash = await hashPassword(newPassword)
+  await transaction(async tx => {
+    await setPassword(tx, viewer.id, hash)
+    await endSessions(tx, viewer.id, viewer.sessionId)
+    await revokeTokens(tx, { purpose: 'password-reset', userId: viewer.id })
+    await tellPasswordChanged(tx, await tx.user.findUniqueOrThrow({ where: { id: viewer.id } }), viewer)
+    await record(tx, viewer, 'password.changed', userSubject(viewer))
+  })
+}
+
+/**
+ * Whoever finds an open session must not take the account over with it.
+ * @throws Refusal wrong-password, too-many-attempts
+ */
+export async function requireCurrentPassword(viewer: Viewer, password: string): Promise<void> {
+  const wait = await countAttempt(perSession, viewer.id)
+  if (wait > 0) throw new Refusal('too-many-attempts', { values: { minutes: Math.ceil(wait / 60) } })
+  const credential = await db().credential.findUnique({ where: { userId: viewer.id } })
+  if (!(await passwordMatches(credential?.hash, password)))
+    throw new Refusal('wrong-password', { field: 'currentPassword' })
+  await forgetAttempts(perSession, viewer.id)
+}

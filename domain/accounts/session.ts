@@ -1,0 +1,106 @@
+import { record } from '@/domain/audit/audit'
+import type { Viewer } from '@/domain/viewer'
+import type { User } from '@/generated/prisma/client'
+import { inMinutes, now } from '@/lib/clock'
+import { db, type Tx, transaction } from '@/lib/db'
+import { hashToken, randomToken } from '@/lib/keyring'
+
+/** A session ends after a week, whatever happens. */
+export const sessionMinutes = 7 * 24 * 60
+/** "Last seen" is only as exact as this, so that reading a page seldom writes. */
+const seenEveryMilliseconds = 5 * 60_000
+
+/** Where a request comes from: shown in the list of sessions, so that a stranger is noticed. */
+export type Origin = { address: string; device: string }
+
+/** Opens a session. @returns the opaque id for the cookie; the database holds its hash */
+export async function openSession(tx: Tx, user: Pick<User, 'id'>, origin: Origin): Promise<string> {
+  const token = randomToken()
+  await tx.session.create({
+    data: {
+      tokenHash: hashToken(token),
+      userId: user.id,
+      device: origin.device.slice(0, 300),
+      address: origin.address,
+      createdAt: now(),
+      lastSeenAt: now(),
+      expiresAt: inMinutes(sessionMinutes),
+    },
+  })
+  await tx.user.update({ where: { id: user.id }, data: { lastSignInAt: now() } })
+  return token
+}
+
+/** Who a session belongs to; null once it has ended. Asked on every request: revocation is immediate. */
+export async function viewerOf(token: string, address: string): Promise<Viewer | null> {
+  const session = await db().session.findUnique({
+    where: { tokenHash: hashToken(token) },
+    include: { user: true },
+  })
+  if (!session || session.revokedAt || session.expiresAt <= now() || session.user.state !== 'active')
+    return null
+  if (now().getTime() - session.lastSeenAt.getTime() > seenEveryMilliseconds)
+    await db().session.update({ where: { id: session.id }, data: { lastSeenAt: now() } })
+  const { id, email, firstName, lastName, role, tenantId, customerId, locale } = session.user
+  return {
+    id,
+    sessionId: session.id,
+    email,
+    firstName,
+    lastName,
+    role,
+    tenantId,
+    customerId,
+    locale,
+    address,
+  }
+}
+
+/** The viewer's open sessions, the latest first. */
+export const listSessions = (viewer: Viewer) =>
+  db().session.findMany({
+    where: { userId: viewer.id, revokedAt: null, expiresAt: { gt: now() } },
+    orderBy: { lastSeenAt: 'desc' },
+    select: { id: true, device: true, address: true, createdAt: true, lastSeenAt: true },
+  })
+
+export const signOut = (viewer: Viewer) =>
+  transaction(async tx => {
+    await tx.session.updateMany({
+      where: { id: viewer.sessionId, revokedAt: null },
+      data: { revokedAt: now() },
+    })
+    await record(tx, viewer, 'session.signed-out', subject(viewer))
+  })
+
+/** Ends all sessions of the viewer, this one too. */
+export const signOutEverywhere = (viewer: Viewer) =>
+  transaction(async tx => {
+    await endSessions(tx, viewer.id)
+    await record(tx, viewer, 'session.signed-out-everywhere', subject(viewer))
+  })
+
+/** Ends one of the viewer's own sessions; another's id does nothing. */
+export const endSession = (viewer: Viewer, id: string) =>
+  transaction(async tx => {
+    const { count } = await tx.session.updateMany({
+      where: { id, userId: viewer.id, revokedAt: null },
+      data: { revokedAt: now() },
+    })
+    if (count > 0) await record(tx, viewer, 'session.ended', subject(viewer))
+  })
+
+/** Ends all sessions of a user, or all but one. */
+export async function endSessions(tx: Tx, userId: string, exceptId?: string): Promise<void> {
+  await tx.session.updateMany({
+    where: { userId, revokedAt: null, ...(exceptId && { id: { not: exceptId } }) },
+    data: { revokedAt: now() },
+  })
+}
+
+const subject = (viewer: Viewer) => ({
+  type: 'session' as const,
+  id: viewer.sessionId,
+  label: viewer.email,
+  tenantId: viewer.tenantId,
+})

@@ -1,0 +1,92 @@
+// The first system administrator: by a one-time link from the first start, or at the machine.
+import { record } from '@/domain/audit/audit'
+import type { Actor } from '@/domain/viewer'
+import { inMinutes, now } from '@/lib/clock'
+import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
+import { Refusal } from '@/lib/refusal'
+import { emailKey } from './email-address'
+import { issueToken, readToken, redeem, tokenOf } from './link-token'
+import { hashPassword, refuseObvious, self, setPassword } from './password'
+import { type Origin, openSession } from './session'
+import { userSubject } from './user'
+
+const setupMinutes = 24 * 60
+
+export type NewAdministrator = {
+  email: string
+  password: string
+  firstName?: string
+  lastName?: string
+  locale?: string
+}
+
+/**
+ * The token of the one-time link to `/setup`, or null when there is a system administrator. While one
+ * is valid it stays the same, however often and on however many machines Latchkey starts.
+ */
+export const setupToken = (): Promise<string | null> =>
+  transaction(async tx => {
+    if (await administratorExists(tx)) return null
+    const live = await tx.linkToken.findFirst({
+      where: { purpose: 'setup', consumedAt: null, revokedAt: null, expiresAt: { gt: now() } },
+    })
+    return tokenOf(live ?? (await issueToken(tx, 'setup', null, inMinutes(setupMinutes))))
+  })
+
+export async function readSetup(token: string) {
+  const read = await readToken('setup', token)
+  return read.live && (await administratorExists(db())) ? { live: null, dead: 'used' as const } : read
+}
+
+/**
+ * Makes the first system administrator and signs them in.
+ * @returns the opaque id of the session
+ * @throws Refusal link-used, link-expired, link-replaced, link-unknown, password-is-email
+ */
+export async function setUp(token: string, input: NewAdministrator, origin: Origin): Promise<string> {
+  const { dead } = await readSetup(token)
+  if (dead) throw new Refusal(`link-${dead}`)
+  refuseObvious(input.password, input.email)
+  const hash = await hashPassword(input.password)
+  return transaction(async tx => {
+    await redeem(tx, 'setup', token)
+    const user = await insertAdministrator(tx, input, hash)
+    await record(tx, self(user, origin.address), 'installation.set-up', userSubject(user))
+    return openSession(tx, user, origin)
+  })
+}
+
+/** Makes a system administrator at the machine. @throws Refusal email-taken, password-is-email */
+export async function createAdministrator(input: NewAdministrator, actor: Actor): Promise<void> {
+  refuseObvious(input.password, input.email)
+  const hash = await hashPassword(input.password)
+  try {
+    await transaction(async tx => {
+      const user = await insertAdministrator(tx, input, hash)
+      await record(tx, actor, 'user.added', userSubject(user), { after: { role: user.role } })
+    })
+  } catch (error) {
+    if (isDuplicate(error)) throw new Refusal('email-taken', { field: 'email' })
+    throw error
+  }
+}
+
+const administratorExists = async (tx: Tx) =>
+  (await tx.user.count({ where: { role: 'system_administrator' } })) > 0
+
+async function insertAdministrator(tx: Tx, input: NewAdministrator, hash: string) {
+  const { email, firstName = '', lastName = '', locale = 'en' } = input
+  const user = await tx.user.create({
+    data: {
+      email,
+      emailKey: emailKey(email),
+      firstName,
+      lastName,
+      locale,
+      role: 'system_administrator',
+      state: 'active',
+    },
+  })
+  await setPassword(tx, user.id, hash)
+  return user
+}

@@ -1,0 +1,36 @@
+// Who an account is for, and which accounts a viewer may touch.
+import type { Subject } from '@/domain/audit/audit'
+import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
+import type { User } from '@/generated/prisma/client'
+import type { Tx } from '@/lib/db'
+import { Refusal } from '@/lib/refusal'
+
+/** The name to greet a person by; empty when none is known. */
+export const displayName = ({ firstName, lastName }: Pick<User, 'firstName' | 'lastName'>) =>
+  `${firstName} ${lastName}`.trim()
+
+export const userSubject = (user: Pick<User, 'id' | 'email' | 'tenantId'>): Subject => ({
+  type: 'user',
+  id: user.id,
+  label: user.email,
+  tenantId: user.tenantId,
+})
+
+/** Whether the viewer may change an account: the system administrator any, a tenant administrator their customer users. */
+export const mayManage = (viewer: Viewer, user: Pick<User, 'role' | 'tenantId'>): boolean =>
+  viewer.role === 'system_administrator' ||
+  (viewer.role === 'tenant_administrator' &&
+    user.role === 'customer_user' &&
+    user.tenantId === viewer.tenantId)
+
+/**
+ * A user the viewer may change. Somebody else's user is answered like one that does not exist.
+ * @throws Refusal user-not-found, not-allowed
+ */
+export async function manageableUser(tx: Tx, viewer: Viewer, id: string): Promise<User> {
+  requireAdministrator(viewer)
+  const user = await tx.user.findFirst({ where: { id, ...visibleTenant(viewer) } })
+  if (!user) throw new Refusal('user-not-found')
+  if (!mayManage(viewer, user)) throw new Refusal('not-allowed')
+  return user
+}

@@ -1,0 +1,164 @@
+// The accounts an administrator keeps.
+import { record } from '@/domain/audit/audit'
+import { cancelMails } from '@/domain/outbox/outbound-mail'
+import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
+import type { Role, User, UserState } from '@/generated/prisma/client'
+import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
+import { Refusal } from '@/lib/refusal'
+import { invite } from './activation'
+import { emailKey } from './email-address'
+import { revokeTokens } from './link-token'
+import { endSessions } from './session'
+import { displayName, manageableUser, userSubject } from './user'
+
+export const pageSize = 50
+
+export type UserFilter = { state?: UserState; search?: string; page?: number }
+
+export type NewUser = {
+  email: string
+  firstName: string
+  lastName: string
+  role: Role
+  tenantId: string | null
+  customerId: string | null
+  locale: string
+  /** Whether to mail the activation link; otherwise the administrator hands it over. */
+  sendActivation: boolean
+}
+
+/** The viewer's users in the order of their addresses, with the number in each state for the same search. */
+export async function listUsers(viewer: Viewer, { state, search, page = 1 }: UserFilter) {
+  const contains = { contains: search, mode: 'insensitive' as const }
+  const where = {
+    ...visibleTenant(viewer),
+    ...(search && { OR: [{ email: contains }, { firstName: contains }, { lastName: contains }] }),
+  }
+  const [users, counts] = await Promise.all([
+    db().user.findMany({
+      where: { ...where, state },
+      include: { tenant: true, customer: true },
+      orderBy: { emailKey: 'asc' },
+      skip: (page - 1) * pageSize,
+      take: pageSize,
+    }),
+    db().user.groupBy({ by: ['state'], where, _count: true }),
+  ])
+  const count = Object.fromEntries(counts.map(row => [row.state, row._count])) as Partial<
+    Record<UserState, number>
+  >
+  const total = Object.values(count).reduce((sum, number) => sum + number, 0)
+  return { users, count, total, found: state ? (count[state] ?? 0) : total }
+}
+
+/** @throws Refusal user-not-found, also for somebody else's */
+export async function readUser(viewer: Viewer, id: string) {
+  const user = await db().user.findFirst({
+    where: { id, ...visibleTenant(viewer) },
+    include: { tenant: true, customer: true },
+  })
+  if (!user) throw new Refusal('user-not-found')
+  return user
+}
+
+/** The roles that the viewer may give. */
+export const grantableRoles = (viewer: Viewer): Role[] =>
+  viewer.role === 'system_administrator'
+    ? ['system_administrator', 'tenant_administrator', 'customer_user']
+    : ['customer_user']
+
+/**
+ * Adds a user, and the mail that invites them, in one transaction: a mail that cannot be sent never
+ * undoes the user.
+ * @throws Refusal not-allowed, email-taken, tenant-required, tenant-not-found, customer-required, customer-not-found
+ */
+export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
+  requireAdministrator(viewer)
+  if (!grantableRoles(viewer).includes(input.role)) throw new Refusal('not-allowed', { field: 'role' })
+  try {
+    return await transaction(async tx => {
+      const user = await tx.user.create({
+        data: {
+          email: input.email,
+          emailKey: emailKey(input.email),
+          firstName: input.firstName,
+          lastName: input.lastName,
+          role: input.role,
+          locale: input.locale,
+          ...(await placeOf(tx, viewer, input)),
+        },
+      })
+      await record(tx, viewer, 'user.added', userSubject(user), { after: { role: user.role } })
+      if (input.sendActivation) await invite(tx, user, { ...viewer, name: displayName(viewer) })
+      return user
+    })
+  } catch (error) {
+    if (isDuplicate(error)) throw new Refusal('email-taken', { field: 'email' })
+    throw error
+  }
+}
+
+/** The tenant and customer that a role calls for, within what the viewer owns. */
+async function placeOf(tx: Tx, viewer: Viewer, { role, ...input }: NewUser) {
+  if (role === 'system_administrator') return { tenantId: null, customerId: null }
+  const tenantId = visibleTenant(viewer).tenantId ?? input.tenantId
+  if (!tenantId) throw new Refusal('tenant-required', { field: 'tenantId' })
+  if (!(await tx.tenant.count({ where: { id: tenantId } })))
+    throw new Refusal('tenant-not-found', { field: 'tenantId' })
+  if (role === 'tenant_administrator') return { tenantId, customerId: null }
+  if (!input.customerId) throw new Refusal('customer-required', { field: 'customerId' })
+  if (!(await tx.customer.count({ where: { id: input.customerId, tenantId } })))
+    throw new Refusal('customer-not-found', { field: 'customerId' })
+  return { tenantId, customerId: input.customerId }
+}
+
+/** Ends all sessions and links of a user until they are enabled again. @throws Refusal user-not-found, not-yourself */
+export const disableUser = (viewer: Viewer, id: string) =>
+  transaction(async tx => {
+    const user = await otherUser(tx, viewer, id)
+    await refuseLastTenantAdministrator(tx, user)
+    await tx.user.update({ where: { id }, data: { state: 'disabled' } })
+    await endSessions(tx, id)
+    await revokeTokens(tx, { userId: id })
+    await cancelMails(tx, { userId: id }, 'account-gone')
+    await record(tx, viewer, 'user.disabled', userSubject(user))
+  })
+
+/** Back to what the user was: active with a password, pending without. @throws Refusal user-not-found */
+export const enableUser = (viewer: Viewer, id: string) =>
+  transaction(async tx => {
+    const user = await otherUser(tx, viewer, id)
+    if (user.state !== 'disabled') return
+    const active = (await tx.credential.count({ where: { userId: id } })) > 0
+    await tx.user.update({ where: { id }, data: { state: active ? 'active' : 'pending' } })
+    await record(tx, viewer, 'user.enabled', userSubject(user))
+  })
+
+/** @throws Refusal user-not-found, not-yourself, last-tenant-administrator */
+export const deleteUser = (viewer: Viewer, id: string) =>
+  transaction(async tx => {
+    const user = await otherUser(tx, viewer, id)
+    await refuseLastTenantAdministrator(tx, user)
+    await cancelMails(tx, { userId: id }, 'account-gone')
+    await tx.user.delete({ where: { id } })
+    await record(tx, viewer, 'user.deleted', userSubject(user))
+  })
+
+/** Nobody locks themself out; so there is always a system administrator left as well. */
+async function otherUser(tx: Tx, viewer: Viewer, id: string): Promise<User> {
+  if (id === viewer.id) throw new Refusal('not-yourself')
+  return manageableUser(tx, viewer, id)
+}
+
+async function refuseLastTenantAdministrator(tx: Tx, user: User): Promise<void> {
+  if (user.role !== 'tenant_administrator' || user.state === 'disabled') return
+  const others = await tx.user.count({
+    where: {
+      tenantId: user.tenantId,
+      role: 'tenant_administrator',
+      state: { not: 'disabled' },
+      id: { not: user.id },
+    },
+  })
+  if (others === 0) throw new Refusal('last-tenant-administrator')
+}

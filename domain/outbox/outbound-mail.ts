@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import type { Actor } from '@/domain/viewer'
+import type { MailMessage } from '@/emails'
+import type { MailState } from '@/generated/prisma/enums'
+import { now } from '@/lib/clock'
+import type { Tx } from '@/lib/db'
+import { env } from '@/lib/env'
+import { enqueue } from '@/lib/queue'
+
+export type MailKind = MailMessage['kind']
+
+/** Filled in when the mail is composed, so that no link is ever stored. */
+type FilledIn = 'link' | 'signInUrl' | 'resetUrl'
+
+export type MailContent = {
+  [Kind in MailKind]: {
+    kind: Kind
+    parameters: Omit<Extract<MailMessage, { kind: Kind }>['params'], FilledIn>
+  }
+}[MailKind]
+
+/** Where the link of a mail leads, and which token it carries. */
+export type MailLink = {
+  tokenId: string
+  keyId: string
+  path: 'activate' | 'reset-password' | 'confirm-email'
+}
+
+export type MailOrder = MailContent & {
+  recipient: string
+  locale: string
+  /** After this a mail is not worth sending: its link is dead, or its news are old. */
+  expiresAt: Date
+  link?: MailLink
+  userId?: string
+  tenantId?: string | null
+  /** For a test mail: the version of the mail server that it goes through */
+  mailServerVersionId?: string
+  requestedBy: Actor
+}
+
+/** States in which a mail is still to be sent. */
+export const waiting: MailState[] = ['queued', 'deferred', 'uncertain']
+
+/** What a person waits for goes before what only informs. */
+const priorities: Partial<Record<MailKind, number>> = {
+  test: 30,
+  'password-reset': 20,
+  'confirm-new-email': 20,
+}
+export const priorityOf = (kind: string): number => priorities[kind as MailKind] ?? 10
+
+/**
+ * Puts a mail into the outbox, in the transaction of its cause: they are committed together or not at
+ * all, and a worker is woken by the commit. @returns the mail's id
+ */
+export async function queueMail(tx: Tx, order: MailOrder): Promise<string> {
+  const id = randomUUID()
+  await tx.outboundMail.create({
+    data: {
+      id,
+      messageId: `<${id}@${new URL(env().appUrl).hostname}>`,
+      kind: order.kind,
+      recipient: order.recipient,
+      userId: order.userId,
+      tenantId: order.tenantId,
+      locale: order.locale,
+      parameters: {
+        ...order.parameters,
+        ...(order.link && { link: { keyId: order.link.keyId, path: order.link.path } }),
+      },
+      linkTokenId: order.link?.tokenId,
+      mailServerVersionId: order.mailServerVersionId,
+      createdAt: now(),
+      dueAt: now(),
+      expiresAt: order.expiresAt,
+      requestedById: order.requestedBy.id,
+      requestedBy: order.requestedBy.email,
+      requestedFrom: order.requestedBy.address,
+    },
+  })
+  await enqueue(tx, 'outbox', { mailId: id }, { priority: priorityOf(order.kind) })
+  return id
+}
+
+/** Withdraws mails that are not under way yet: their link is dead, or their account is gone. */
+export async function cancelMails(
+  tx: Tx,
+  which: { linkTokenId: { in: string[] } } | { userId: string } | { id: string },
+  cause: 'replaced' | 'account-gone' | 'no-worker',
+): Promise<number> {
+  const { count } = await tx.outboundMail.updateMany({
+    where: { ...which, state: { in: waiting } },
+    data: { state: 'cancelled', cause },
+  })
+  return count
+}

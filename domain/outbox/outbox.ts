@@ -1,0 +1,86 @@
+// What an administrator sees of the outbox, and does with it.
+import { record } from '@/domain/audit/audit'
+import { type Viewer, visibleTenant } from '@/domain/viewer'
+import type { MailState } from '@/generated/prisma/enums'
+import { inMinutes, now } from '@/lib/clock'
+import { db, transaction } from '@/lib/db'
+import { enqueue } from '@/lib/queue'
+import { Refusal } from '@/lib/refusal'
+import { priorityOf } from './outbound-mail'
+
+export const pageSize = 50
+
+export type MailFilter = { state?: MailState; search?: string; page?: number }
+
+/** The viewer's mails, newest first, with the number in each state for the same search. */
+export async function listMails(viewer: Viewer, { state, search, page = 1 }: MailFilter) {
+  const where = {
+    ...visibleTenant(viewer),
+    ...(search && {
+      OR: [
+        { recipient: { contains: search, mode: 'insensitive' as const } },
+        { messageId: { contains: search } },
+      ],
+    }),
+  }
+  const [mails, counts] = await Promise.all([
+    db().outboundMail.findMany({
+      where: { ...where, state },
+      orderBy: { createdAt: 'desc' },
+      skip: (page - 1) * pageSize,
+      take: pageSize,
+    }),
+    db().outboundMail.groupBy({ by: ['state'], where, _count: true }),
+  ])
+  const count = Object.fromEntries(counts.map(row => [row.state, row._count])) as Partial<
+    Record<MailState, number>
+  >
+  const total = Object.values(count).reduce((sum, number) => sum + number, 0)
+  return { mails, count, total, found: state ? (count[state] ?? 0) : total }
+}
+
+/** One mail with its attempts, oldest first. @throws Refusal mail-not-found, also when it is somebody else's */
+export async function readMail(viewer: Viewer, id: string) {
+  const mail = await db().outboundMail.findFirst({
+    where: { id, ...visibleTenant(viewer) },
+    include: { deliveryAttempts: { orderBy: { number: 'asc' } } },
+  })
+  if (!mail) throw new Refusal('mail-not-found')
+  return mail
+}
+
+/** The last mails to one account, newest first. The caller has checked that the viewer may see it. */
+export const mailsOfUser = (userId: string) =>
+  db().outboundMail.findMany({ where: { userId }, orderBy: { createdAt: 'desc' }, take: 10 })
+
+/**
+ * Sends a mail again that has ended or is waiting: the same message with the same Message-ID and link.
+ * @throws Refusal mail-not-found, mail-under-way, link-dead when what it carries can no longer be used
+ */
+export const sendAgain = (viewer: Viewer, id: string) =>
+  transaction(async tx => {
+    const mail = await tx.outboundMail.findFirst({ where: { id, ...visibleTenant(viewer) } })
+    if (!mail) throw new Refusal('mail-not-found')
+    if (mail.state === 'sending') throw new Refusal('mail-under-way')
+    if (mail.kind === 'test') throw new Refusal('test-mail-once')
+    const usable = mail.linkTokenId
+      ? await tx.linkToken.count({
+          where: { id: mail.linkTokenId, consumedAt: null, revokedAt: null, expiresAt: { gt: now() } },
+        })
+      : 1
+    if (usable === 0) throw new Refusal('link-dead')
+    // News without a link do not expire by themselves; give the new delivery a day.
+    const expiresAt = mail.linkTokenId ? mail.expiresAt : inMinutes(24 * 60)
+    const { count } = await tx.outboundMail.updateMany({
+      where: { id, state: { not: 'sending' } },
+      data: { state: 'queued', dueAt: now(), cause: null, expiresAt, workerId: null },
+    })
+    if (count === 0) throw new Refusal('mail-under-way')
+    await enqueue(tx, 'outbox', { mailId: id }, { priority: priorityOf(mail.kind) })
+    await record(tx, viewer, 'mail.sent-again', {
+      type: 'outbound-mail',
+      id,
+      label: mail.recipient,
+      tenantId: mail.tenantId,
+    })
+  })

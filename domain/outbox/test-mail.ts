@@ -1,0 +1,104 @@
+// The test mail: a real mail through the real queue, a real worker and the production transport.
+import { setTimeout } from 'node:timers/promises'
+import { record } from '@/domain/audit/audit'
+import type { Cause } from '@/domain/mail-server/causes'
+import type { SmtpReply, StageReport, TranscriptLine } from '@/domain/mail-server/submission'
+import { createCandidate, type MailServerInput } from '@/domain/mail-server/versions'
+import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { DeliveryAttempt } from '@/generated/prisma/client'
+import { inMinutes } from '@/lib/clock'
+import { db, transaction } from '@/lib/db'
+import { cancelMails, queueMail } from './outbound-mail'
+import { workerAlive } from './worker'
+
+/** How long a test mail may lie in the queue before it is plain that nobody works it. */
+const pickUpMilliseconds = 10_000
+
+export type TestReport = {
+  /** The version that was tested; saving it needs no secret typed again. */
+  versionId: string
+  host: string
+  port: number
+  recipient: string
+  result: 'accepted' | 'failed' | 'uncertain'
+  cause: Cause | null
+  detail: Record<string, string>
+  reply: SmtpReply | null
+  queueId: string | null
+  stages: StageReport[]
+  transcript: TranscriptLine[]
+}
+
+/**
+ * Sends a test mail with what the form holds, and waits for what becomes of it.
+ * @throws Refusal password-needed, password-needed-again
+ */
+export async function sendTestMail(
+  viewer: Viewer,
+  input: MailServerInput,
+  recipient: string,
+): Promise<TestReport> {
+  requireSystemAdministrator(viewer)
+  const { mailId, version } = await transaction(async tx => {
+    const version = await createCandidate(tx, viewer, input)
+    const mailId = await queueMail(tx, {
+      kind: 'test',
+      parameters: { serverName: version.name, host: version.settings.host, requestedBy: viewer.email },
+      recipient,
+      locale: viewer.locale,
+      expiresAt: inMinutes(10),
+      mailServerVersionId: version.id,
+      requestedBy: viewer,
+    })
+    const subject = { type: 'mail-server' as const, id: version.id, label: version.name }
+    await record(tx, viewer, 'mail-server.tested', subject, { after: { recipient } })
+    return { mailId, version }
+  })
+  const attempt = await outcomeOf(mailId)
+  const { host, port } = version.settings
+  return { versionId: version.id, host, port, recipient, ...(attempt ? reported(attempt) : nobodyWorked) }
+}
+
+/** The attempt of a test mail once it has ended; null when no worker took it. */
+async function outcomeOf(mailId: string): Promise<DeliveryAttempt | null> {
+  const began = Date.now()
+  for (;;) {
+    const mail = await db().outboundMail.findUniqueOrThrow({
+      where: { id: mailId },
+      include: { deliveryAttempts: true },
+    })
+    const [attempt] = mail.deliveryAttempts
+    if (attempt?.endedAt) return attempt
+    const abandoned = attempt ? false : Date.now() - began > pickUpMilliseconds
+    if (abandoned || !(await workerAlive())) {
+      // Withdrawn, so that it does not arrive by surprise when a worker comes back. If one takes it at
+      // this very moment, the mail is no longer waiting, and we go on watching it.
+      const withdrawn = await transaction(tx => cancelMails(tx, { id: mailId }, 'no-worker'))
+      if (withdrawn > 0) return null
+    }
+    await setTimeout(50)
+  }
+}
+
+const nobodyWorked: Omit<TestReport, 'versionId' | 'host' | 'port' | 'recipient'> = {
+  result: 'failed' as const,
+  cause: 'no-worker' as const,
+  detail: {},
+  reply: null,
+  queueId: null,
+  stages: [],
+  transcript: [],
+}
+
+const reported = (attempt: DeliveryAttempt): typeof nobodyWorked => ({
+  result:
+    attempt.outcome === 'accepted' || attempt.outcome === 'uncertain' ? attempt.outcome : ('failed' as const),
+  cause: attempt.cause as Cause | null,
+  detail: (attempt.detail ?? {}) as Record<string, string>,
+  reply: attempt.replyCode
+    ? { code: attempt.replyCode, enhanced: attempt.enhancedCode, text: attempt.replyText ?? '' }
+    : null,
+  queueId: attempt.queueId,
+  stages: (attempt.stages ?? []) as StageReport[],
+  transcript: (attempt.transcript ?? []) as TranscriptLine[],
+})

@@ -1,0 +1,144 @@
+// A worker: wakes for due mails, shows that it lives, and looks after the mails of workers that do not.
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { now } from '@/lib/clock'
+import { type Database, db, type Tx, transaction } from '@/lib/db'
+import { log } from '@/lib/log'
+import { enqueue, work } from '@/lib/queue'
+import { dispatch } from './dispatch'
+import { priorityOf, waiting } from './outbound-mail'
+
+const lanes = 5
+const heartbeatMilliseconds = 2_000
+/** Without a heartbeat for so long a worker counts as dead. By the database's clock, which all share. */
+const deadAfterSeconds = 10
+
+export type OutboxWorker = { id: string; stop(): Promise<void> }
+
+/** Starts sending. The queue must be started. */
+export async function startWorker(database: Database): Promise<OutboxWorker> {
+  const id = randomUUID()
+  const inHand = new Set<string>()
+  // An embedded database has one process: whoever was here before is gone.
+  if (database.kind === 'pglite')
+    await db().worker.updateMany({ data: { stoppedAt: now() }, where: { stoppedAt: null } })
+  await db().$executeRaw`
+    INSERT INTO "Worker" (id, host, "processId", "startedAt", "heartbeatAt")
+    VALUES (${id}::uuid, ${hostname()}, ${process.pid}, now(), now())`
+  await takeOver(id, inHand)
+  await work<{ mailId: string }>('outbox', lanes, async ({ mailId }) => {
+    inHand.add(mailId)
+    try {
+      await dispatch(mailId, id)
+    } catch (error) {
+      log.error({ mailId, error: String(error) }, 'delivery attempt broke off')
+    } finally {
+      inHand.delete(mailId)
+    }
+  })
+  const timer = setInterval(() => void beat(id, inHand), heartbeatMilliseconds)
+  return {
+    id,
+    async stop() {
+      clearInterval(timer)
+      await db().$executeRaw`UPDATE "Worker" SET "stoppedAt" = now() WHERE id = ${id}::uuid`
+    },
+  }
+}
+
+/** Whether any worker is alive to send mail. */
+export async function workerAlive(): Promise<boolean> {
+  const [row] = await db().$queryRaw<{ alive: boolean }[]>`
+    SELECT EXISTS (
+      SELECT 1 FROM "Worker"
+      WHERE "stoppedAt" IS NULL AND "heartbeatAt" > now() - make_interval(secs => ${deadAfterSeconds}::int)
+    ) AS alive`
+  return row?.alive ?? false
+}
+
+async function beat(id: string, inHand: Set<string>): Promise<void> {
+  try {
+    await db()
+      .$executeRaw`UPDATE "Worker" SET "heartbeatAt" = now(), "stoppedAt" = NULL WHERE id = ${id}::uuid`
+    await takeOver(id, inHand)
+  } catch (error) {
+    log.warn({ error: String(error) }, 'the worker could not reach the database')
+  }
+}
+
+/**
+ * Puts back into the queue: mails of dead workers, mails that this worker dropped (its database was
+ * away), and mails that are overdue because their job was lost.
+ */
+export async function takeOver(workerId: string, inHand: ReadonlySet<string> = new Set()): Promise<number> {
+  const stranded = await db().$queryRaw<{ id: string }[]>`
+    SELECT mail.id FROM "OutboundMail" mail
+    LEFT JOIN "Worker" worker ON worker.id = mail."workerId"
+    WHERE mail.state = 'sending' AND (
+      worker.id IS NULL OR worker.id = ${workerId}::uuid OR worker."stoppedAt" < now() - interval '5 seconds'
+      OR worker."heartbeatAt" < now() - make_interval(secs => ${deadAfterSeconds}::int)
+    )
+    LIMIT 500`
+  const overdue = await db().$queryRaw<{ id: string }[]>`
+    SELECT id FROM "OutboundMail"
+    WHERE state IN ('queued', 'deferred', 'uncertain') AND "dueAt" < now() - interval '30 seconds'
+    LIMIT 500`
+  const lost = stranded.filter(({ id }) => !inHand.has(id))
+  for (const { id } of lost) await transaction(tx => release(tx, id))
+  for (const { id } of overdue) await transaction(tx => requeue(tx, id))
+  if (lost.length > 0) log.warn({ mails: lost.length }, 'took over mails that a worker had left')
+  return lost.length
+}
+
+/** Ends the attempt that nobody is making any more, and makes the mail due at once. */
+async function release(tx: Tx, id: string): Promise<void> {
+  const [mail] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "OutboundMail" WHERE id = ${id}::uuid AND state = 'sending' FOR UPDATE SKIP LOCKED`
+  if (!mail) return
+  const attempt = await tx.deliveryAttempt.findFirst({
+    where: { mailId: id, outcome: 'running' },
+    orderBy: { number: 'desc' },
+  })
+  // The content was on its way: the server may have taken it. That is said, not guessed.
+  const uncertain = attempt?.phase === 'data'
+  if (attempt)
+    await tx.deliveryAttempt.update({
+      where: { id: attempt.id },
+      data: {
+        outcome: uncertain ? 'uncertain' : 'interrupted',
+        cause: uncertain ? 'outcome-uncertain' : null,
+        endedAt: now(),
+      },
+    })
+  await tx.outboundMail.update({
+    where: { id },
+    data: {
+      state: uncertain ? 'uncertain' : 'queued',
+      cause: uncertain ? 'outcome-uncertain' : null,
+      workerId: null,
+      dueAt: now(),
+    },
+  })
+  await requeue(tx, id)
+}
+
+/** Gives a waiting mail a job again, and moves its due time so that this is not done over and over. */
+async function requeue(tx: Tx, id: string): Promise<void> {
+  const { count } = await tx.outboundMail.updateMany({
+    where: { id, state: { in: waiting } },
+    data: { dueAt: now() },
+  })
+  if (count === 0) return
+  const { kind } = await tx.outboundMail.findUniqueOrThrow({ where: { id }, select: { kind: true } })
+  await enqueue(tx, 'outbox', { mailId: id }, { priority: priorityOf(kind) })
+}
+
+/** After a mail server was saved or mended: what waited for it goes now, not at its next turn. */
+export async function wakeWaitingMails(tx: Tx): Promise<void> {
+  const mails = await tx.outboundMail.findMany({
+    where: { state: { in: ['deferred'] } },
+    select: { id: true },
+    take: 1000,
+  })
+  for (const { id } of mails) await requeue(tx, id)
+}
