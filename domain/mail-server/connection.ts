@@ -189,5 +189,6 @@ function readHead(socket: net.Socket, timeout: number) {
     }
     socket.on('data', onData)
     socket.once('close', onClose)
+    socket.resume()
   })
 }
