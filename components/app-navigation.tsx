@@ -29,7 +29,7 @@ const linkClasses = 'flex min-h-9 items-center gap-2.5 rounded-md px-2.5 text-sm
 /** The side bar. On a wide window it always shows, although it is a popover; on a phone it is a sheet. */
 export function AppNavigation({ id, label, installation, items, viewer, signOut }: Props) {
   const pathname = usePathname() ?? ''
-  const sheet = useRef<HTMLDivElement>(null)
+  const sheet = useRef<HTMLElement>(null)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address closes the sheet
   useEffect(() => {
@@ -37,8 +37,9 @@ export function AppNavigation({ id, label, installation, items, viewer, signOut 
   }, [pathname])
 
   return (
-    <div
+    <nav
       ref={sheet}
+      aria-label={label}
       id={id}
       popover="auto"
       className={classNames(
@@ -50,28 +51,26 @@ export function AppNavigation({ id, label, installation, items, viewer, signOut 
         <KeyMark />
         {installation}
       </p>
-      <nav aria-label={label} className="mb-6">
-        <ul className="space-y-0.5">
-          {items.map(item => {
-            const current = item.current ?? isWithin(pathname, item.href)
-            return (
-              <li key={item.href}>
-                <Link
-                  href={item.href}
-                  aria-current={current ? 'page' : undefined}
-                  className={classNames(
-                    linkClasses,
-                    current ? 'bg-sunken font-medium text-ink' : 'text-muted hover:bg-sunken hover:text-ink',
-                  )}
-                >
-                  <Icon name={item.icon} className="size-4 shrink-0" />
-                  {item.label}
-                </Link>
-              </li>
-            )
-          })}
-        </ul>
-      </nav>
+      <ul className="mb-6 space-y-0.5">
+        {items.map(item => {
+          const current = item.current ?? isWithin(pathname, item.href)
+          return (
+            <li key={item.href}>
+              <Link
+                href={item.href}
+                aria-current={current ? 'page' : undefined}
+                className={classNames(
+                  linkClasses,
+                  current ? 'bg-sunken font-medium text-ink' : 'text-muted hover:bg-sunken hover:text-ink',
+                )}
+              >
+                <Icon name={item.icon} className="size-4 shrink-0" />
+                {item.label}
+              </Link>
+            </li>
+          )
+        })}
+      </ul>
       <div className="mt-auto space-y-1 border-line border-t pt-3">
         <Link href={viewer.href} className={classNames(linkClasses, 'py-1.5 hover:bg-sunken')}>
           <Icon name="user" className="size-4 shrink-0 text-muted" />
@@ -82,7 +81,7 @@ export function AppNavigation({ id, label, installation, items, viewer, signOut 
         </Link>
         {signOut}
       </div>
-    </div>
+    </nav>
   )
 }
 

@@ -9,7 +9,7 @@ export function CopyField({ label, text, copyLabel }: { label: string; text: str
   const id = useId()
   return (
     <div className="space-y-1.5">
-      <label htmlFor={id} className="font-medium text-sm">
+      <label htmlFor={id} className="block font-medium text-sm">
         {label}
       </label>
       <div className="flex flex-wrap items-center gap-2">

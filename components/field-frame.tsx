@@ -31,7 +31,8 @@ export const controlClasses = classNames(
   'block w-full min-h-9 rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-ink',
   // Safari on a phone zooms into fields with a smaller type than 16 px.
   'text-base md:text-sm',
-  'read-only:bg-sunken disabled:bg-sunken disabled:text-muted',
+  // Not the variant `read-only`: browsers call every select read-only.
+  '[&[readonly]]:bg-sunken disabled:bg-sunken disabled:text-muted',
   'aria-invalid:border-danger aria-invalid:ring-1 aria-invalid:ring-danger',
 )
 

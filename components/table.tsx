@@ -77,6 +77,7 @@ export function Td({ label, clip, numeric, className, children, ...rest }: TdPro
       className={classNames(
         'py-1 md:px-4 max-md:wrap-anywhere max-md:flex max-md:gap-3',
         !label && 'max-md:font-medium',
+        label && isEmpty(children) && 'max-md:hidden',
         clip ? 'md:max-w-72 md:truncate' : 'md:break-words',
         numeric && 'tabular-nums md:text-right',
         className,
@@ -91,3 +92,5 @@ export function Td({ label, clip, numeric, className, children, ...rest }: TdPro
     </td>
   )
 }
+
+const isEmpty = (children: ReactNode) => children === null || children === undefined || children === ''

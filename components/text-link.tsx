@@ -8,7 +8,7 @@ export function TextLink({ className, ...rest }: ComponentProps<typeof Link>) {
     <Link
       {...rest}
       className={classNames(
-        'rounded-sm text-accent-ink underline decoration-1 underline-offset-3 hover:decoration-2',
+        'rounded-sm text-accent-ink underline decoration-1 decoration-accent-ink/40 underline-offset-3 hover:decoration-accent-ink',
         className,
       )}
     />
