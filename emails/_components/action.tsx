@@ -15,7 +15,7 @@ export function Action({ t, label, link }: { t: MailTexts; label: string; link: 
       <Text className="muted" style={{ ...small, margin: '20px 0 4px' }} data-skip-in-text="true">
         {t('bareLink')}
       </Text>
-      <Text className="muted" style={{ ...small, margin: '0 0 16px' }}>
+      <Text className="muted" style={{ ...small, margin: '0 0 16px', wordBreak: 'break-all' }}>
         {link}
       </Text>
     </>
@@ -36,5 +36,4 @@ const small = {
   fontSize: '13px',
   lineHeight: '20px',
   color: light.muted,
-  wordBreak: 'break-all' as const,
 }

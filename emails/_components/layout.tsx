@@ -77,7 +77,7 @@ const brand = { margin: '0 0 16px', fontSize: '15px', fontWeight: 600, color: li
 const card = {
   width: '100%',
   tableLayout: 'fixed' as const,
-  padding: '28px 24px',
+  padding: '28px 24px 12px',
   backgroundColor: light.surface,
   border: `1px solid ${light.line}`,
   borderRadius: '10px',
