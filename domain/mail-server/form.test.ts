@@ -1,0 +1,201 @@
+// What people put into the mail server form, and what comes of it.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import de from '../../messages/de.json'
+import en from '../../messages/en.json'
+import { type MailServerField, mailServerForm, mailServerRefusals } from './form'
+import { connectionKey, mailServerSettings, proxyKey } from './settings'
+import { createAuthority, type TestAuthority } from './testing/certificates'
+
+const filled = {
+  name: 'Primary',
+  provider: 'custom',
+  mailFrom: 'Latchkey <no-reply@example.org>',
+  replyTo: '',
+  host: 'mail.example.org',
+  port: '587',
+  encryption: 'starttls',
+  minTlsVersion: 'TLSv1.2',
+  authentication: 'password',
+  username: 'anna',
+  password: 'secret',
+  timeoutSeconds: '10',
+}
+const read = (change: Record<string, string>) => mailServerForm.parse({ ...filled, ...change })
+const refused = (change: Record<string, string>) => {
+  const result = mailServerForm.safeParse({ ...filled, ...change })
+  return (result.success ? {} : z.flattenError(result.error).fieldErrors) as Partial<
+    Record<MailServerField, string[]>
+  >
+}
+
+let authority: TestAuthority
+beforeAll(async () => {
+  authority = await createAuthority()
+})
+
+describe('a host', () => {
+  it.each([
+    ['smtp://mail.example.org:2525', { host: 'mail.example.org', port: 2525, encryption: 'starttls' }],
+    ['smtps://mail.example.org:465/', { host: 'mail.example.org', port: 465, encryption: 'implicit-tls' }],
+    ['smtp://anna:secret@mail.example.org', { host: 'mail.example.org', port: 587 }],
+    ['https://mail.example.org/path?x', { host: 'mail.example.org', port: 587 }],
+    ['mail.example.org:25', { host: 'mail.example.org', port: 25 }],
+    ['  Mail.Example.ORG. ', { host: 'mail.example.org' }],
+    ['[2001:db8::1]:25', { host: '2001:db8::1', port: 25 }],
+    ['2001:db8::1', { host: '2001:db8::1', port: 587 }],
+    ['192.0.2.1:26', { host: '192.0.2.1', port: 26 }],
+    ['exämple.org', { host: 'exämple.org' }],
+    ['xn--exmple-cua.org', { host: 'exämple.org' }],
+    ['ｍａｉｌ．example.org', { host: 'mail.example.org' }],
+    ['mail\u200b.example.org', { host: 'mail.example.org' }],
+    ['почта.рф', { host: 'почта.рф' }],
+    ['localhost', { host: 'localhost' }],
+  ])('%j is taken apart', (host, settings) => {
+    expect(read({ host }).settings).toMatchObject(settings)
+  })
+
+  it.each([
+    ['', 'host-required'],
+    ['   ', 'host-required'],
+    ['mail example.org', 'host-invalid'],
+    ['mail..example.org', 'host-invalid'],
+    ['-mail.example.org', 'host-invalid'],
+    ['mail.example.org:abc', 'host-invalid'],
+    ['1.2.3', 'host-invalid'],
+    ['[mail.example.org]', 'host-invalid'],
+    [`${'a'.repeat(64)}.org`, 'host-invalid'],
+    ['anna@example.org', 'host-is-address'],
+    ['mаil.example.org', 'host-lookalike'],
+    ['раураӏ.example.org'.replace('ӏ', ''), 'host-lookalike'],
+    ['mail.example.org\r\nRCPT TO:<x>', 'control-characters'],
+  ])('%j is refused: %s', (host, code) => {
+    expect(refused({ host }).host).toContain(code)
+  })
+
+  it('with a port out of range is refused at the port', () => {
+    expect(refused({ host: 'mail.example.org:70000' })).toEqual({ port: ['port-range'] })
+  })
+})
+
+describe('Mail from', () => {
+  it.each([
+    ['no-reply@example.org', 'no-reply@example.org'],
+    ['Acme, Inc. <a@example.org>', '"Acme, Inc." <a@example.org>'],
+    ['"Acme \\"Mail\\"" <a@example.org>', '"Acme \\"Mail\\"" <a@example.org>'],
+    ['Jürgen Müller 🔑 <a@example.org>', 'Jürgen Müller 🔑 <a@example.org>'],
+    ['Familie 👩‍👧 <a@exämple.org>', 'Familie 👩‍👧 <a@exämple.org>'],
+  ])('%j is understood', (mailFrom, written) => {
+    const { settings } = read({ mailFrom })
+    expect(settings.mailFrom).toBe(written)
+    expect(read({ mailFrom: written }).settings.mailFrom).toBe(written)
+  })
+
+  it.each([
+    ['', 'mail-from-required'],
+    ['Latchkey', 'mail-from-invalid'],
+    ['a@b@c.org', 'mail-from-invalid'],
+    ['a@example.org, b@example.org', 'mail-from-invalid'],
+    ['Latchkey <a@>', 'mail-from-invalid'],
+    ['a b@example.org', 'mail-from-invalid'],
+    ['Latchkey <a@example.org>\r\nBcc: b@example.org', 'control-characters'],
+  ])('%j is refused: %s', (mailFrom, code) => {
+    expect(refused({ mailFrom }).mailFrom).toContain(code)
+  })
+})
+
+describe('a trusted CA', () => {
+  it('may be a bundle of ten, with text between', async () => {
+    const pems = await Promise.all(Array.from({ length: 10 }, (_, at) => createAuthority(`CA ${at}`)))
+    const { settings } = read({ trustedCa: pems.map(({ cert }) => `# a comment\r\n${cert}`).join('\r\n') })
+    expect(settings.trustedCa?.match(/BEGIN CERTIFICATE/g)).toHaveLength(10)
+    expect(settings.trustedCa).not.toContain('comment')
+  })
+
+  it('is refused with the reason', () => {
+    expect(refused({ trustedCa: authority.key }).trustedCa).toEqual(['ca-private-key'])
+    expect(refused({ trustedCa: authority.cert + authority.key }).trustedCa).toEqual(['ca-private-key'])
+    expect(refused({ trustedCa: 'trust me' }).trustedCa).toEqual(['ca-not-pem'])
+    const broken = authority.cert.replace(/\n.{20}/, '\nAAAAAAAAAAAAAAAAAAAA')
+    expect(refused({ trustedCa: broken }).trustedCa).toEqual(['ca-unreadable'])
+    expect(refused({ trustedCa: authority.cert.repeat(21) }).trustedCa).toEqual(['ca-too-many'])
+  })
+})
+
+describe('the other fields', () => {
+  it.each([
+    [{ port: '0' }, 'port', 'port-range'],
+    [{ port: '70000' }, 'port', 'port-range'],
+    [{ port: '25.5' }, 'port', 'port-range'],
+    [{ port: '0x19' }, 'port', 'port-range'],
+    [{ port: '' }, 'port', 'port-required'],
+    [{ name: ' ' }, 'name', 'name-required'],
+    [{ replyTo: 'nobody' }, 'replyTo', 'reply-to-invalid'],
+    [{ encryption: 'maybe' }, 'encryption', 'encryption-unknown'],
+    [{ minTlsVersion: 'SSLv3' }, 'minTlsVersion', 'tls-version-unknown'],
+    [{ authentication: 'magic' }, 'authentication', 'authentication-unknown'],
+    [{ username: '' }, 'username', 'username-required'],
+    [{ username: 'anna\r\nQUIT' }, 'username', 'control-characters'],
+    [{ password: 'a\nb' }, 'password', 'control-characters'],
+    [{ timeoutSeconds: '0' }, 'timeoutSeconds', 'timeout-range'],
+    [{ timeoutSeconds: 'soon' }, 'timeoutSeconds', 'timeout-range'],
+    [{ ehloName: 'not a name' }, 'ehloName', 'ehlo-name-invalid'],
+    [{ ehloName: 'a.org\r\nMAIL FROM:<>' }, 'ehloName', 'control-characters'],
+    [{ useProxy: 'on' }, 'proxyHost', 'proxy-host-required'],
+    [{ useProxy: 'on', proxyHost: 'a b', proxyPort: '1' }, 'proxyHost', 'proxy-host-invalid'],
+    [{ useProxy: 'on', proxyHost: 'proxy', proxyPort: '' }, 'proxyPort', 'proxy-port-required'],
+    [{ useProxy: 'on', proxyHost: 'proxy:99999' }, 'proxyPort', 'proxy-port-range'],
+    [{ name: 'x'.repeat(1_000_000) }, 'name', 'too-long'],
+    [{ trustedCa: 'x'.repeat(1_000_000) }, 'trustedCa', 'too-long'],
+  ])('case %#, refused by its own code', (change, field, code) => {
+    expect(refused(change as unknown as Record<string, string>)[field as MailServerField]).toContain(code)
+  })
+
+  it('need no login when there is none', () => {
+    const { settings, secrets } = read({ authentication: 'none', username: '', password: '' })
+    expect(settings).toMatchObject({ authentication: 'none', username: null })
+    expect(secrets).toEqual({ password: null, proxyPassword: null })
+  })
+
+  it('may leave the password empty, for a stored one', () => {
+    expect(read({ password: '' }).secrets.password).toBeNull()
+  })
+
+  it('hold a proxy only while it is used', () => {
+    const proxy = { proxyHost: 'http://proxy.example.org:3128', proxyUsername: 'p', proxyPassword: 'q' }
+    expect(read(proxy)).toMatchObject({ settings: { proxy: null }, secrets: { proxyPassword: null } })
+    expect(read({ ...proxy, useProxy: 'on' })).toMatchObject({
+      settings: { proxy: { host: 'proxy.example.org', port: 3128, username: 'p' } },
+      secrets: { proxyPassword: 'q' },
+    })
+  })
+})
+
+it('yields settings that the schema of stored settings accepts', () => {
+  const { settings } = read({ trustedCa: authority.cert, useProxy: 'on', proxyHost: 'proxy', proxyPort: '1' })
+  expect(mailServerSettings.parse(settings)).toEqual(settings)
+})
+
+it('wants the secret again for another host, port, encryption or username, and for nothing else', () => {
+  const { settings } = read({})
+  for (const change of [
+    { host: 'other' },
+    { port: 25 },
+    { encryption: 'none' as const },
+    { username: 'bob' },
+  ]) {
+    expect(connectionKey({ ...settings, ...change })).not.toBe(connectionKey(settings))
+  }
+  expect(connectionKey({ ...settings, mailFrom: 'b@example.org', timeoutSeconds: 3 })).toBe(
+    connectionKey(settings),
+  )
+  expect(proxyKey({ ...settings, proxy: { host: 'p', port: 1, username: null } })).not.toBe(
+    proxyKey(settings),
+  )
+})
+
+it('has a sentence for every refusal, in both languages', () => {
+  const wanted = [...mailServerRefusals].sort()
+  expect(Object.keys(en.mailServerInvalid).sort()).toEqual(wanted)
+  expect(Object.keys(de.mailServerInvalid).sort()).toEqual(wanted)
+})
