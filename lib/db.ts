@@ -30,7 +30,7 @@ const advisoryLock = 5_118_413
 const held = perProcess<{ database: Database | null }>('database', () => ({ database: null }))
 
 /** Makes a database the one that this process works on. */
-export function useDatabase(database: Database | null): void {
+export function holdDatabase(database: Database | null): void {
   held.database = database
 }
 
@@ -56,7 +56,7 @@ export const isDuplicate = (error: unknown): boolean =>
 /**
  * Opens the embedded database.
  * @param folder its files, or null for one that lives in memory
- * @throws FolderTaken when another process has it open
+ * @throws StartRefused when another process has it open
  */
 export async function openEmbedded(folder: string | null): Promise<Database> {
   const release = folder ? lockFolder(folder) : () => {}

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { StartRefused } from './start-refused'
 
 const loopback = (host: string) =>
   host === 'localhost' || host === '::1' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
@@ -89,23 +90,22 @@ export type Env = {
   appKeys: string | null
   demo: boolean
   inboxSmtpPort: number
+  /** Whether somebody asked for that port, or it is only the usual one */
+  inboxPortChosen: boolean
   worker: 'inline' | 'off'
   trustedProxies: string[]
   logLevel: string
 }
 
-/** A setting that stops the start; its message is the one sentence the operator reads. */
-export class EnvError extends Error {}
-
 /**
  * Checks the environment and fills in the defaults of CONTRACT.
- * @throws EnvError with one sentence that names the variable and what it accepts
+ * @throws StartRefused with one sentence that names the variable and what it accepts
  */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const parsed = variables.safeParse(source)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw new EnvError(`${String(issue?.path[0])} ${issue?.message}.`)
+    throw new StartRefused(`${String(issue?.path[0])} ${issue?.message}.`)
   }
   const given = parsed.data
   const host = given.HOST ?? '127.0.0.1'
@@ -113,15 +113,17 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const databaseUrl = given.DATABASE_URL ?? null
   const local = loopback(host)
   if (!local && !given.APP_URL)
-    throw new EnvError(
+    throw new StartRefused(
       'APP_URL is required when HOST is not a loopback address: it accepts the address that people open, such as https://accounts.example.org.',
     )
   if (databaseUrl && !given.APP_KEYS)
-    throw new EnvError(
+    throw new StartRefused(
       'APP_KEYS is required with DATABASE_URL: it accepts a list such as k1:BASE64, newest first, where BASE64 stands for 32 random bytes (openssl rand -base64 32).',
     )
   if (given.DEMO && !local)
-    throw new EnvError('DEMO accepts on only when HOST is a loopback address: the demo passwords are public.')
+    throw new StartRefused(
+      'DEMO accepts on only when HOST is a loopback address: the demo passwords are public.',
+    )
   return {
     port,
     host,
@@ -131,6 +133,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     appKeys: given.APP_KEYS ?? null,
     demo: given.DEMO ?? (!databaseUrl && local),
     inboxSmtpPort: given.INBOX_SMTP_PORT ?? (databaseUrl ? 0 : 1025),
+    inboxPortChosen: given.INBOX_SMTP_PORT !== undefined,
     worker: given.WORKER ?? 'inline',
     trustedProxies: given.TRUSTED_PROXIES ?? [],
     logLevel: given.LOG_LEVEL ?? 'info',

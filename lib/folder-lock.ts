@@ -1,8 +1,6 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
-
-/** The folder belongs to another process; its message is the sentence the operator reads. */
-export class FolderTaken extends Error {}
+import { StartRefused } from './start-refused'
 
 /** When a process began, where the system tells (Linux): a process id alone may have been given anew. */
 function beganAt(processId: number): string {
@@ -27,7 +25,7 @@ function alive(processId: number, began: string): boolean {
  * Takes a folder for this process. An embedded database has one owner at a time; a second one would
  * destroy it. The lock of a process that is gone (also by SIGKILL) is taken over.
  * @returns a function that gives the folder back
- * @throws FolderTaken
+ * @throws StartRefused
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true })
@@ -43,7 +41,7 @@ export function lockFolder(folder: string): () => void {
     }
     const [processId = '', began = ''] = readFileSync(file, 'utf8').split(' ')
     if (Number(processId) > 0 && alive(Number(processId), began))
-      throw new FolderTaken(
+      throw new StartRefused(
         `The database in ${folder} is in use by another Latchkey (process ${processId}): stop that one, or set DATA_DIR to another folder.`,
       )
     rmSync(file, { force: true })

@@ -2,11 +2,12 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 import { perProcess } from './global'
+import { StartRefused } from './start-refused'
 
 type Key = { id: string; material: Buffer }
 
-/** A keyring that cannot be used; its message is the sentence the operator reads. */
-export class KeyringError extends Error {}
+/** A keyring that is not the right one. */
+export class KeyringError extends StartRefused {}
 
 export class Keyring {
   private readonly derived = new Map<string, Buffer>()
@@ -121,7 +122,7 @@ export const randomToken = () => randomBytes(32).toString('base64url')
 const held = perProcess<{ keyring: Keyring | null }>('keyring', () => ({ keyring: null }))
 
 /** Makes a keyring the one of this process. */
-export function useKeyring(keyring: Keyring): void {
+export function holdKeyring(keyring: Keyring): void {
   held.keyring = keyring
 }
 

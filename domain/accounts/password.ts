@@ -18,11 +18,15 @@ export const newPasswordField = z.string().min(shortest, 'password-short').max(l
 /** A password that is being checked: any text, but not one so long that hashing it is an attack. */
 export const givenPasswordField = z.string().min(1, 'password-required').max(longest, 'password-long')
 
-/** The two fields of every form that sets a password. */
-export const repeated = <Name extends string>(name: Name) => ({
-  check: (input: Record<string, unknown>) => input[name] === input[`${name}Again`],
-  message: { error: 'passwords-differ', path: [`${name}Again`] },
-})
+/** What a landing page sends: its token, and the password typed twice. */
+export const NewPassword = z
+  .object({ token: z.string(), password: newPasswordField, passwordAgain: z.string() })
+  .refine(({ password, passwordAgain }) => password === passwordAgain, {
+    error: 'passwords-differ',
+    path: ['passwordAgain'],
+    // Said at once, and not only after everything else is right.
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  })
 
 /** Takes tens of milliseconds on purpose: never call it inside a transaction. */
 export const hashPassword = (password: string): Promise<string> =>

@@ -1,16 +1,25 @@
 // The first system administrator: by a one-time link from the first start, or at the machine.
+
+import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
 import type { Actor } from '@/domain/viewer'
 import { inMinutes, now } from '@/lib/clock'
 import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
+import { defaultLocale, locales } from '@/lib/i18n/locales'
 import { Refusal } from '@/lib/refusal'
 import { emailKey } from './email-address'
 import { issueToken, readToken, redeem, tokenOf } from './link-token'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Origin, openSession } from './session'
-import { userSubject } from './user'
+import { nameField, userSubject } from './user'
 
 const setupMinutes = 24 * 60
+
+export const NewAdministratorNames = {
+  firstName: nameField,
+  lastName: nameField,
+  locale: z.enum(locales).catch(defaultLocale),
+}
 
 export type NewAdministrator = {
   email: string

@@ -1,9 +1,17 @@
 // Who an account is for, and which accounts a viewer may touch.
+import { z } from 'zod'
 import type { Subject } from '@/domain/audit/audit'
 import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import type { Tx } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
+
+/** A part of a person's name. Anything a person may be called, on one line. */
+export const nameField = z
+  .string()
+  .trim()
+  .max(200, 'name-long')
+  .regex(/^[^\p{Cc}]*$/u, 'name-invalid')
 
 /** The name to greet a person by; empty when none is known. */
 export const displayName = ({ firstName, lastName }: Pick<User, 'firstName' | 'lastName'>) =>

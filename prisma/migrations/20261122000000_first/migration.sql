@@ -189,7 +189,7 @@ CREATE TABLE "InboxMail" (
     "sender" TEXT NOT NULL,
     "recipients" TEXT[],
     "subject" TEXT NOT NULL,
-    "source" BYTEA NOT NULL,
+    "sealedSource" TEXT NOT NULL,
     "receivedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "InboxMail_pkey" PRIMARY KEY ("id")

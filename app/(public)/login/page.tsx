@@ -1,0 +1,43 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import { currentViewer } from '@/app/auth'
+import { Card } from '@/components/card'
+import { Notice } from '@/components/notice'
+import { TextLink } from '@/components/text-link'
+import { LoginForm } from './login-form'
+import { safePath } from './safe-path'
+
+type Props = { searchParams: Promise<{ next?: string; notice?: string; error?: string }> }
+
+const notices = ['password-set', 'signed-out', 'signed-out-everywhere', 'sign-in-to-confirm']
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('login'))('title') }
+}
+
+export default async function LoginPage({ searchParams }: Props) {
+  const { next, notice, error } = await searchParams
+  if (await currentViewer()) redirect(safePath(next))
+  const t = await getTranslations('login')
+  const refusals = await getTranslations('refusals')
+  return (
+    <Card title={t('title')}>
+      {notice && notices.includes(notice) && (
+        <Notice tone="success" role="status">
+          {t(`notices.${notice}`)}
+        </Notice>
+      )}
+      {error && (
+        <Notice tone="danger" role="alert">
+          {refusals('sign-in-failed')}
+        </Notice>
+      )}
+      <LoginForm
+        next={safePath(next)}
+        labels={{ email: t('email'), password: t('password'), submit: t('submit') }}
+        forgot={<TextLink href="/forgot-password">{t('forgot')}</TextLink>}
+      />
+    </Card>
+  )
+}

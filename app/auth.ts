@@ -1,0 +1,103 @@
+// The one place that knows next-auth. Everything else asks who the viewer is.
+import { cookies, headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import type { NextAuthOptions } from 'next-auth'
+import { decode, encode, type JWT } from 'next-auth/jwt'
+import CredentialsProvider from 'next-auth/providers/credentials'
+import { cache } from 'react'
+import { signOut as endSession, type Origin, sessionMinutes, viewerOf } from '@/domain/accounts/session'
+import { signIn } from '@/domain/accounts/sign-in'
+import type { Viewer } from '@/domain/viewer'
+import { env } from '@/lib/env'
+import { keyring } from '@/lib/keyring'
+import { Refusal } from '@/lib/refusal'
+
+const maxAge = sessionMinutes * 60
+const secure = () => env().appUrl.startsWith('https:')
+const cookieName = () => `${secure() ? '__Secure-' : ''}next-auth.session-token`
+
+/** The viewer of this request, or null. One look at the session's row per request. */
+export const currentViewer = cache(async (): Promise<Viewer | null> => {
+  const cookie = (await cookies()).get(cookieName())?.value
+  const sessionId = cookie && (await readCookie(cookie))?.sessionId
+  return sessionId ? viewerOf(sessionId, (await origin()).address) : null
+})
+
+/** The viewer, or a turn by way of the sign-in page. */
+export async function requireViewer(): Promise<Viewer> {
+  const viewer = await currentViewer()
+  if (viewer) return viewer
+  const asked = (await headers()).get('x-path')
+  redirect(asked && asked !== '/' ? `/login?next=${encodeURIComponent(asked)}` : '/login')
+}
+
+/** Hands the opaque id of a session to the browser; whoever was signed in there before is signed out. */
+export async function keepSession(sessionId: string): Promise<void> {
+  const before = await currentViewer()
+  if (before) await endSession(before)
+  const value = await encode({ token: { sessionId }, secret: newestSecret(), maxAge })
+  const jar = await cookies()
+  jar.set(cookieName(), value, { httpOnly: true, sameSite: 'lax', secure: secure(), path: '/', maxAge })
+}
+
+/** Ends the viewer's session here and in the database. */
+export async function dropSession(): Promise<void> {
+  const viewer = await currentViewer()
+  if (viewer) await endSession(viewer)
+  ;(await cookies()).delete(cookieName())
+}
+
+/** Where the request comes from. The address is set by our own server, whatever the client claims. */
+export async function origin(): Promise<Origin> {
+  const list = await headers()
+  return { address: list.get('x-client-address') ?? '', device: list.get('user-agent') ?? '' }
+}
+
+/** The settings of next-auth's own routes, which programs may use instead of the form at `/login`. */
+export const authOptions = (): NextAuthOptions => ({
+  secret: newestSecret(),
+  session: { strategy: 'jwt', maxAge },
+  useSecureCookies: secure(),
+  pages: { signIn: '/login', signOut: '/profile', error: '/login' },
+  jwt: { decode: ({ token }) => readCookie(token ?? '') },
+  providers: [
+    CredentialsProvider({
+      credentials: { email: { type: 'email' }, password: { type: 'password' } },
+      async authorize(given) {
+        try {
+          return { id: await signIn(given?.email ?? '', given?.password ?? '', await origin()) }
+        } catch (error) {
+          if (error instanceof Refusal) return null
+          throw error
+        }
+      },
+    }),
+  ],
+  callbacks: {
+    // The cookie holds the opaque id of a session and nothing about its owner.
+    jwt: ({ token, user }) => (user ? { sessionId: user.id } : token),
+    async session({ session, token }) {
+      const viewer = token.sessionId ? await viewerOf(String(token.sessionId), '') : null
+      return { expires: session.expires, user: viewer ? { email: viewer.email } : undefined }
+    },
+  },
+  events: {
+    async signOut({ token }) {
+      const viewer = token?.sessionId
+        ? await viewerOf(String(token.sessionId), (await origin()).address)
+        : null
+      if (viewer) await endSession(viewer)
+    },
+  },
+})
+
+const newestSecret = () => keyring().sessionSecrets[0] ?? ''
+
+/** With each key in turn, so that a rotation of the keys signs nobody out. */
+async function readCookie(token: string): Promise<(JWT & { sessionId?: string }) | null> {
+  for (const secret of keyring().sessionSecrets) {
+    const read = await decode({ token, secret }).catch(() => null)
+    if (read) return read
+  }
+  return null
+}

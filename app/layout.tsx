@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { NextIntlClientProvider } from 'next-intl'
+import { getLocale, getMessages } from 'next-intl/server'
+import type { ReactNode } from 'react'
+import './globals.css'
+
+export const metadata: Metadata = {
+  title: { default: 'Latchkey', template: '%s · Latchkey' },
+  robots: { index: false, follow: false },
+}
+
+// Every page is made for its viewer and carries a nonce of its own.
+export const dynamic = 'force-dynamic'
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const { components, error, mailSettings, diagnosis, presets } = await getMessages()
+  return (
+    <html lang={await getLocale()}>
+      <body>
+        {/* Only what client components say; the other words are rendered on the server. */}
+        <NextIntlClientProvider messages={{ components, error, mailSettings, diagnosis, presets }}>
+          {children}
+        </NextIntlClientProvider>
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,140 @@
+// The built-in inbox: a real SMTP server on loopback, so that the whole story can be seen without an account anywhere.
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:net'
+import { simpleParser } from 'mailparser'
+import { SMTPServer } from 'smtp-server'
+import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { now } from '@/lib/clock'
+import { db } from '@/lib/db'
+import { keyring } from '@/lib/keyring'
+import { Refusal } from '@/lib/refusal'
+
+/** Older mails make room: the inbox is for looking, not for keeping. */
+const kept = 500
+const largestBytes = 25 * 1024 * 1024
+
+/**
+ * Listens for mail on loopback.
+ * @param port a fixed port, or 0 for any free one
+ * @throws the listener's error, for example EADDRINUSE
+ */
+export async function startInbox(port: number): Promise<{ port: number; stop(): Promise<void> }> {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    size: largestBytes,
+    logger: false,
+    banner: 'Latchkey inbox',
+    onData(stream, session, done) {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        if (stream.sizeExceeded)
+          return done(Object.assign(new Error('Message too large'), { responseCode: 552 }))
+        const recipients = session.envelope.rcptTo.map(({ address }) => address)
+        const sender = session.envelope.mailFrom ? session.envelope.mailFrom.address : ''
+        receive(sender, recipients, Buffer.concat(chunks)).then(
+          id => done(null, `Kept as ${id}`),
+          () => done(Object.assign(new Error('The inbox cannot store mail just now'), { responseCode: 451 })),
+        )
+      })
+    },
+  })
+  // What a client does wrong is told to the client; it is no trouble of ours.
+  server.on('error', () => {})
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve())
+  })
+  const address = server.server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    stop: () => new Promise(resolve => server.close(() => resolve())),
+  }
+}
+
+/** Whether a port of loopback can be listened on. */
+export const portIsFree = (port: number) =>
+  new Promise<boolean>(resolve => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+
+async function receive(sender: string, recipients: string[], source: Buffer): Promise<string> {
+  const { subject = '' } = await simpleParser(source, { skipHtmlToText: true, skipTextToHtml: true })
+  const id = randomUUID()
+  await db().inboxMail.create({
+    data: {
+      id,
+      sender,
+      recipients,
+      subject,
+      // Byte for byte: latin1 maps each byte to one character and back.
+      sealedSource: keyring().seal(source.toString('latin1'), place(id)),
+      receivedAt: now(),
+    },
+  })
+  const oldest = await db().inboxMail.findMany({
+    orderBy: { receivedAt: 'desc' },
+    skip: kept,
+    select: { id: true },
+  })
+  if (oldest.length > 0)
+    await db().inboxMail.deleteMany({ where: { id: { in: oldest.map(mail => mail.id) } } })
+  return id
+}
+
+const place = (id: string) => `InboxMail.sealedSource:${id}`
+
+/** The received mails, newest first. */
+export async function listInbox(viewer: Viewer, search?: string) {
+  requireSystemAdministrator(viewer)
+  return db().inboxMail.findMany({
+    where: search
+      ? {
+          OR: [
+            { subject: { contains: search, mode: 'insensitive' } },
+            { recipients: { has: search.toLowerCase() } },
+          ],
+        }
+      : {},
+    orderBy: { receivedAt: 'desc' },
+    select: { id: true, sender: true, recipients: true, subject: true, receivedAt: true },
+    take: 100,
+  })
+}
+
+/** One mail as it came, and as a mail program reads it. @throws Refusal mail-not-found */
+export async function readInboxMail(viewer: Viewer, id: string) {
+  requireSystemAdministrator(viewer)
+  const mail = await db().inboxMail.findUnique({ where: { id } })
+  if (!mail) throw new Refusal('mail-not-found')
+  const source = Buffer.from(keyring().open(mail.sealedSource, place(mail.id)), 'latin1')
+  const parsed = await simpleParser(source, {
+    skipHtmlToText: true,
+    skipTextToHtml: true,
+    skipImageLinks: true,
+  })
+  return {
+    id: mail.id,
+    sender: mail.sender,
+    recipients: mail.recipients,
+    subject: mail.subject,
+    receivedAt: mail.receivedAt,
+    from: parsed.from?.text ?? mail.sender,
+    text: parsed.text ?? '',
+    html: parsed.html || '',
+    headers: parsed.headerLines.map(({ key, line }) => ({
+      name: line.slice(0, key.length),
+      value: line.slice(key.length + 1).trim(),
+    })),
+    source: source.toString('utf8'),
+  }
+}
+
+export const emptyInbox = async (viewer: Viewer): Promise<void> => {
+  requireSystemAdministrator(viewer)
+  await db().inboxMail.deleteMany()
+}

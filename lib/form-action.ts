@@ -1,0 +1,70 @@
+// What all server actions of forms have in common: check, run, and say how it ended in the viewer's language.
+import { refresh } from 'next/cache'
+import { unstable_rethrow } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import type { z } from 'zod'
+import type { FormState } from './form-state'
+import { Refusal } from './refusal'
+
+type Finished<Data> = { message?: string; data?: Data } | undefined
+
+type Options = {
+  /** Where in the catalogue the sentences of the schema's codes stand. */
+  invalid?: string
+}
+
+/**
+ * Makes a server action for a form. `run` gets checked input; it returns what to say when done, throws a
+ * `Refusal` for an expected no, and redirects if it likes. Any other error is a bug and goes up.
+ */
+export function formAction<Schema extends z.ZodType, Data = undefined>(
+  schema: Schema,
+  run: (input: z.output<Schema>, formData: FormData) => Promise<Finished<Data>>,
+  { invalid = 'invalid' }: Options = {},
+) {
+  return async (_previous: FormState<Data>, formData: FormData): Promise<FormState<Data>> => {
+    const values = typed(formData)
+    const parsed = schema.safeParse(fieldsOf(formData))
+    if (!parsed.success) {
+      const t = await getTranslations(invalid)
+      const fields: Record<string, string> = {}
+      for (const { path, message } of parsed.error.issues)
+        fields[String(path[0])] ??= t.has(message) ? t(message) : t('wrong')
+      return { status: 'invalid', fields, values }
+    }
+    try {
+      const finished = (await run(parsed.data, formData)) ?? {}
+      refresh()
+      return { status: 'done', values, ...finished }
+    } catch (error) {
+      unstable_rethrow(error)
+      if (!(error instanceof Refusal)) throw error
+      const sentence = await refusalSentence(error)
+      const { field } = error.options
+      return {
+        status: 'refused',
+        ...(field ? { fields: { [field]: sentence } } : { message: sentence }),
+        values,
+      }
+    }
+  }
+}
+
+/** A refusal in the viewer's words. */
+export async function refusalSentence({ code, options }: Refusal): Promise<string> {
+  const t = await getTranslations('refusals')
+  return t.has(code) ? t(code, options.values) : t('other')
+}
+
+const fieldsOf = (formData: FormData): Record<string, string> =>
+  Object.fromEntries(
+    [...formData.entries()].filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+
+/** What was typed goes back to the form, except what is secret. */
+const typed = (formData: FormData) =>
+  Object.fromEntries(
+    Object.entries(fieldsOf(formData)).filter(
+      ([name]) => !/password|secret|token/i.test(name) && !name.startsWith('$'),
+    ),
+  )

@@ -1,0 +1,28 @@
+import createNextIntlPlugin from 'next-intl/plugin'
+
+/** @type {import('next').NextConfig} */
+const config = {
+  poweredByHeader: false,
+  // Types and rules are checked by `npm run check`; a second time here would only slow the first start.
+  typescript: { ignoreBuildErrors: true },
+  // These run as plain Node packages: they load WebAssembly or native code, or bring a React of their own.
+  serverExternalPackages: [
+    '@electric-sql/pglite',
+    '@node-rs/argon2',
+    '@prisma/adapter-pg',
+    '@prisma/client',
+    '@prisma/driver-adapter-utils',
+    '@prisma/schema-engine-wasm',
+    'mailparser',
+    'nodemailer',
+    'pg',
+    'pg-boss',
+    'pglite-prisma-adapter',
+    'pino',
+    'rate-limiter-flexible',
+    'react-email',
+    'smtp-server',
+  ],
+}
+
+export default createNextIntlPlugin('./app/i18n.ts')(config)

@@ -1,0 +1,98 @@
+// First data: the demo accounts, and the mail server that points to the built-in inbox.
+
+import { emailKey } from '@/domain/accounts/email-address'
+import { hashPassword, setPassword } from '@/domain/accounts/password'
+import { type MailServerSettings, mailServerSettings } from '@/domain/mail-server/settings'
+import { createCustomer, createTenant } from '@/domain/tenancy/tenants'
+import type { Viewer } from '@/domain/viewer'
+import { now } from '@/lib/clock'
+import { db, transaction } from '@/lib/db'
+import { demoAccounts } from './demo-accounts'
+
+/** Makes the demo accounts in an installation that has no users yet. @returns whether it made them */
+export async function seedDemo(): Promise<boolean> {
+  if ((await db().user.count()) > 0) return false
+  const hashes = await Promise.all(demoAccounts.map(({ password }) => hashPassword(password)))
+  const tenantId = await createTenant(installer, 'Demo tenant')
+  const customerId = await createCustomer(installer, tenantId, 'Demo customer')
+  await transaction(async tx => {
+    for (const [index, { email, firstName, lastName, role }] of demoAccounts.entries()) {
+      const user = await tx.user.create({
+        data: {
+          email,
+          emailKey: emailKey(email),
+          firstName,
+          lastName,
+          role,
+          state: 'active',
+          tenantId: role === 'system_administrator' ? null : tenantId,
+          customerId: role === 'customer_user' ? customerId : null,
+        },
+      })
+      await setPassword(tx, user.id, hashes[index] ?? '')
+    }
+  })
+  return true
+}
+
+/**
+ * Gives an installation without a mail server one that points to the built-in inbox; and lets the one
+ * it made follow when the inbox listens elsewhere. A server that somebody saved is never touched.
+ */
+export const pointAtInbox = (port: number) =>
+  transaction(async tx => {
+    const active = await tx.mailServerVersion.findFirst({ where: { state: 'active' } })
+    if (active?.createdById) return
+    const settings = inboxSettings(port)
+    if (active && mailServerSettings.parse(active.settings).port === port) return
+    const server = active
+      ? { id: active.mailServerId }
+      : await tx.mailServer.create({ data: { name: inboxName, position: 1 } })
+    if (active)
+      await tx.mailServerVersion.update({
+        where: { id: active.id },
+        data: { state: 'retired', retiredAt: now() },
+      })
+    await tx.mailServerVersion.create({
+      data: {
+        mailServerId: server.id,
+        number: (active?.number ?? 0) + 1,
+        state: 'active',
+        name: inboxName,
+        settings,
+        activatedAt: now(),
+      },
+    })
+  })
+
+const inboxName = 'Built-in inbox'
+
+export const inboxSettings = (port: number): MailServerSettings => ({
+  provider: 'custom',
+  mailFrom: 'Latchkey <noreply@latchkey.test>',
+  replyTo: null,
+  host: '127.0.0.1',
+  port,
+  encryption: 'none',
+  minTlsVersion: 'TLSv1.2',
+  trustedCa: null,
+  authentication: 'none',
+  username: null,
+  timeoutSeconds: 10,
+  ehloName: null,
+  proxy: null,
+})
+
+/** The installation itself, before anybody can sign in. */
+const installer: Viewer = {
+  id: '00000000-0000-0000-0000-000000000000',
+  sessionId: '',
+  email: 'installation',
+  firstName: '',
+  lastName: '',
+  role: 'system_administrator',
+  tenantId: null,
+  customerId: null,
+  locale: 'en',
+  address: '',
+}

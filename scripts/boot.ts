@@ -1,0 +1,133 @@
+// Everything that runs beside the web server: database, migrations, keys, first data, queue, worker, inbox.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { answerLinkRequests } from '@/domain/accounts/password-reset'
+import { setupToken } from '@/domain/accounts/setup'
+import { portIsFree, startInbox } from '@/domain/inbox/inbox'
+import { landingPage } from '@/domain/outbox/compose'
+import { type OutboxWorker, startWorker } from '@/domain/outbox/worker'
+import { type Database, holdDatabase, openEmbedded, openPostgres } from '@/lib/db'
+import { env } from '@/lib/env'
+import { perProcess } from '@/lib/global'
+import { holdKeyring, Keyring, KeyringError } from '@/lib/keyring'
+import { log } from '@/lib/log'
+import { migrate } from '@/lib/migrations'
+import { startQueue, stopQueue } from '@/lib/queue'
+import { setWaitingFor } from '@/lib/readiness'
+import { StartRefused } from '@/lib/start-refused'
+import { pointAtInbox, seedDemo } from '@/prisma/seed'
+
+export type Parts = { worker: boolean; web: boolean }
+
+export type Running = { setupLink: string | null; inboxPort: number | null; stop(): Promise<void> }
+
+/** What was started, for the whole process: Next starts it, the server that holds Next stops it. */
+export const held = perProcess<{ booting: Promise<Running> | null }>('boot', () => ({ booting: null }))
+
+/** Starts the parts once per process. A database that is away is waited for, with `/readyz` saying so. */
+export function boot(parts: Parts): Promise<Running> {
+  held.booting ??= start(parts)
+  return held.booting
+}
+
+async function start(parts: Parts): Promise<Running> {
+  const { database, firstData } = await openDatabase(parts)
+  setWaitingFor('the queue')
+  const inbox = parts.web && env().inboxSmtpPort > 0 ? await openInbox() : null
+  if (inbox && firstData.demo) await pointAtInbox(inbox.port)
+  await startQueue(database, parts.worker)
+  let worker: OutboxWorker | null = null
+  if (parts.worker) {
+    worker = await startWorker(database)
+    await answerLinkRequests()
+  }
+  setWaitingFor(null)
+  return {
+    setupLink: firstData.setupLink,
+    inboxPort: inbox?.port ?? null,
+    async stop() {
+      await stopQueue(3_500)
+      await worker?.stop().catch(() => {})
+      await inbox?.stop()
+      holdDatabase(null)
+      await database.close()
+    },
+  }
+}
+
+async function openDatabase(parts: Parts) {
+  setWaitingFor('the database')
+  const { databaseUrl, dataDir } = env()
+  const database = databaseUrl ? openPostgres(databaseUrl) : await openEmbedded(dataDir)
+  holdDatabase(database)
+  for (let pause = 500; ; pause = Math.min(pause * 2, 5_000)) {
+    try {
+      // Nodes that start together do this one after the other; the second finds nothing to do.
+      const firstData = await database.alone(() => prepare(database, parts))
+      return { database, firstData }
+    } catch (error) {
+      if (error instanceof StartRefused || database.kind === 'pglite') throw error
+      log.warn({ error: String(error) }, 'waiting for the database')
+      await setTimeout(pause)
+    }
+  }
+}
+
+async function prepare(database: Database, parts: Parts) {
+  const applied = await migrate(database)
+  if (applied.length > 0) log.info({ applied }, 'migrated')
+  await loadKeyring(database)
+  // Data of an installation comes with its web server; a worker alone finds it there.
+  const demo = parts.web && env().demo
+  if (demo) await seedDemo()
+  const token = parts.web && !demo ? await setupToken() : null
+  return { demo, setupLink: token && landingPage('setup', token) }
+}
+
+/**
+ * Loads the keys and makes sure they are the ones this database was used with. A new key is made only
+ * for a database that has never seen one: anything else would make stored secrets unreadable for good.
+ */
+async function loadKeyring(database: Database): Promise<void> {
+  const file = path.join(env().dataDir, 'keys')
+  const known = await database.prisma.keyringKey.findMany()
+  let list = env().appKeys ?? (existsSync(file) ? readFileSync(file, 'utf8') : null)
+  if (!list) {
+    if (known.length > 0)
+      throw new KeyringError(
+        `The keys of this database are missing: put the file "keys" back into ${env().dataDir}, or set APP_KEYS. Nothing was changed.`,
+      )
+    list = Keyring.generate()
+    mkdirSync(env().dataDir, { recursive: true })
+    writeFileSync(file, list, { mode: 0o600, flag: 'wx' })
+  }
+  const keyring = Keyring.parse(list)
+  for (const { id, checkValue } of known) {
+    if (!keyring.ids.includes(id))
+      throw new KeyringError(
+        `The key "${id}", which this database was used with, is missing: add it to APP_KEYS. Nothing was changed.`,
+      )
+    if (keyring.checkValue(id) !== checkValue)
+      throw new KeyringError(
+        `The key "${id}" is not the one this database was used with: put the right one into APP_KEYS. Nothing was changed.`,
+      )
+  }
+  const fresh = keyring.ids.filter(id => !known.some(key => key.id === id))
+  await database.prisma.keyringKey.createMany({
+    data: fresh.map(id => ({ id, checkValue: keyring.checkValue(id) })),
+    skipDuplicates: true,
+  })
+  holdKeyring(keyring)
+}
+
+/** On the usual port, or on any free one while nobody asked for a certain one. */
+async function openInbox() {
+  const port = env().inboxSmtpPort
+  if (await portIsFree(port)) return startInbox(port)
+  if (env().inboxPortChosen)
+    throw new StartRefused(
+      `INBOX_SMTP_PORT ${port} is in use by another program: choose a free port, or 0 for no inbox.`,
+    )
+  return startInbox(0)
+}

@@ -1,0 +1,100 @@
+// What a fresh clone lacks: packages, the generated database client, the build. Node's own modules only.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** As in lib/start-refused.ts, which cannot be loaded before the packages are there. */
+class StartRefused extends Error {
+  name = 'StartRefused'
+}
+
+/** Nothing calls home, neither while building nor while running. */
+const quiet = {
+  NEXT_TELEMETRY_DISABLED: '1',
+  CHECKPOINT_DISABLE: '1',
+  // The client is generated without the native schema engine, which would have to be downloaded.
+  PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+}
+
+/** Brings packages and generated code up to date, and the production build if it is asked for. */
+export async function prepare({ build }) {
+  Object.assign(process.env, quiet)
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19))
+    throw new StartRefused(`Latchkey needs Node.js 20.19 or newer; this is ${process.versions.node}.`)
+  if (stale('node_modules/.package-lock.json', ['package-lock.json']))
+    run('Installing packages', 'npm', ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund'])
+  if (stale('generated/prisma/client.ts', ['prisma/schema.prisma', 'node_modules/.package-lock.json']))
+    run('Generating the database client', process.execPath, [
+      'node_modules/prisma/build/index.js',
+      'generate',
+    ])
+  if (build) buildIfStale()
+}
+
+const sources = [
+  'app',
+  'components',
+  'domain',
+  'emails',
+  'generated',
+  'lib',
+  'messages',
+  'prisma',
+  'scripts/boot.ts',
+]
+const single = [
+  'instrumentation.ts',
+  'next.config.js',
+  'package-lock.json',
+  'postcss.config.mjs',
+  'proxy.ts',
+  'tsconfig.json',
+]
+
+/** Rebuilds when the content of a source changed, whatever the clocks and the checkout say. */
+export function buildIfStale() {
+  const stamp = path.join(root, '.next', 'built-from')
+  const hash = createHash('sha256')
+  for (const file of [...sources.flatMap(files), ...single].sort())
+    if (!/\.test\.tsx?$/.test(file))
+      hash
+        .update(file)
+        .update('\0')
+        .update(readFileSync(path.join(root, file)))
+        .update('\0')
+  const fingerprint = hash.digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return
+  run('Building', process.execPath, ['node_modules/next/dist/bin/next', 'build'])
+  mkdirSync(path.dirname(stamp), { recursive: true })
+  writeFileSync(stamp, fingerprint)
+}
+
+function files(name) {
+  if (statSync(path.join(root, name)).isFile()) return [name]
+  return readdirSync(path.join(root, name), { withFileTypes: true }).flatMap(entry =>
+    entry.isDirectory() ? files(`${name}/${entry.name}`) : [`${name}/${entry.name}`],
+  )
+}
+
+function stale(made, from) {
+  const time = file => (existsSync(path.join(root, file)) ? statSync(path.join(root, file)).mtimeMs : 0)
+  return time(made) === 0 || from.some(file => time(file) > time(made))
+}
+
+/** Shows one line while it works, and all of a command's output only when it fails. */
+export function run(what, command, args, options = {}) {
+  console.log(`${what} …`)
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    shell: process.platform === 'win32',
+    ...options,
+  })
+  if (status !== 0) throw new StartRefused(`${what} failed.\n${stdout ?? ''}${stderr ?? ''}${error ?? ''}`)
+}

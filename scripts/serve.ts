@@ -1,0 +1,147 @@
+// The web server: Next behind a small HTTP server that knows who is asking and how to stop.
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+import next from 'next'
+import { type Env, env } from '@/lib/env'
+import { perProcess } from '@/lib/global'
+import { StartRefused } from '@/lib/start-refused'
+import { demoAccounts } from '@/prisma/demo-accounts'
+import type { Running } from './boot'
+import { buildIfStale } from './prepare.mjs'
+
+/** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
+export async function serve(dev: boolean): Promise<void> {
+  const settings = env()
+  const server = createServer()
+  // Before anything is built or opened: a second copy should say so at once.
+  await listen(server, settings)
+  endWithSignals(server)
+  if (!dev) buildIfStale()
+  // next-auth reads its base address from here, so that it is never taken from a request.
+  process.env.NEXTAUTH_URL = settings.appUrl
+  const app = next({ dev, hostname: settings.host, port: settings.port })
+  await app.prepare()
+  const handle = app.getRequestHandler()
+  const proxies = blockListOf(settings.trustedProxies)
+  server.removeListener('request', notYet)
+  server.on('request', (request, response) => {
+    if (fromAnotherSite(request))
+      return void response.writeHead(403).end('This form was sent from another site.')
+    nameTheClient(request, proxies, settings)
+    handle(request, response)
+  })
+  server.on('upgrade', app.getUpgradeHandler())
+  const running = await booted()
+  if (running) announce(settings, running)
+}
+
+/** Next's instrumentation starts the rest of the application and leaves the promise of it here. */
+const booted = () =>
+  perProcess<{ booting: Promise<Running> | null }>('boot', () => ({ booting: null })).booting
+
+function listen(server: Server, { host, port }: Env): Promise<void> {
+  server.on('request', notYet)
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const said =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} is in use by another program: stop that one, or set PORT to another port.`
+          : `HOST ${host} with PORT ${port} cannot be listened on (${error.code}).`
+      reject(new StartRefused(said))
+    })
+    server.listen(port, host.replace(/^\[|\]$/g, ''), resolve)
+  })
+}
+
+const notYet: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'Retry-After': '2', 'Content-Type': 'text/plain' }).end('Latchkey is starting.\n')
+}
+
+/**
+ * Browsers say where a request comes from. A form of another site has no business here, also where
+ * the cookie's SameSite would let it pass (same site, other port). Old browsers say nothing and pass.
+ */
+function fromAnotherSite({ method, headers }: IncomingMessage): boolean {
+  if (method === 'GET' || method === 'HEAD') return false
+  const site = headers['sec-fetch-site']
+  return site === 'cross-site' || site === 'same-site'
+}
+
+/**
+ * Puts the client's address where the application looks for it. What the client itself claims counts
+ * only when a trusted proxy passes it on; the same for the host it says it was called by.
+ */
+function nameTheClient(request: IncomingMessage, proxies: BlockList, { appUrl }: Env): void {
+  const direct = plain(request.socket.remoteAddress ?? '')
+  const forwarded = String(request.headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map(entry => plain(entry.trim()))
+    .filter(entry => isIP(entry))
+  // From the right: each proxy adds the address it saw, and only what a trusted one added is true.
+  let client = direct
+  while (trusted(proxies, client) && forwarded.length > 0) client = forwarded.pop() ?? client
+  request.headers['x-client-address'] = client
+  for (const name of [
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'x-forwarded-port',
+    'forwarded',
+  ])
+    delete request.headers[name]
+  // Behind a proxy the Host header is often an inner name; the address people open is APP_URL.
+  if (URL.parse?.(request.headers.origin ?? '')?.origin === appUrl)
+    request.headers['x-forwarded-host'] = new URL(appUrl).host
+}
+
+/** IPv4 in the clothes of IPv6 is still IPv4. */
+const plain = (address: string) => address.replace(/^::ffff:/, '')
+
+const trusted = (proxies: BlockList, address: string) =>
+  isIP(address) !== 0 && proxies.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
+
+function blockListOf(networks: string[]): BlockList {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6'
+    if (bits) list.addSubnet(address, Number(bits), family)
+    else list.addAddress(address, family)
+  }
+  return list
+}
+
+function announce({ appUrl, demo }: Env, { setupLink, inboxPort }: Running): void {
+  const lines = ['', `Latchkey is ready: ${appUrl}`]
+  if (demo) {
+    lines.push('Sign in with one of the demo accounts:')
+    for (const { email, password } of demoAccounts) lines.push(`  ${email} / ${password}`)
+  }
+  if (inboxPort)
+    lines.push(`The built-in inbox takes mail on 127.0.0.1:${inboxPort} and shows it at ${appUrl}/inbox`)
+  if (setupLink)
+    lines.push(`Make the first system administrator here (the link works once, for 24 hours): ${setupLink}`)
+  console.log(`${lines.join('\n')}\n`)
+}
+
+/** SIGTERM and Ctrl-C: takes no new requests, finishes the mail in hand, closes the database, ends within 5 s. */
+function endWithSignals(server: Server): void {
+  let ending = false
+  const end = async () => {
+    if (ending) return
+    ending = true
+    setTimeout(() => process.exit(1), 4_800).unref()
+    server.close()
+    server.closeIdleConnections()
+    const running = await booted()?.catch(() => null)
+    await running?.stop().catch((error: unknown) => console.error(error))
+    process.exit(0)
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+  // When the npm that started us is killed without a word, nobody is left to stop us.
+  if (process.env.npm_lifecycle_event) {
+    const parent = process.ppid
+    setInterval(() => process.ppid !== parent && end(), 1_000).unref()
+  }
+}
