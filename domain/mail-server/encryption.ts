@@ -1,4 +1,5 @@
 // TLS on top of an open connection, with a certificate that is always verified.
+import { X509Certificate } from 'node:crypto'
 import net, { type Socket } from 'node:net'
 import tls from 'node:tls'
 import { asciiHost } from './connection'
@@ -19,8 +20,9 @@ export async function encrypt(
   Object.assign(facts, certificateFacts(secured))
   if (!secured.authorized) {
     const code = String(secured.authorizationError)
+    const detail = { ...certificateDetail(facts), ...anchorOf(secured) }
     secured.destroy()
-    throw new SubmissionError({ kind: 'certificate', code, detail: certificateDetail(facts) })
+    throw new SubmissionError({ kind: 'certificate', code, detail })
   }
   return secured
 }
@@ -104,6 +106,19 @@ function certificateDetail(facts: Facts): Record<string, string> {
     validTo: String(facts.validTo),
     fingerprint: String(facts.fingerprint),
   }
+}
+
+/**
+ * The certificate at the end of the chain that an administrator could decide to trust, if the server sent
+ * one that vouches for itself, with its fingerprint.
+ */
+function anchorOf(secured: tls.TLSSocket): Record<string, string> {
+  let link = secured.getPeerCertificate(true)
+  while (link.issuerCertificate && link.issuerCertificate.fingerprint256 !== link.fingerprint256) {
+    link = link.issuerCertificate
+  }
+  if (!link.raw || link.issuerCertificate?.fingerprint256 !== link.fingerprint256) return {}
+  return { certificatePem: new X509Certificate(link.raw).toString(), fingerprint: link.fingerprint256 }
 }
 
 const nameOf = (name?: tls.Certificate) => [name?.CN ?? name?.O ?? name?.OU ?? ''].flat().join(', ')

@@ -1,5 +1,6 @@
 // Further questions to a server after a failed test mail, for what the dialogue alone cannot tell apart.
 import type { Socket } from 'node:net'
+import type { Cause } from './causes'
 import { type Classification, protocolOf } from './classify'
 import { connectTo } from './connection'
 import { handshake } from './encryption'
@@ -34,20 +35,15 @@ export async function probe(
     return named
   const ask = (port: number, tls: boolean, speakFirst = false) =>
     question({ ...settings, port, timeoutSeconds: patience }, secrets, network, tls, speakFirst)
-  const { port } = settings
-  const [plain, http, secured, securedHttp, other] = await Promise.all([
-    unclear ? ask(port, false) : null,
-    unclear ? ask(port, false, true) : null,
-    unclear ? ask(port, true) : null,
-    unclear ? ask(port, true, true) : null,
+  const [exact, other] = await Promise.all([
+    unclear ? refine(named, settings, ask, record) : named,
     otherPort(settings, ask, network.usualPorts ?? [587, 465, 2525, 25]),
   ])
-  const exact = unclear ? refine(named, settings, plain, http, secured, securedHttp) : named
-  const detail = { ...exact.detail, ...other }
-  if (unclear) record.note(`Probed port ${port}: ${sayAnswers(plain, http, secured)}`)
   if (other) record.note(`Port ${other.openPort} of the same host answers`)
-  return { ...exact, detail }
+  return { ...exact, detail: { ...exact.detail, ...other } }
 }
+
+type Ask = (port: number, tls: boolean, speakFirst?: boolean) => Promise<Answer | null>
 
 /** Silence, a cut or garbage around greeting and handshake can mean any other protocol. */
 const isUnclear = ({ cause }: Classification, stage: Stage) =>
@@ -57,28 +53,38 @@ const isUnclear = ({ cause }: Classification, stage: Stage) =>
   (cause === 'connection-lost-before-data' && (stage === 'greeting' || stage === 'tls')) ||
   (cause === 'not-smtp' && stage === 'greeting')
 
-function refine(
+/** Speaks to the port in clear and over TLS, waiting for a banner and asking like a browser; the first telling answer decides. */
+async function refine(
   named: Classification,
-  { encryption }: MailServerSettings,
-  plain: Answer | null,
-  http: Answer | null,
-  secured: Answer | null,
-  securedHttp: Answer | null,
-): Classification {
+  { port, encryption }: MailServerSettings,
+  ask: Ask,
+  record: SubmissionRecord,
+) {
   const overTls = encryption === 'implicit-tls'
-  const foreign = [plain, http, secured, securedHttp].find(
-    answer => answer && ['http', 'imap', 'pop3', 'ssh'].includes(answer.protocol),
+  const meant = (cause: Cause, detail: Record<string, string>, seen: string) => ({ cause, detail, seen })
+  const asking = [false, true].flatMap(tls =>
+    [false, true].map(async speakFirst => {
+      const answer = await ask(port, tls, speakFirst)
+      const said = answer?.protocol ?? 'silent'
+      if (said === 'silent' || said === 'unknown') return null
+      const way = `${tls ? 'over TLS' : 'in clear'}${speakFirst ? ' to an HTTP request' : ''}`
+      if (said !== 'smtp') return meant('not-smtp', { answered: said }, `${way}, ${said} answers`)
+      if (tls === overTls || speakFirst) return null
+      if (tls) return meant('tls-expected', {}, `${way}, SMTP answers`)
+      return meant('tls-not-spoken', { starttls: answer?.startTls ? 'yes' : 'no' }, `${way}, SMTP answers`)
+    }),
   )
-  if (!overTls && secured?.protocol === 'smtp') return { ...named, cause: 'tls-expected' }
-  if (overTls && plain?.protocol === 'smtp') {
-    return {
-      ...named,
-      cause: 'tls-not-spoken',
-      detail: { ...named.detail, starttls: plain.startTls ? 'yes' : 'no' },
-    }
-  }
-  if (foreign) return { ...named, cause: 'not-smtp', detail: { ...named.detail, answered: foreign.protocol } }
-  return named
+  const found = await firstTelling(asking)
+  record.note(`Probed port ${port}: ${found?.seen ?? 'no answer that tells more'}`)
+  return found ? { ...named, cause: found.cause, detail: { ...named.detail, ...found.detail } } : named
+}
+
+/** The first value that is not null, as soon as it is there; null when all are. */
+function firstTelling<T>(asking: Promise<T | null>[]): Promise<T | null> {
+  return new Promise(resolve => {
+    for (const one of asking) one.then(value => value !== null && resolve(value))
+    Promise.all(asking).then(() => resolve(null))
+  })
 }
 
 /** Connects anew and looks at the first thing that comes back. Null: no connection, or no TLS where asked. */
@@ -101,7 +107,7 @@ async function question(
       return { protocol: protocolOf(banner) as Answer['protocol'], startTls: false }
     if (speakFirst) return { protocol: 'smtp', startTls: false }
     socket.write(`EHLO ${ehloName(settings)}\r\n`)
-    const capabilities = await listen(socket, /^\d{3} .*\n/m)
+    const capabilities = await listen(socket, /^\d{3} [^\n]*\n/m)
     socket.end('QUIT\r\n')
     return { protocol: 'smtp', startTls: /^250[ -]STARTTLS/im.test(capabilities) }
   } catch {
@@ -133,26 +139,20 @@ function listen(socket: Socket, until: RegExp) {
 }
 
 /** The first usual submission port beside the configured one that answers like a mail server. */
-async function otherPort(
-  { port, encryption }: MailServerSettings,
-  ask: (port: number, tls: boolean) => Promise<Answer | null>,
-  usualPorts: number[],
-): Promise<{ openPort: string; openEncryption: string } | null> {
+async function otherPort({ port, encryption }: MailServerSettings, ask: Ask, usualPorts: number[]) {
   const candidates = usualPorts.filter(usual => usual !== port)
   const answers = await Promise.all(
-    candidates.map(async candidate => {
-      const [plain, secured] = await Promise.all([ask(candidate, false), ask(candidate, true)])
-      if (secured?.protocol === 'smtp') return 'implicit-tls'
-      if (plain?.protocol !== 'smtp') return null
-      if (plain.startTls) return 'starttls'
-      return encryption === 'none' ? 'none' : null
-    }),
+    candidates.map(candidate =>
+      firstTelling([
+        ask(candidate, true).then(answer => (answer?.protocol === 'smtp' ? 'implicit-tls' : null)),
+        ask(candidate, false).then(answer => {
+          if (answer?.protocol !== 'smtp') return null
+          if (answer.startTls) return 'starttls'
+          return encryption === 'none' ? 'none' : null
+        }),
+      ]),
+    ),
   )
   const at = answers.findIndex(answer => answer !== null)
   return at < 0 ? null : { openPort: String(candidates[at]), openEncryption: answers[at]! }
-}
-
-function sayAnswers(plain: Answer | null, http: Answer | null, secured: Answer | null) {
-  const say = (answer: Answer | null) => answer?.protocol ?? 'no answer'
-  return `in clear ${say(plain)}, to an HTTP request ${say(http)}, over TLS ${say(secured)}`
 }

@@ -1,0 +1,151 @@
+// Explanations and fixes: every cause has its sentences, and what is proposed really repairs.
+import { createTranslator } from 'next-intl'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import de from '../../messages/de.json'
+import en from '../../messages/en.json'
+import { type Cause, causes } from './causes'
+import { explanationValues, fixFor } from './diagnosis'
+import type { MailServerSettings } from './settings'
+import { submit } from './submission'
+import { createAuthority, createSelfSigned, type TestAuthority } from './testing/certificates'
+import { startBlackHole } from './testing/raw-server'
+import { startSmtpSink } from './testing/smtp-sink'
+
+const base: MailServerSettings = {
+  provider: 'custom',
+  mailFrom: 'Latchkey <from@example.org>',
+  replyTo: null,
+  host: '127.0.0.1',
+  port: 587,
+  encryption: 'none',
+  minTlsVersion: 'TLSv1.2',
+  trustedCa: null,
+  authentication: 'none',
+  username: null,
+  timeoutSeconds: 1,
+  ehloName: null,
+  proxy: null,
+}
+const mail = {
+  messageId: '<1@latchkey.test>',
+  envelope: { from: 'from@example.org', to: 'to@example.org' },
+  raw: Buffer.from('Subject: Hello\r\n\r\nHello\r\n'),
+}
+
+describe.each([
+  ['en', en],
+  ['de', de],
+])('in %s', (locale, messages) => {
+  const translate = createTranslator({
+    locale,
+    messages: { diagnosis: messages.diagnosis },
+    onError: error => {
+      throw error
+    },
+  }) as unknown as (key: string, values: Record<string, string>) => string
+
+  it('has exactly the causes of the contract', () => {
+    expect(Object.keys(messages.diagnosis)).toEqual([...causes])
+  })
+
+  it.each(causes)('%s is explained, whatever is known of it', cause => {
+    const details: Record<string, string>[] = [
+      {},
+      { openPort: '465', openEncryption: 'implicit-tls', starttls: 'yes', stripped: 'yes', answered: 'imap' },
+      { answered: 'yes', starttls: 'no', reason: 'smtputf8', reply: "550 {it's} <odd>" },
+    ]
+    for (const detail of details) {
+      const values = explanationValues({ detail }, base)
+      for (const part of ['title', 'fix']) {
+        const text = translate(`diagnosis.${cause}.${part}`, values)
+        expect(text.length).toBeGreaterThan(15)
+        expect(text).not.toMatch(/undefined|\bnone\b|\s{2}|[{}]{2}/)
+      }
+    }
+  })
+})
+
+describe('a fix', () => {
+  let authority: TestAuthority
+  const running: { close(): Promise<void> }[] = []
+  const keep = async <T extends { close(): Promise<void> }>(starting: Promise<T>) => {
+    const server = await starting
+    running.push(server)
+    return server
+  }
+  beforeAll(async () => {
+    authority = await createAuthority()
+  })
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map(server => server.close()))
+  })
+
+  /** Fails, applies the fix, and expects the mail to go. */
+  async function repairs(broken: Partial<MailServerSettings>, usualPorts: number[] = []) {
+    const settings = { ...base, ...broken }
+    const network = { usualPorts, lookup: async () => ['127.0.0.1'] }
+    const outcome = await submit(settings, { password: 'secret', proxyPassword: null }, mail, {
+      diagnose: true,
+      network,
+    })
+    const fix = fixFor(outcome, settings)
+    expect(fix, JSON.stringify(outcome)).not.toBeNull()
+    const changes = { ...fix!.changes, ...(fix!.changes.port && { port: Number(fix!.changes.port) }) }
+    const repaired = { ...settings, ...changes } as MailServerSettings
+    const secrets = { password: 'secret', proxyPassword: null }
+    expect(await submit(repaired, secrets, mail, { network })).toMatchObject({ result: 'accepted' })
+    return fix!.changes
+  }
+  const trusted = () => ({ trustedCa: authority.cert })
+
+  it('switches to implicit TLS, and to STARTTLS', async () => {
+    const certificate = await authority.issue(['127.0.0.1'])
+    const { port } = await keep(startSmtpSink({ tls: 'implicit', certificate }))
+    expect(await repairs({ port, ...trusted() })).toEqual({ encryption: 'implicit-tls' })
+    const other = await keep(startSmtpSink({ tls: 'starttls', certificate }))
+    const changes = await repairs({ port: other.port, encryption: 'implicit-tls', ...trusted() })
+    expect(changes).toEqual({ encryption: 'starttls' })
+  })
+
+  it('takes the port that answers', async () => {
+    const certificate = await authority.issue(['127.0.0.1'])
+    const gone = await startBlackHole()
+    await gone.close()
+    const { port } = await keep(startSmtpSink({ tls: 'starttls', certificate }))
+    const changes = await repairs({ port: gone.port, encryption: 'implicit-tls', ...trusted() }, [port])
+    expect(changes).toEqual({ port: String(port), encryption: 'starttls' })
+  })
+
+  it('takes the host name of the certificate', async () => {
+    const certificate = await authority.issue(['*.example.org', 'mail.example.org'])
+    const { port } = await keep(startSmtpSink({ tls: 'implicit', certificate }))
+    const changes = await repairs({
+      port,
+      host: 'smtp.example.net',
+      encryption: 'implicit-tls',
+      ...trusted(),
+    })
+    expect(changes).toEqual({ host: 'mail.example.org' })
+  })
+
+  it('trusts a self-signed certificate', async () => {
+    const certificate = await createSelfSigned(['127.0.0.1'])
+    const { port } = await keep(startSmtpSink({ tls: 'implicit', certificate }))
+    expect(Object.keys(await repairs({ port, encryption: 'implicit-tls' }))).toEqual(['trustedCa'])
+  })
+
+  it.each<[Cause, Partial<MailServerSettings>, Record<string, string>]>([
+    ['auth-rejected', { host: 'smtp.sendgrid.net', username: 'anna@example.org' }, { username: 'apikey' }],
+    ['dns-not-found', { provider: 'sendgrid', host: 'smtp.sendgrid.com' }, { host: 'smtp.sendgrid.net' }],
+    ['auth-required', {}, { authentication: 'password' }],
+    ['tls-version', { minTlsVersion: 'TLSv1.3' }, { minTlsVersion: 'TLSv1.2' }],
+  ])('is known for %s', (cause, settings, changes) => {
+    expect(fixFor({ cause, detail: {} }, { ...base, ...settings })).toEqual({ changes })
+  })
+
+  it('is not invented where nothing would change', () => {
+    expect(fixFor({ cause: 'tls-version', detail: {} }, base)).toBeNull()
+    expect(fixFor({ cause: 'auth-rejected', detail: {} }, base)).toBeNull()
+    expect(fixFor({ result: 'accepted' }, base)).toBeNull()
+  })
+})
