@@ -59,7 +59,7 @@ async function systemAddresses(host: string) {
 }
 
 /** All addresses of a name, in the resolver's order. */
-export async function resolve(host: string, lookup: Lookup, timeout: number): Promise<string[]> {
+async function resolve(host: string, lookup: Lookup, timeout: number): Promise<string[]> {
   const name = asciiHost(host)
   if (net.isIP(name)) return [name]
   // RFC 6761 §6.4: `.invalid` never exists; an offline resolver would call that a temporary failure.
@@ -88,7 +88,7 @@ export async function resolve(host: string, lookup: Lookup, timeout: number): Pr
  * Connects to the first address that answers (RFC 8305 in short: one after another, the next one as soon as
  * the last has failed or kept us waiting). `timeout` in milliseconds is for all of them together.
  */
-export function connectToAny(addresses: string[], port: number, timeout: number, signal?: AbortSignal) {
+function connectToAny(addresses: string[], port: number, timeout: number, signal?: AbortSignal) {
   return new Promise<net.Socket>((resolve, reject) => {
     const waiting = [...addresses]
     const open = new Set<net.Socket>()

@@ -63,7 +63,7 @@ export async function deliver(
  * The address as the envelope carries it: domain in ASCII. The local part is left as it is; if it is not
  * ASCII it needs SMTPUTF8 (RFC 6531). Angle brackets and white space would end the argument of the command.
  */
-export function envelopeAddress(address: string) {
+function envelopeAddress(address: string) {
   const at = address.lastIndexOf('@')
   if (at < 0) return address
   const domain = domainToASCII(address.slice(at + 1)) || address.slice(at + 1)

@@ -135,7 +135,7 @@ const wants = {
   login:
     /auth(entication|orization)?( is)? (required|needed)|not authenticated|must (first )?(authenticate|log ?in|issue an? auth)|(log ?in|authenticate) (is )?(first|required)|need (to )?(auth|login)/i,
   smaller:
-    /(message|mail|data) (is |size |file )?(too (large|big)|exceed)|(message|mail) size|size limit|maximum.*size/i,
+    /too (big|large)|(message|mail|data) (is |size |file )?exceed|(message|mail) size|size limit|maximum.*size/i,
   room: /over ?quota|quota exceeded|exceed\w* (the |its )?(storage|quota)|(mailbox|storage|disk) (is )?(full|over)/i,
   patience:
     /\brate\b|throttl|too (many|much|fast|quickly)|daily.*(limit|quota)|limit exceeded|exceeded.*limit|slow down/i,

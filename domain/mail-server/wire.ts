@@ -172,7 +172,7 @@ export const looksLikeTls = (text: string) =>
   text.charCodeAt(0) >= 20 && text.charCodeAt(0) <= 23 && text.charCodeAt(1) === 3
 
 /** Splits the enhanced status code (RFC 2034) off each line. */
-export function parseReply(lines: string[]): Reply {
+function parseReply(lines: string[]): Reply {
   let enhanced: string | null = null
   const texts = lines.map(line => {
     // Where a server puts a general code in front of the one its rule gave, the inner one says more.
