@@ -1,0 +1,34 @@
+// A view of a list stands in the address bar: what was searched for, which state, which page.
+
+export type SearchParams = Promise<Record<string, string | string[] | undefined>>
+
+export type ListView<State extends string> = { search?: string; state?: State; page: number }
+
+/** Reads the view from an address that anybody may have typed. */
+export async function listView<State extends string = never>(
+  searchParams: SearchParams,
+  states: readonly State[] = [],
+): Promise<ListView<State>> {
+  const { q, state, page } = await searchParams
+  return {
+    // Control characters are no text to PostgreSQL, and nobody looks for them.
+    search:
+      one(q)
+        ?.replace(/\p{Cc}/gu, ' ')
+        .trim()
+        .slice(0, 200) || undefined,
+    state: states.find(known => known === one(state)),
+    page: /^[1-9]\d{0,5}$/.test(one(page) ?? '') ? Number(one(page)) : 1,
+  }
+}
+
+/** The address of a view; what says nothing is left out. */
+export function listAddress(path: string, { search, state, page }: Partial<ListView<string>>): string {
+  const query = new URLSearchParams()
+  if (search) query.set('q', search)
+  if (state) query.set('state', state)
+  if (page && page > 1) query.set('page', String(page))
+  return query.size > 0 ? `${path}?${query}` : path
+}
+
+const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)

@@ -1,0 +1,50 @@
+import { getTranslations } from 'next-intl/server'
+import type { ReactNode } from 'react'
+import type { NavigationItem } from '@/components/app-navigation'
+import { AppShell } from '@/components/app-shell'
+import { Icon } from '@/components/icon'
+import { displayName } from '@/domain/accounts/user'
+import type { Viewer } from '@/domain/viewer'
+import { signOutAction } from './sign-out'
+
+type Place = Omit<NavigationItem, 'label'> & { name: string }
+
+const users: Place = { name: 'users', href: '/users', icon: 'users' }
+const outbox: Place = { name: 'outbox', href: '/outbox', icon: 'send' }
+
+/** Where each role has something to do. It hides only; the domain decides. */
+const places: Record<Viewer['role'], Place[]> = {
+  system_administrator: [
+    users,
+    { name: 'tenants', href: '/tenants', icon: 'building' },
+    outbox,
+    { name: 'mail', href: '/settings/mail', icon: 'server' },
+    { name: 'inbox', href: '/inbox', icon: 'inbox' },
+  ],
+  tenant_administrator: [users, outbox],
+  customer_user: [{ name: 'profile', href: '/profile', icon: 'user' }],
+}
+
+/** What stands around every page behind the sign-in. */
+export async function Frame({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
+  const t = await getTranslations('navigation')
+  return (
+    <AppShell
+      items={places[viewer.role].map(({ name, ...place }) => ({ ...place, label: t(name) }))}
+      viewer={{ name: displayName(viewer), email: viewer.email, href: '/profile' }}
+      signOut={
+        <form action={signOutAction}>
+          <button
+            type="submit"
+            className="flex min-h-9 w-full items-center gap-2.5 rounded-md px-2.5 text-muted text-sm hover:bg-sunken hover:text-ink"
+          >
+            <Icon name="log-out" className="size-4 shrink-0" />
+            {t('signOut')}
+          </button>
+        </form>
+      }
+    >
+      {children}
+    </AppShell>
+  )
+}
