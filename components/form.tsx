@@ -103,9 +103,9 @@ function Outcome({
       </Notice>
     )
   }
-  const message =
-    state.message ??
-    (state.status === 'invalid' ? t('invalid', { count: Object.keys(state.fields ?? {}).length }) : undefined)
+  // A refusal that stands at a field is announced like an invalid one.
+  const wrong = Object.keys(state.fields ?? {}).length
+  const message = state.message ?? (wrong > 0 ? t('invalid', { count: wrong }) : undefined)
   if ((state.status === 'invalid' || state.status === 'refused') && message) {
     return (
       <Notice tone="danger" role="alert" ref={alert}>

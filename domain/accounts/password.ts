@@ -43,9 +43,9 @@ export async function passwordMatches(hash: string | null | undefined, password:
 }
 let nothing: Promise<string> | undefined
 
-/** @throws Refusal password-is-email */
-export function refuseObvious(password: string, email: string): void {
-  if (emailKey(password) === emailKey(email)) throw new Refusal('password-is-email', { field: 'password' })
+/** @param field the form's field to say it at @throws Refusal password-is-email */
+export function refuseObvious(password: string, email: string, field = 'password'): void {
+  if (emailKey(password) === emailKey(email)) throw new Refusal('password-is-email', { field })
 }
 
 /** Stores a hash that was made before the transaction began. */

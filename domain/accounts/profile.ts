@@ -35,7 +35,7 @@ export async function changePassword(
   newPassword: string,
 ): Promise<void> {
   await requireCurrentPassword(viewer, currentPassword)
-  refuseObvious(newPassword, viewer.email)
+  refuseObvious(newPassword, viewer.email, 'newPassword')
   const hash = await hashPassword(newPassword)
   await transaction(async tx => {
     await setPassword(tx, viewer.id, hash)

@@ -29,10 +29,14 @@ export type NewUser = {
 
 /** The viewer's users in the order of their addresses, with the number in each state for the same search. */
 export async function listUsers(viewer: Viewer, { state, search, page = 1 }: UserFilter) {
-  const contains = { contains: search, mode: 'insensitive' as const }
+  // Every word must be found somewhere: "Anna Müller" is a first and a last name.
+  const words = search?.split(/\s+/).filter(Boolean) ?? []
   const where = {
     ...visibleTenant(viewer),
-    ...(search && { OR: [{ email: contains }, { firstName: contains }, { lastName: contains }] }),
+    AND: words.map(word => {
+      const contains = { contains: word, mode: 'insensitive' as const }
+      return { OR: [{ email: contains }, { firstName: contains }, { lastName: contains }] }
+    }),
   }
   const [users, counts] = await Promise.all([
     db().user.findMany({

@@ -6,6 +6,7 @@ import { SMTPServer } from 'smtp-server'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
 import { db } from '@/lib/db'
+import { perProcess } from '@/lib/global'
 import { keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 
@@ -48,11 +49,20 @@ export async function startInbox(port: number): Promise<{ port: number; stop(): 
     server.listen(port, '127.0.0.1', () => resolve())
   })
   const address = server.server.address()
+  open.port = typeof address === 'object' && address ? address.port : port
   return {
-    port: typeof address === 'object' && address ? address.port : port,
-    stop: () => new Promise(resolve => server.close(() => resolve())),
+    port: open.port,
+    stop() {
+      open.port = null
+      return new Promise(resolve => server.close(() => resolve()))
+    },
   }
 }
+
+const open = perProcess<{ port: number | null }>('inbox', () => ({ port: null }))
+
+/** The port of loopback that takes mail for the inbox; null when it is off. */
+export const inboxPort = (): number | null => open.port
 
 /** Whether a port of loopback can be listened on. */
 export const portIsFree = (port: number) =>
@@ -88,22 +98,28 @@ async function receive(sender: string, recipients: string[], source: Buffer): Pr
 
 const place = (id: string) => `InboxMail.sealedSource:${id}`
 
+export const pageSize = 50
+
 /** The received mails, newest first. */
-export async function listInbox(viewer: Viewer, search?: string) {
+export async function listInbox(
+  viewer: Viewer,
+  { search = '', page = 1 }: { search?: string; page?: number },
+) {
   requireSystemAdministrator(viewer)
-  return db().inboxMail.findMany({
-    where: search
-      ? {
-          OR: [
-            { subject: { contains: search, mode: 'insensitive' } },
-            { recipients: { has: search.toLowerCase() } },
-          ],
-        }
-      : {},
+  const mails = await db().inboxMail.findMany({
     orderBy: { receivedAt: 'desc' },
     select: { id: true, sender: true, recipients: true, subject: true, receivedAt: true },
-    take: 100,
   })
+  // There are few enough to look through here, and a database cannot look inside of a list of addresses.
+  const wanted = search.toLowerCase()
+  const found = mails.filter(({ subject, sender, recipients }) =>
+    [subject, sender, ...recipients].some(text => text.toLowerCase().includes(wanted)),
+  )
+  return {
+    mails: found.slice((page - 1) * pageSize, page * pageSize),
+    found: found.length,
+    total: mails.length,
+  }
 }
 
 /** One mail as it came, and as a mail program reads it. @throws Refusal mail-not-found */
