@@ -9,7 +9,6 @@ import { landingPage } from '@/domain/outbox/compose'
 import { type OutboxWorker, startWorker } from '@/domain/outbox/worker'
 import { type Database, holdDatabase, openEmbedded, openPostgres } from '@/lib/db'
 import { env } from '@/lib/env'
-import { perProcess } from '@/lib/global'
 import { holdKeyring, Keyring, KeyringError } from '@/lib/keyring'
 import { log } from '@/lib/log'
 import { migrate } from '@/lib/migrations'
@@ -17,18 +16,15 @@ import { startQueue, stopQueue } from '@/lib/queue'
 import { setWaitingFor } from '@/lib/readiness'
 import { StartRefused } from '@/lib/start-refused'
 import { pointAtInbox, seedDemo } from '@/prisma/seed'
+import { bootstrap, type Running } from './bootstrap'
 
 export type Parts = { worker: boolean; web: boolean }
 
-export type Running = { setupLink: string | null; inboxPort: number | null; stop(): Promise<void> }
-
-/** What was started, for the whole process: Next starts it, the server that holds Next stops it. */
-export const held = perProcess<{ booting: Promise<Running> | null }>('boot', () => ({ booting: null }))
-
-/** Starts the parts once per process. A database that is away is waited for, with `/readyz` saying so. */
+/** Starts the parts. A database that is away is waited for, with `/readyz` saying so. */
 export function boot(parts: Parts): Promise<Running> {
-  held.booting ??= start(parts)
-  return held.booting
+  const { begun, begin } = bootstrap()
+  begin(start(parts))
+  return begun
 }
 
 async function start(parts: Parts): Promise<Running> {

@@ -3,10 +3,9 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { BlockList, isIP } from 'node:net'
 import next from 'next'
 import { type Env, env } from '@/lib/env'
-import { perProcess } from '@/lib/global'
 import { StartRefused } from '@/lib/start-refused'
 import { demoAccounts } from '@/prisma/demo-accounts'
-import type { Running } from './boot'
+import { bootstrap, type Running } from './bootstrap'
 import { buildIfStale } from './prepare.mjs'
 
 /** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
@@ -31,13 +30,12 @@ export async function serve(dev: boolean): Promise<void> {
     handle(request, response)
   })
   server.on('upgrade', app.getUpgradeHandler())
-  const running = await booted()
-  if (running) announce(settings, running)
+  running = await bootstrap().begun
+  announce(settings, running)
 }
 
-/** Next's instrumentation starts the rest of the application and leaves the promise of it here. */
-const booted = () =>
-  perProcess<{ booting: Promise<Running> | null }>('boot', () => ({ booting: null })).booting
+/** What has to be stopped in good order, once it is there. */
+let running: Running | undefined
 
 function listen(server: Server, { host, port }: Env): Promise<void> {
   server.on('request', notYet)
@@ -133,7 +131,6 @@ function endWithSignals(server: Server): void {
     setTimeout(() => process.exit(1), 4_800).unref()
     server.close()
     server.closeIdleConnections()
-    const running = await booted()?.catch(() => null)
     await running?.stop().catch((error: unknown) => console.error(error))
     process.exit(0)
   }

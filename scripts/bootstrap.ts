@@ -1,0 +1,16 @@
+import { perProcess } from '@/lib/global'
+
+export type Running = { setupLink: string | null; inboxPort: number | null; stop(): Promise<void> }
+
+/**
+ * Where the start of the application is handed over: Next begins it in its own bundle, and the server
+ * around Next waits for it, announces it and stops it.
+ */
+export const bootstrap = () =>
+  perProcess('boot', () => {
+    let begin: (running: Promise<Running>) => void = () => {}
+    const begun = new Promise<Running>(resolve => {
+      begin = resolve
+    })
+    return { begun, begin }
+  })
