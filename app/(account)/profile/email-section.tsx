@@ -1,0 +1,31 @@
+import { getTranslations } from 'next-intl/server'
+import { moment } from '@/app/moment'
+import { Section } from '@/components/section'
+import { pendingEmailChange } from '@/domain/accounts/email-change'
+import type { Viewer } from '@/domain/viewer'
+import { EmailForm } from './email-form'
+import { PendingEmail } from './pending-email'
+
+export async function EmailSection({ viewer }: { viewer: Viewer }) {
+  const t = await getTranslations('profile.email')
+  const pending = await pendingEmailChange(viewer)
+  return (
+    <Section title={t('title')} description={t('text', { email: viewer.email })}>
+      <PendingEmail
+        waiting={
+          pending && t('pending', { newEmail: pending.newEmail, moment: await moment(pending.expiresAt) })
+        }
+        cancel={t('cancel')}
+      />
+      <EmailForm
+        email={viewer.email}
+        labels={{
+          newEmail: t('newEmail'),
+          currentPassword: t('currentPassword'),
+          help: t('help'),
+          submit: t('submit'),
+        }}
+      />
+    </Section>
+  )
+}

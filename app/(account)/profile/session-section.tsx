@@ -1,0 +1,35 @@
+import { getLocale, getTranslations } from 'next-intl/server'
+import { Badge } from '@/components/badge'
+import { RelativeTime } from '@/components/relative-time'
+import { Section } from '@/components/section'
+import { listSessions } from '@/domain/accounts/session'
+import type { Viewer } from '@/domain/viewer'
+import { readDevice } from './device'
+import { SessionList } from './session-list'
+import { SignOutEverywhere } from './sign-out-everywhere'
+
+export async function SessionSection({ viewer }: { viewer: Viewer }) {
+  const t = await getTranslations('profile.sessions')
+  const locale = await getLocale()
+  const now = new Date()
+  const sessions = (await listSessions(viewer)).map(({ id, device, address, lastSeenAt }) => {
+    const { browser, system } = readDevice(device)
+    const name = t('device', { browser: browser ?? 'none', system: system ?? 'none' })
+    const own = id === viewer.sessionId
+    return {
+      id,
+      own,
+      name,
+      address: address || t('addressUnknown'),
+      seen: <RelativeTime date={lastSeenAt} now={now} locale={locale} />,
+      badge: own && <Badge tone="success">{t('own')}</Badge>,
+      signOutLabel: t('signOutOf', { device: name }),
+    }
+  })
+  return (
+    <Section title={t('title')} description={t('text')}>
+      <SessionList sessions={sessions} labels={{ lastSeen: t('lastSeen'), signOut: t('signOut') }} />
+      <SignOutEverywhere label={t('everywhere')} />
+    </Section>
+  )
+}

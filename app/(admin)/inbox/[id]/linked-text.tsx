@@ -1,0 +1,21 @@
+/** A text whose web addresses can be followed; the bracket or full stop after one does not belong to it. */
+export function LinkedText({ text }: { text: string }) {
+  const parts = text.split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?()[\]{}])/)
+  return parts.map((part, index) =>
+    // Every second part is what the pattern found.
+    index % 2 === 1 ? (
+      <a
+        // biome-ignore lint/suspicious/noArrayIndexKey: the text of a mail does not change
+        key={index}
+        href={part}
+        target="_blank"
+        rel="noreferrer"
+        className="text-accent-ink underline decoration-accent-ink/40 underline-offset-3"
+      >
+        {part}
+      </a>
+    ) : (
+      part
+    ),
+  )
+}

@@ -1,0 +1,33 @@
+import { getTranslations } from 'next-intl/server'
+import { RelativeTime } from '@/components/relative-time'
+import { relativeTime } from '@/components/relative-time-words'
+import { TimelineEntry } from '@/components/timeline'
+import type { Tone } from '@/components/tone'
+import type { MailState } from '@/generated/prisma/enums'
+import { causeInWords } from '../cause'
+import type { MailWithAttempts } from './mail-timeline'
+
+const tones: Partial<Record<MailState, Tone | 'pending'>> = {
+  queued: 'pending',
+  deferred: 'pending',
+  uncertain: 'pending',
+  sent: 'success',
+  failed: 'danger',
+  cancelled: 'neutral',
+}
+
+/** Where a mail stands now: what it waits for, or how it ended. While it is being sent, its attempt says so. */
+export async function MailEnd({ mail, now, locale }: { mail: MailWithAttempts; now: Date; locale: string }) {
+  const t = await getTranslations('outbox')
+  const { state, dueAt, sentAt } = mail
+  const cause = (await causeInWords(mail.cause)) ?? 'none'
+  if (state === 'sending') return null
+  const due = dueAt <= now ? 'now' : relativeTime(dueAt, now, locale)
+  return (
+    <TimelineEntry
+      tone={tones[state]}
+      title={t(`ends.${state}`, { cause, due, reason: mail.cause ?? 'none' })}
+      time={state === 'sent' && sentAt && <RelativeTime date={sentAt} now={now} locale={locale} />}
+    />
+  )
+}

@@ -1,0 +1,69 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { requireViewer } from '@/app/auth'
+import { moment } from '@/app/moment'
+import { DescriptionList } from '@/components/description-list'
+import { Notice } from '@/components/notice'
+import { PageHeader } from '@/components/page-header'
+import { Section } from '@/components/section'
+import { readMail } from '@/domain/outbox/outbox'
+import { found, idIn } from '../../found'
+import { KeepFresh } from '../../keep-fresh'
+import { freshness } from '../freshness'
+import { MailBadge } from '../mail-badge'
+import { MailTimeline } from './mail-timeline'
+import { SendAgain } from './send-again'
+
+type Props = { params: Promise<{ id: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const mail = await found(readMail(await requireViewer(), await idIn(params)))
+  const t = await getTranslations('outbox')
+  return { title: t('mailTitle', { kind: t(`kinds.${mail.kind}`), recipient: mail.recipient }) }
+}
+
+export default async function MailPage({ params }: Props) {
+  const mail = await found(readMail(await requireViewer(), await idIn(params)))
+  const t = await getTranslations('outbox')
+  return (
+    <>
+      <KeepFresh every={freshness([mail])} />
+      <PageHeader
+        title={t(`kinds.${mail.kind}`)}
+        description={t('to', { recipient: mail.recipient })}
+        badge={<MailBadge state={mail.state} />}
+        back={{ href: '/outbox', label: t('title') }}
+      />
+      <div className="space-y-6">
+        {mail.state === 'uncertain' && <Notice tone="warning">{t('uncertain')}</Notice>}
+        {mail.kind !== 'test' && (
+          <SendAgain
+            mailId={mail.id}
+            offered={mail.state !== 'sending'}
+            sent={mail.state === 'sent'}
+            labels={{
+              submit: t('sendAgain.submit'),
+              question: t('sendAgain.question'),
+              explanation: t('sendAgain.explanation', { recipient: mail.recipient }),
+            }}
+          />
+        )}
+        <Section title={t('timeline')}>
+          <MailTimeline mail={mail} />
+        </Section>
+        <Section title={t('facts')}>
+          <DescriptionList
+            items={[
+              { term: t('recipient'), value: mail.recipient },
+              { term: t('kind'), value: t(`kinds.${mail.kind}`) },
+              { term: t('messageId'), value: <span className="font-mono text-xs">{mail.messageId}</span> },
+              { term: t('language'), value: t(`languages.${mail.locale}`) },
+              { term: t('attempts'), value: mail.attempts },
+              { term: t('expires'), value: await moment(mail.expiresAt) },
+            ]}
+          />
+        </Section>
+      </div>
+    </>
+  )
+}

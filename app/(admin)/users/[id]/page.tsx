@@ -1,0 +1,106 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { requireViewer } from '@/app/auth'
+import { moment } from '@/app/moment'
+import { DescriptionList } from '@/components/description-list'
+import { PageHeader } from '@/components/page-header'
+import { Section } from '@/components/section'
+import { liveActivation } from '@/domain/accounts/activation'
+import { displayName, mayManage } from '@/domain/accounts/user'
+import { readUser } from '@/domain/accounts/users'
+import { mailsOfUser } from '@/domain/outbox/outbox'
+import { found, idIn } from '../../found'
+import { KeepFresh } from '../../keep-fresh'
+import { freshness } from '../../outbox/freshness'
+import { UserBadge } from '../user-badge'
+import { DeleteUser } from './delete-user'
+import { NotActivated } from './not-activated'
+import { UserActions } from './user-actions'
+import { UserMails } from './user-mails'
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ notice?: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const user = await found(readUser(await requireViewer(), await idIn(params)))
+  return { title: displayName(user) || user.email }
+}
+
+export default async function UserPage({ params, searchParams }: Props) {
+  const viewer = await requireViewer()
+  const user = await found(readUser(viewer, await idIn(params)))
+  const mails = await mailsOfUser(user.id)
+  const t = await getTranslations('users')
+  const pending = user.state === 'pending'
+  const invitation = mails.find(({ kind }) => kind === 'activation')
+  const link = pending ? await liveActivation(user.id) : null
+  const manageable = mayManage(viewer, user) && user.id !== viewer.id
+  const added = pending && (await searchParams).notice === 'added'
+  const underWay = invitation && ['queued', 'sending', 'sent'].includes(invitation.state)
+  const name = displayName(user)
+  return (
+    <>
+      <KeepFresh every={freshness(mails)} />
+      <PageHeader
+        title={name || user.email}
+        description={name ? user.email : undefined}
+        badge={<UserBadge state={user.state} />}
+        back={{ href: '/users', label: t('title') }}
+      />
+      <div className="space-y-6">
+        {manageable && (
+          <UserActions
+            userId={user.id}
+            state={user.state}
+            notice={added ? t(underWay ? 'mailOnItsWay' : 'added', { email: user.email }) : undefined}
+            labels={{
+              resend: t('resend'),
+              copyLink: t('copyLink'),
+              sendReset: t('sendReset'),
+              disable: t('disable'),
+              enable: t('enable'),
+              activationLink: t('activationLink'),
+              copy: t('copy'),
+              linkReady: t('linkReady'),
+            }}
+          />
+        )}
+        {pending && <NotActivated invitation={invitation} manageable={manageable} />}
+        <Section title={t('account')}>
+          <DescriptionList
+            items={[
+              { term: t('email'), value: user.email },
+              { term: t('name'), value: name },
+              { term: t('role'), value: t(`roles.${user.role}`) },
+              { term: t('tenant'), value: user.tenant?.name },
+              { term: t('customer'), value: user.customer?.name },
+              { term: t('language'), value: t(`languages.${user.locale}`) },
+              {
+                term: t('lastSignIn'),
+                value: user.lastSignInAt ? await moment(user.lastSignInAt) : t('never'),
+              },
+              { term: t('since'), value: await moment(user.createdAt) },
+              {
+                term: t('activationLink'),
+                value:
+                  pending && (link ? t('linkUntil', { moment: await moment(link.expiresAt) }) : t('noLink')),
+              },
+            ]}
+          />
+        </Section>
+        <UserMails mails={mails} />
+        {manageable && (
+          <Section title={t('deletion.title')} description={t('deletion.text')} danger>
+            <DeleteUser
+              userId={user.id}
+              labels={{
+                submit: t('deletion.submit'),
+                question: t('deletion.question', { name: name || user.email }),
+                explanation: t('deletion.explanation'),
+              }}
+            />
+          </Section>
+        )}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,89 @@
+'use client'
+
+import { buttonClasses, LinkButton, SubmitButton } from '@/components/button'
+import { CopyField } from '@/components/copy-field'
+import { type Option, RadioField, TextField } from '@/components/fields'
+import { Form } from '@/components/form'
+import { Section } from '@/components/section'
+import { type AddedUser, addUserAction } from './actions'
+import { PlaceFields, type PlaceLabels, type Tenant } from './place-fields'
+
+type Labels = PlaceLabels &
+  Record<
+    | 'person'
+    | 'personText'
+    | 'email'
+    | 'firstName'
+    | 'lastName'
+    | 'permissions'
+    | 'permissionsText'
+    | 'invitation'
+    | 'how'
+    | 'mail'
+    | 'mailHelp'
+    | 'link'
+    | 'linkHelp'
+    | 'submit'
+    | 'activationLink'
+    | 'copy'
+    | 'toUser'
+    | 'another',
+    string
+  >
+
+type Props = { roles: Option[]; tenants: Tenant[]; choosesTenant: boolean; labels: Labels }
+
+export function NewUserForm({ roles, tenants, choosesTenant, labels }: Props) {
+  return (
+    <Form action={addUserAction}>
+      {({ data }) =>
+        data ? (
+          <Added {...data} labels={labels} />
+        ) : (
+          <>
+            <Section title={labels.person} description={labels.personText}>
+              <TextField name="email" label={labels.email} type="email" autoComplete="off" required />
+              <div className="grid gap-5 sm:grid-cols-2">
+                <TextField name="firstName" label={labels.firstName} autoComplete="off" optional />
+                <TextField name="lastName" label={labels.lastName} autoComplete="off" optional />
+              </div>
+            </Section>
+            <Section title={labels.permissions} description={labels.permissionsText}>
+              <PlaceFields roles={roles} tenants={tenants} choosesTenant={choosesTenant} labels={labels} />
+            </Section>
+            <Section title={labels.invitation}>
+              <RadioField
+                name="invitation"
+                label={labels.how}
+                defaultValue="mail"
+                options={[
+                  { value: 'mail', label: labels.mail, help: labels.mailHelp },
+                  { value: 'link', label: labels.link, help: labels.linkHelp },
+                ]}
+              />
+            </Section>
+            <SubmitButton>{labels.submit}</SubmitButton>
+          </>
+        )
+      }
+    </Form>
+  )
+}
+
+/** The user is there; what is left is to hand the link over. */
+function Added({ userId, link, labels }: AddedUser & { labels: Labels }) {
+  return (
+    <>
+      <CopyField label={labels.activationLink} text={link} copyLabel={labels.copy} />
+      <div className="flex flex-wrap gap-2">
+        <LinkButton href={`/users/${userId}`} variant="primary">
+          {labels.toUser}
+        </LinkButton>
+        {/* Not a link of the router: it would stay on this page, with the old outcome. */}
+        <a href="/users/new" className={buttonClasses()}>
+          {labels.another}
+        </a>
+      </div>
+    </>
+  )
+}

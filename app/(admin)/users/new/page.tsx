@@ -1,0 +1,55 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { requireViewer } from '@/app/auth'
+import { PageHeader } from '@/components/page-header'
+import { grantableRoles } from '@/domain/accounts/users'
+import { placesFor } from '@/domain/tenancy/tenants'
+import { found } from '../../found'
+import { NewUserForm } from './new-user-form'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('users.new'))('title') }
+}
+
+export default async function NewUserPage() {
+  const viewer = await requireViewer()
+  const tenants = await found(placesFor(viewer))
+  const t = await getTranslations('users')
+  return (
+    <div className="max-w-form">
+      <PageHeader title={t('new.title')} back={{ href: '/users', label: t('title') }} />
+      <NewUserForm
+        roles={grantableRoles(viewer).map(role => ({ value: role, label: t(`roles.${role}`) }))}
+        tenants={tenants}
+        choosesTenant={viewer.role === 'system_administrator'}
+        labels={{
+          person: t('new.person'),
+          personText: t('new.personText'),
+          email: t('email'),
+          firstName: t('firstName'),
+          lastName: t('lastName'),
+          permissions: t('new.permissions'),
+          permissionsText: t('new.permissionsText'),
+          role: t('role'),
+          tenant: t('tenant'),
+          tenantHelp: t('new.tenantHelp'),
+          chooseTenant: t('new.chooseTenant'),
+          customer: t('customer'),
+          customerHelp: t('new.customerHelp'),
+          chooseCustomer: t('new.chooseCustomer'),
+          invitation: t('new.invitation'),
+          how: t('new.how'),
+          mail: t('new.mail'),
+          mailHelp: t('new.mailHelp'),
+          link: t('new.link'),
+          linkHelp: t('new.linkHelp'),
+          submit: t('add'),
+          activationLink: t('activationLink'),
+          copy: t('copy'),
+          toUser: t('new.toUser'),
+          another: t('new.another'),
+        }}
+      />
+    </div>
+  )
+}

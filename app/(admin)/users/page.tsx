@@ -1,0 +1,77 @@
+import type { Metadata } from 'next'
+import { getLocale, getTranslations } from 'next-intl/server'
+import { requireViewer } from '@/app/auth'
+import { LinkButton } from '@/components/button'
+import { EmptyState } from '@/components/empty-state'
+import { FilterChips } from '@/components/filter-chips'
+import { Notice } from '@/components/notice'
+import { PageHeader } from '@/components/page-header'
+import { SearchField } from '@/components/search-field'
+import { listUsers, pageSize } from '@/domain/accounts/users'
+import { UserState } from '@/generated/prisma/enums'
+import { found } from '../found'
+import { listAddress, listView, type SearchParams } from '../list-address'
+import { ListPages } from '../list-pages'
+import { UserTable } from './user-table'
+
+const states = Object.values(UserState)
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('users'))('title') }
+}
+
+export default async function UsersPage({ searchParams }: { searchParams: SearchParams }) {
+  const viewer = await requireViewer()
+  const view = await listView(searchParams, states)
+  const list = await found(listUsers(viewer, view))
+  const t = await getTranslations('users')
+  const { search, state } = view
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        action={
+          <LinkButton href="/users/new" variant="primary">
+            {t('add')}
+          </LinkButton>
+        }
+      />
+      <div className="space-y-4">
+        {(await searchParams).notice === 'deleted' && (
+          <Notice tone="success" role="status">
+            {t('deleted')}
+          </Notice>
+        )}
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <SearchField action="/users" label={t('search')} defaultValue={search} keep={{ state }} />
+          <FilterChips
+            label={t('filter')}
+            locale={await getLocale()}
+            chips={[undefined, ...states].map(choice => ({
+              href: listAddress('/users', { search, state: choice }),
+              label: choice ? t(`states.${choice}`) : t('all'),
+              count: choice ? (list.count[choice] ?? 0) : list.total,
+              current: choice === state,
+            }))}
+          />
+        </div>
+        {list.users.length > 0 ? (
+          <UserTable users={list.users} places={viewer.role === 'system_administrator'} />
+        ) : (
+          <EmptyState
+            icon="users"
+            title={search ? t('noneFound', { search }) : t('none')}
+            action={
+              <LinkButton href={listAddress('/users', search ? { state } : {})}>
+                {search ? t('clearSearch') : t('showAll')}
+              </LinkButton>
+            }
+          >
+            {search ? t('noneFoundText') : t('noneText')}
+          </EmptyState>
+        )}
+        <ListPages path="/users" view={view} found={list.found} pageSize={pageSize} />
+      </div>
+    </>
+  )
+}

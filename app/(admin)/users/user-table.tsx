@@ -1,0 +1,59 @@
+import { useLocale, useTranslations } from 'next-intl'
+import { RelativeTime } from '@/components/relative-time'
+import { Table, Td, Th, Tr } from '@/components/table'
+import { TextLink } from '@/components/text-link'
+import { displayName } from '@/domain/accounts/user'
+import type { listUsers } from '@/domain/accounts/users'
+import { UserBadge } from './user-badge'
+
+type Props = {
+  users: Awaited<ReturnType<typeof listUsers>>['users']
+  /** Whether tenant and customer are told; who has one tenant knows it. */
+  places: boolean
+}
+
+export function UserTable({ users, places }: Props) {
+  const t = useTranslations('users')
+  const locale = useLocale()
+  const now = new Date()
+  return (
+    <Table
+      label={t('title')}
+      head={
+        <>
+          <Th>{t('email')}</Th>
+          <Th>{t('name')}</Th>
+          <Th>{t('state')}</Th>
+          <Th>{t('role')}</Th>
+          <Th>{places ? t('place') : t('customer')}</Th>
+          <Th>{t('lastSignIn')}</Th>
+        </>
+      }
+    >
+      {users.map(user => (
+        <Tr key={user.id}>
+          <Td clip title={user.email}>
+            <TextLink href={`/users/${user.id}`}>{user.email}</TextLink>
+          </Td>
+          <Td clip label={t('name')}>
+            {displayName(user)}
+          </Td>
+          <Td label={t('state')}>
+            <UserBadge state={user.state} />
+          </Td>
+          <Td label={t('role')}>{t(`roles.${user.role}`)}</Td>
+          <Td clip label={places ? t('place') : t('customer')}>
+            {[places && user.tenant?.name, user.customer?.name].filter(Boolean).join(' · ')}
+          </Td>
+          <Td label={t('lastSignIn')}>
+            {user.lastSignInAt ? (
+              <RelativeTime date={user.lastSignInAt} now={now} locale={locale} />
+            ) : (
+              <span className="text-muted">{t('never')}</span>
+            )}
+          </Td>
+        </Tr>
+      ))}
+    </Table>
+  )
+}
