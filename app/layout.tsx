@@ -13,12 +13,12 @@ export const metadata: Metadata = {
 export const dynamic = 'force-dynamic'
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const { components, error, mailSettings, diagnosis, presets } = await getMessages()
+  const { components, error, mailSettings, presets } = await getMessages()
   return (
     <html lang={await getLocale()}>
       <body>
         {/* Only what client components say; the other words are rendered on the server. */}
-        <NextIntlClientProvider messages={{ components, error, mailSettings, diagnosis, presets }}>
+        <NextIntlClientProvider messages={{ components, error, mailSettings, presets }}>
           {children}
         </NextIntlClientProvider>
       </body>

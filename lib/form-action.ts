@@ -6,7 +6,8 @@ import type { z } from 'zod'
 import type { FormState } from './form-state'
 import { Refusal } from './refusal'
 
-type Finished<Data> = { message?: string; data?: Data } | undefined
+/** `refused` without a `Refusal`: the answer is no, and there is something to show with it. */
+type Finished<Data> = { status?: 'done' | 'refused'; message?: string; data?: Data } | undefined
 
 type Options = {
   /** Where in the catalogue the sentences of the schema's codes stand. */

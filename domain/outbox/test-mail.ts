@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { record } from '@/domain/audit/audit'
 import type { Cause } from '@/domain/mail-server/causes'
+import type { MailServerSettings } from '@/domain/mail-server/settings'
 import type { SmtpReply, StageReport, TranscriptLine } from '@/domain/mail-server/submission'
 import { createCandidate, type MailServerInput } from '@/domain/mail-server/versions'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
@@ -17,8 +18,7 @@ const pickUpMilliseconds = 10_000
 export type TestReport = {
   /** The version that was tested; saving it needs no secret typed again. */
   versionId: string
-  host: string
-  port: number
+  settings: MailServerSettings
   recipient: string
   result: 'accepted' | 'failed' | 'uncertain'
   cause: Cause | null
@@ -55,8 +55,12 @@ export async function sendTestMail(
     return { mailId, version }
   })
   const attempt = await outcomeOf(mailId)
-  const { host, port } = version.settings
-  return { versionId: version.id, host, port, recipient, ...(attempt ? reported(attempt) : nobodyWorked) }
+  return {
+    versionId: version.id,
+    settings: version.settings,
+    recipient,
+    ...(attempt ? reported(attempt) : nobodyWorked),
+  }
 }
 
 /** The attempt of a test mail once it has ended; null when no worker took it. */
@@ -80,7 +84,7 @@ async function outcomeOf(mailId: string): Promise<DeliveryAttempt | null> {
   }
 }
 
-const nobodyWorked: Omit<TestReport, 'versionId' | 'host' | 'port' | 'recipient'> = {
+const nobodyWorked: Omit<TestReport, 'versionId' | 'settings' | 'recipient'> = {
   result: 'failed' as const,
   cause: 'no-worker' as const,
   detail: {},

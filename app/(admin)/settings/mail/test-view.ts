@@ -1,0 +1,81 @@
+import { getTranslations } from 'next-intl/server'
+import { explanationValues, fixFor } from '@/domain/mail-server/diagnosis'
+import { type Stage, stages, type TranscriptLine } from '@/domain/mail-server/outcome'
+import type { TestReport } from '@/domain/outbox/test-mail'
+
+/** A test mail's report in the viewer's words, ready to be shown. */
+export type TestView = {
+  result: TestReport['result']
+  cause: string | null
+  /** What happened, in one sentence */
+  title: string
+  /** What to do */
+  fix: string | null
+  /** The form fields that would repair it, with the words for the button */
+  repair: { label: string; changes: Record<string, string> } | null
+  reply: string | null
+  queueId: string | null
+  stages: {
+    stage: Stage
+    label: string
+    result: 'ok' | 'failed' | 'skipped'
+    milliseconds: number
+    facts: string[]
+  }[]
+  transcript: string
+}
+
+export async function testView(report: TestReport): Promise<TestView> {
+  const t = await getTranslations('mailSettings')
+  const { cause, reply } = report
+  return {
+    result: report.result,
+    cause,
+    ...(await explanation(report)),
+    repair: await repair(report),
+    reply: reply && [reply.code, reply.enhanced, reply.text].filter(Boolean).join(' '),
+    queueId: report.queueId,
+    stages: stages.map(stage => {
+      const found = report.stages.find(each => each.stage === stage)
+      return {
+        stage,
+        label: t(`stages.${stage}`),
+        result: found?.result ?? 'skipped',
+        milliseconds: found?.milliseconds ?? 0,
+        facts: Object.entries(found?.facts ?? {}).map(
+          ([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : value}`,
+        ),
+      }
+    }),
+    transcript: report.transcript.map(line).join('\n'),
+  }
+}
+
+async function explanation({ cause, detail, settings, recipient }: TestReport) {
+  if (!cause)
+    return { title: (await getTranslations('mailSettings'))('test.accepted', { recipient }), fix: null }
+  const t = await getTranslations('diagnosis')
+  const values = explanationValues({ detail }, settings)
+  return { title: t(`${cause}.title`, values), fix: t(`${cause}.fix`, values) }
+}
+
+/** The repair as words for its button: which field gets which value. */
+async function repair({ cause, detail, settings }: TestReport): Promise<TestView['repair']> {
+  const fix = cause && fixFor({ cause, detail }, settings)
+  if (!fix) return null
+  const t = await getTranslations('mailSettings')
+  const changes = fix.changes as Record<string, string>
+  if ('trustedCa' in changes)
+    return { changes, label: t('test.trust', { fingerprint: detail.fingerprint ?? '' }) }
+  const words = Object.entries(changes).map(([field, value]) => {
+    const choices = `${field}s`
+    const shown = t.has(`${choices}.${value}`) ? t(`${choices}.${value}`) : value.replace('TLSv', 'TLS ')
+    return `${t(field)}: ${shown}`
+  })
+  return { changes, label: t('test.use', { changes: words.join(', ') }) }
+}
+
+const arrows = { client: '→', server: '←', note: '·' }
+
+const line = ({ at, from, text }: TranscriptLine) =>
+  `${(at / 1000).toFixed(3).padStart(7)} ${arrows[from]} ${text.replaceAll('\n', `\n${' '.repeat(10)}`)}`
