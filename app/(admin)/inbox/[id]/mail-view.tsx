@@ -17,12 +17,12 @@ export async function MailView({ mail, view }: Props) {
   switch (view) {
     case 'html':
       return mail.html ? (
-        // Without scripts, without forms and of no origin: a mail is somebody else's page.
+        // Without scripts, without forms and of no origin: a mail is somebody else's page. Mails are made for white paper.
         <iframe
           title={t('htmlTitle')}
           src={`/inbox/${mail.id}/html`}
           sandbox="allow-popups allow-popups-to-escape-sandbox"
-          className="h-[70dvh] min-h-96 w-full rounded-lg border border-line bg-white"
+          className="h-[70dvh] min-h-96 w-full rounded-lg border border-line bg-[#fff] scheme-light"
         />
       ) : (
         <p className="text-muted">{t('noHtml')}</p>

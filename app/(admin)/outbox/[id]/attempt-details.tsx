@@ -32,9 +32,9 @@ export async function AttemptDetails({
         </Timeline>
       )}
       {transcript.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be focusable (WCAG 2.1.1)
         <section
           aria-label={t('transcript')}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be focusable (WCAG 2.1.1)
           tabIndex={0}
           className="max-h-96 overflow-auto rounded-md bg-sunken p-3"
         >
