@@ -29,7 +29,8 @@ export function Section({ title, description, aside, danger, children }: Props) 
         </div>
         {description && <p className="text-muted text-sm">{description}</p>}
       </div>
-      <div className="space-y-5">{children}</div>
+      {/* A gap and no margins: what a choice hides leaves no empty space behind. */}
+      <div className="flex flex-col gap-5">{children}</div>
     </section>
   )
 }

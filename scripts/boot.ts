@@ -28,16 +28,15 @@ export function boot(parts: Parts): Promise<Running> {
 }
 
 async function start(parts: Parts): Promise<Running> {
-  const { database, firstData } = await openDatabase(parts)
-  setWaitingFor('the queue')
-  const inbox = parts.web && env().inboxSmtpPort > 0 ? await openInbox() : null
-  if (inbox && firstData.demo) await pointAtInbox(inbox.port)
-  await startQueue(database, parts.worker)
-  let worker: OutboxWorker | null = null
-  if (parts.worker) {
-    worker = await startWorker(database)
-    await answerLinkRequests()
-  }
+  const database = await openDatabase()
+  const { firstData, inbox, worker } = await persistently(database, async () => {
+    // Nodes that start together do this one after the other; the second finds nothing to do.
+    const firstData = await database.alone(() => prepare(database, parts))
+    const inbox = parts.web && env().inboxSmtpPort > 0 ? await openInbox() : null
+    if (inbox && firstData.demo) await pointAtInbox(inbox.port)
+    await startQueue(database, parts.worker)
+    return { firstData, inbox, worker: parts.worker ? await startWorking(database) : null }
+  })
   setWaitingFor(null)
   return {
     setupLink: firstData.setupLink,
@@ -52,22 +51,38 @@ async function start(parts: Parts): Promise<Running> {
   }
 }
 
-async function openDatabase(parts: Parts) {
+/** Opens the database for one command: migrated, with its keys, and nothing running. @returns what closes it */
+export async function openForCommand(): Promise<() => Promise<void>> {
+  const database = await openDatabase()
+  await database.alone(() => prepare(database, { worker: false, web: false }))
+  return () => database.close()
+}
+
+async function openDatabase(): Promise<Database> {
   setWaitingFor('the database')
   const { databaseUrl, dataDir } = env()
   const database = databaseUrl ? openPostgres(databaseUrl) : await openEmbedded(dataDir)
   holdDatabase(database)
+  return database
+}
+
+/** A server may be away while we start; it will be back. What only the operator can mend ends the start. */
+async function persistently<T>(database: Database, work: () => Promise<T>): Promise<T> {
   for (let pause = 500; ; pause = Math.min(pause * 2, 5_000)) {
     try {
-      // Nodes that start together do this one after the other; the second finds nothing to do.
-      const firstData = await database.alone(() => prepare(database, parts))
-      return { database, firstData }
+      return await work()
     } catch (error) {
       if (error instanceof StartRefused || database.kind === 'pglite') throw error
       log.warn({ error: String(error) }, 'waiting for the database')
       await setTimeout(pause)
     }
   }
+}
+
+async function startWorking(database: Database): Promise<OutboxWorker> {
+  const worker = await startWorker(database)
+  await answerLinkRequests()
+  return worker
 }
 
 async function prepare(database: Database, parts: Parts) {

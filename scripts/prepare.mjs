@@ -20,8 +20,8 @@ const quiet = {
   PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
 }
 
-/** Brings packages and generated code up to date, and the production build if it is asked for. */
-export async function prepare({ build }) {
+/** Brings packages and generated code up to date. */
+export async function prepare() {
   Object.assign(process.env, quiet)
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19))
@@ -33,7 +33,6 @@ export async function prepare({ build }) {
       'node_modules/prisma/build/index.js',
       'generate',
     ])
-  if (build) buildIfStale()
 }
 
 const sources = [

@@ -6,6 +6,7 @@ import { type Env, env } from '@/lib/env'
 import { StartRefused } from '@/lib/start-refused'
 import { demoAccounts } from '@/prisma/demo-accounts'
 import { bootstrap, type Running } from './bootstrap'
+import { endWith } from './end-with'
 import { buildIfStale } from './prepare.mjs'
 
 /** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
@@ -14,7 +15,11 @@ export async function serve(dev: boolean): Promise<void> {
   const server = createServer()
   // Before anything is built or opened: a second copy should say so at once.
   await listen(server, settings)
-  endWithSignals(server)
+  endWith(async () => {
+    server.close()
+    server.closeIdleConnections()
+    await running?.stop()
+  })
   if (!dev) buildIfStale()
   // next-auth reads its base address from here, so that it is never taken from a request.
   process.env.NEXTAUTH_URL = settings.appUrl
@@ -120,25 +125,4 @@ function announce({ appUrl, demo }: Env, { setupLink, inboxPort }: Running): voi
   if (setupLink)
     lines.push(`Make the first system administrator here (the link works once, for 24 hours): ${setupLink}`)
   console.log(`${lines.join('\n')}\n`)
-}
-
-/** SIGTERM and Ctrl-C: takes no new requests, finishes the mail in hand, closes the database, ends within 5 s. */
-function endWithSignals(server: Server): void {
-  let ending = false
-  const end = async () => {
-    if (ending) return
-    ending = true
-    setTimeout(() => process.exit(1), 4_800).unref()
-    server.close()
-    server.closeIdleConnections()
-    await running?.stop().catch((error: unknown) => console.error(error))
-    process.exit(0)
-  }
-  process.on('SIGTERM', end)
-  process.on('SIGINT', end)
-  // When the npm that started us is killed without a word, nobody is left to stop us.
-  if (process.env.npm_lifecycle_event) {
-    const parent = process.ppid
-    setInterval(() => process.ppid !== parent && end(), 1_000).unref()
-  }
 }

@@ -5,7 +5,7 @@ process.chdir(root)
 const dev = process.argv.includes('--dev')
 process.env.NODE_ENV = dev ? 'development' : 'production'
 try {
-  await prepare({ build: false })
+  await prepare()
   const { tsImport } = await import('tsx/esm/api')
   const { serve } = await tsImport('./serve.ts', import.meta.url)
   await serve(dev)

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
-import { getFormatter, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
+import { moment } from '@/app/moment'
 import { DescriptionList } from '@/components/description-list'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
@@ -43,9 +44,6 @@ export default async function MailSettingsPage() {
 /** What is in force, as long as nothing else is saved. */
 async function Now({ server }: { server: MailServerView }) {
   const t = await getTranslations('mailSettings')
-  const format = await getFormatter()
-  const moment = (date: Date) =>
-    format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
   const { settings, test, savedAt } = server
   return (
     <Section title={t('now.title')} description={t('now.description')}>
@@ -55,12 +53,10 @@ async function Now({ server }: { server: MailServerView }) {
           { term: t('host'), value: `${settings.host}:${settings.port}` },
           { term: t('encryption'), value: t(`encryptions.${settings.encryption}`) },
           { term: t('mailFrom'), value: settings.mailFrom },
-          { term: t('now.saved'), value: savedAt && `${moment(savedAt)} UTC` },
+          { term: t('now.saved'), value: savedAt && (await moment(savedAt)) },
           {
             term: t('now.tested'),
-            value: test
-              ? t(`now.results.${test.result}`, { at: `${moment(test.at)} UTC` })
-              : t('now.untested'),
+            value: test ? t(`now.results.${test.result}`, { at: await moment(test.at) }) : t('now.untested'),
           },
         ]}
       />

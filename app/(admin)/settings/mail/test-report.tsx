@@ -99,15 +99,13 @@ export function TestReport({ test, apply }: { test: TestView; apply?: DialogProp
           </TimelineEntry>
         ))}
       </Timeline>
-      {test.transcript && (
-        <details>
-          <summary className="min-h-6 w-fit py-0.5 font-medium">{t('test.transcript')}</summary>
-          <pre className="my-3 overflow-x-auto rounded-md bg-sunken p-3 font-mono text-xs leading-5">
-            {test.transcript}
-          </pre>
-        </details>
-      )}
-      {test.transcript && <CopyButton text={test.transcript} label={t('test.copyLog')} />}
+      <details>
+        <summary className="min-h-6 w-fit py-0.5 font-medium">{t('test.transcript')}</summary>
+        <pre className="my-3 overflow-x-auto rounded-md bg-sunken p-3 font-mono text-xs leading-5">
+          {test.log}
+        </pre>
+      </details>
+      <CopyButton text={test.log} label={t('test.copyLog')} />
     </div>
   )
 }

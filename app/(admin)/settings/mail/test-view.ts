@@ -22,7 +22,8 @@ export type TestView = {
     milliseconds: number
     facts: string[]
   }[]
-  transcript: string
+  /** All of it as text, to be copied into a mail to whoever runs the server */
+  log: string
 }
 
 export async function testView(report: TestReport): Promise<TestView> {
@@ -47,7 +48,7 @@ export async function testView(report: TestReport): Promise<TestView> {
         ),
       }
     }),
-    transcript: report.transcript.map(line).join('\n'),
+    log: logOf(report),
   }
 }
 
@@ -73,6 +74,20 @@ async function repair({ cause, detail, settings }: TestReport): Promise<TestView
     return `${t(field)}: ${shown}`
   })
   return { changes, label: t('test.use', { changes: words.join(', ') }) }
+}
+
+function logOf({ settings, recipient, result, cause, stages: reached, transcript }: TestReport): string {
+  const { host, port, encryption, minTlsVersion } = settings
+  return [
+    `${host}:${port} ${encryption} (${minTlsVersion} or newer), mail to ${recipient}: ${cause ?? result}`,
+    '',
+    ...reached.map(
+      ({ stage, result, milliseconds }) =>
+        `${stage.padEnd(10)} ${result.padEnd(8)} ${Math.round(milliseconds)} ms`,
+    ),
+    '',
+    ...transcript.map(line),
+  ].join('\n')
 }
 
 const arrows = { client: '→', server: '←', note: '·' }

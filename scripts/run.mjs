@@ -1,0 +1,16 @@
+// Runs one of the commands written in TypeScript: `node scripts/run.mjs worker`.
+import { prepare, root } from './prepare.mjs'
+
+process.chdir(root)
+const [command, ...rest] = process.argv.slice(2)
+process.argv.splice(2, process.argv.length, ...rest)
+process.env.NODE_ENV ??= 'production'
+try {
+  await prepare()
+  const { tsImport } = await import('tsx/esm/api')
+  await tsImport(`./${command}.ts`, import.meta.url)
+} catch (error) {
+  // What an operator can mend is one sentence; anything else is a bug and shows its trace.
+  console.error(error?.name === 'StartRefused' ? error.message : error)
+  process.exit(1)
+}
