@@ -26,16 +26,23 @@ const tokenPath = /\/(activate|reset-password|confirm-email|setup)\/[\w-]+/g
 /** Cuts the token out of every landing-page path in a text. */
 export const withoutTokens = (text: string) => text.replace(tokenPath, '/$1/[token]')
 
-/** JSON on stdout; `log.child({…})` for a part of the program. */
+/** JSON on stdout, one object a line; in a terminal, lines for people. */
 export const log = perProcess('log', () =>
-  pino({
-    level: env().logLevel,
-    base: undefined,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: secretFields.flatMap(field => [field, `*.${field}`]), censor: '[redacted]' },
-    formatters: { level: label => ({ level: label }) },
-    hooks: {
-      streamWrite: line => withoutTokens(line),
+  pino(
+    {
+      level: env().logLevel,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: secretFields.flatMap(field => [field, `*.${field}`]), censor: '[redacted]' },
+      formatters: { level: label => ({ level: label }) },
+      hooks: { streamWrite: withoutTokens },
     },
-  }),
+    process.stdout.isTTY ? { write: forPeople } : pino.destination({ dest: 1, sync: true }),
+  ),
 )
+
+function forPeople(line: string): void {
+  const { level, time, msg, ...rest } = JSON.parse(line) as Record<string, string>
+  const facts = Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  process.stdout.write(`${time?.slice(11, 19)} ${level?.padEnd(5)} ${msg} ${facts.join(' ')}\n`)
+}

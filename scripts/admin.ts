@@ -28,6 +28,8 @@ With the embedded database, stop Latchkey first: the database has room for one p
 /** Who the audit names: the person at the keyboard of the machine. */
 const actor = { id: null, email: `${userInfo().username}@${hostname()} (command line)`, address: null }
 
+let keyboard: ReturnType<typeof readKeyboard> | undefined
+
 const { positionals } = parseArgs({ allowPositionals: true, options: {} })
 const [command = '', email] = positionals
 
@@ -40,7 +42,7 @@ const commands: Record<string, () => Promise<void>> = {
   },
   async 'reset-link'() {
     const address = await checked(emailField, email ?? '')
-    const token = await withDatabase(() => resetLinkToken(address, actor))
+    const token = await withDatabase(async () => tokenOf(await resetLinkToken(address, actor)))
     console.log(landingPage('reset-password', token))
   },
   async unlock() {
@@ -89,8 +91,6 @@ async function ask(question: string, secret = false): Promise<string> {
   if (secret) process.stdout.write('\n')
   return value.trim()
 }
-let keyboard: ReturnType<typeof readKeyboard> | undefined
-
 function readKeyboard() {
   const state = { muted: false }
   const output = new Writable({

@@ -5,6 +5,8 @@ process.chdir(root)
 const [command, ...rest] = process.argv.slice(2)
 process.argv.splice(2, process.argv.length, ...rest)
 process.env.NODE_ENV ??= 'production'
+// What a command answers should not stand among news of the database.
+if (command === 'admin') process.env.LOG_LEVEL ||= 'warn'
 try {
   await prepare()
   const { tsImport } = await import('tsx/esm/api')
