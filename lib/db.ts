@@ -61,24 +61,28 @@ export const isDuplicate = (error: unknown): boolean =>
 export async function openEmbedded(folder: string | null): Promise<Database> {
   const release = folder ? lockFolder(folder) : () => {}
   try {
-    const pglite = await PGlite.create(folder ? path.join(folder, 'pglite') : 'memory://')
-    const adapter = new PrismaPGlite(pglite) as unknown as SqlMigrationAwareDriverAdapterFactory
-    const prisma = new PrismaClient({ adapter })
-    return {
-      kind: 'pglite',
-      prisma,
-      adapter,
-      queue: { db: fromPglite(pglite), backend: 'pglite' },
-      alone: work => work(),
-      async close() {
-        await prisma.$disconnect()
-        if (!pglite.closed) await pglite.close()
-        release()
-      },
-    }
+    return overPglite(await PGlite.create(folder ? path.join(folder, 'pglite') : 'memory://'), release)
   } catch (error) {
     release()
     throw error
+  }
+}
+
+/** A database over an embedded one that is already open. @param release runs after it is closed */
+export function overPglite(pglite: PGlite, release: () => void = () => {}): Database {
+  const adapter = new PrismaPGlite(pglite) as unknown as SqlMigrationAwareDriverAdapterFactory
+  const prisma = new PrismaClient({ adapter })
+  return {
+    kind: 'pglite',
+    prisma,
+    adapter,
+    queue: { db: fromPglite(pglite), backend: 'pglite' },
+    alone: work => work(),
+    async close() {
+      await prisma.$disconnect()
+      if (!pglite.closed) await pglite.close()
+      release()
+    },
   }
 }
 

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { SchemaEngine } from '@prisma/schema-engine-wasm'
 import type { Database } from './db'
+import { perProcess } from './global'
 
 const folder = path.join(process.cwd(), 'prisma')
 const filters = { externalTables: [], externalEnums: [] }
@@ -30,22 +31,18 @@ export async function pendingMigrations(database: Database): Promise<string[]> {
 /** Applies what is pending. Run it inside `database.alone`. @returns the names of what was applied */
 export async function migrate(database: Database): Promise<string[]> {
   if ((await pendingMigrations(database)).length === 0) return []
-  const engine = await schemaEngine(database)
-  try {
+  return withEngine(database, async engine => {
     const { appliedMigrationNames } = await engine.applyMigrations({
       migrationsList: migrationsList(),
       filters,
     })
     return appliedMigrationNames
-  } finally {
-    engine.free()
-  }
+  })
 }
 
 /** The SQL that leads from the migrations to `schema.prisma`; empty when they agree. */
 export async function difference(database: Database): Promise<string> {
-  const engine = await schemaEngine(database)
-  try {
+  return withEngine(database, async engine => {
     const { stdout } = await engine.diff({
       from: { tag: 'migrations', ...migrationsList() },
       to: {
@@ -57,9 +54,7 @@ export async function difference(database: Database): Promise<string> {
       filters,
     })
     return stdout?.includes('empty migration') ? '' : (stdout ?? '')
-  } finally {
-    engine.free()
-  }
+  })
 }
 
 function migrationsList() {
@@ -78,22 +73,58 @@ function migrationsList() {
   }
 }
 
-/** The package's own entry imports the WebAssembly module in a way that Node does not offer yet. */
-async function schemaEngine(database: Database): Promise<SchemaEngine> {
+/** Runs `use` with an engine of its own connections, and closes them after it. */
+async function withEngine<T>({ adapter }: Database, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const { SchemaEngine } = await engineModule()
+  const opened: { dispose(): Promise<void> }[] = []
+  const engine = await SchemaEngine.new(
+    { datamodels: undefined },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory({
+      provider: adapter.provider,
+      adapterName: adapter.adapterName,
+      async connect() {
+        const connection = await adapter.connect()
+        opened.push(connection)
+        return connection
+      },
+      // This one the engine closes itself.
+      connectToShadowDb: () => adapter.connectToShadowDb(),
+    }),
+  )
+  try {
+    return await use(engine)
+  } finally {
+    engine.free()
+    for (const connection of opened) await connection.dispose()
+  }
+}
+
+type EngineModule = { SchemaEngine: typeof SchemaEngine }
+
+/**
+ * The package's own entry imports the WebAssembly module in a way that Node does not offer yet. Loaded
+ * once: the glue keeps views of one instance's memory, and would read a second one's through them.
+ */
+const engineModule = () => {
+  const held = perProcess<{ loading?: Promise<EngineModule> }>('schema-engine', () => ({}))
+  held.loading ??= loadEngine().catch(error => {
+    held.loading = undefined
+    throw error
+  })
+  return held.loading
+}
+
+async function loadEngine(): Promise<EngineModule> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const module = await WebAssembly.compile(
     await readFile(path.join(process.cwd(), 'node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm')),
   )
   const bindings = glue as unknown as Record<string, WebAssembly.ImportValue> & {
     __wbg_set_wasm(exports: WebAssembly.Exports): void
-    SchemaEngine: typeof SchemaEngine
-  }
+  } & EngineModule
   const instance = await WebAssembly.instantiate(module, { './schema_engine_bg.js': bindings })
   bindings.__wbg_set_wasm(instance.exports)
   ;(instance.exports.__wbindgen_start as () => void)()
-  return bindings.SchemaEngine.new(
-    { datamodels: undefined },
-    () => {},
-    bindMigrationAwareSqlAdapterFactory(database.adapter),
-  )
+  return bindings
 }

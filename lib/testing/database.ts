@@ -1,0 +1,127 @@
+// The database of a test file: its own, on PGlite or on PostgreSQL, and empty before each test.
+import { randomUUID } from 'node:crypto'
+import { openAsBlob } from 'node:fs'
+import { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
+import { setClockAhead } from '@/lib/clock'
+import { type Database, db, holdDatabase, openPostgres, overPglite } from '@/lib/db'
+import { setEnv } from '@/lib/env'
+import { holdKeyring, Keyring } from '@/lib/keyring'
+import { startQueue, stopQueue } from '@/lib/queue'
+
+type TestDatabase =
+  | { kind: 'pglite'; template: string }
+  | { kind: 'postgres'; server: string; template: string }
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    testDatabase: TestDatabase
+  }
+}
+
+/** Which database this run of the tests is on. */
+export const databaseKind = () => inject('testDatabase').kind
+
+/** A key like any other, but always the same. */
+export const testKeys = `k1:${Buffer.alloc(32, 'latchkey').toString('base64')}`
+
+export const testAppUrl = 'http://latchkey.test'
+
+/** For the other parts of a test that need the address: only on PostgreSQL can another process join. */
+export type TestHandle = { readonly database: Database; readonly url: string }
+
+/**
+ * Gives a test file a database of its own, with the queue's tables, keys and settings. The queue takes
+ * jobs but nobody works them: a test that wants a worker starts one.
+ */
+export function useTestDatabase(): TestHandle {
+  let database: Database
+  let address = ''
+  let drop = async () => {}
+  beforeAll(async () => {
+    setEnv({ appUrl: testAppUrl })
+    holdKeyring(Keyring.parse(testKeys))
+    const created = await createTestDatabase()
+    ;({ database, drop } = created)
+    address = created.url
+    holdDatabase(database)
+    await startQueue(database, false)
+  })
+  beforeEach(async () => {
+    setClockAhead(0)
+    await emptyDatabase()
+  })
+  afterAll(async () => {
+    await stopQueue(2_000)
+    holdDatabase(null)
+    await database.close()
+    await drop()
+  })
+  return {
+    get database() {
+      return database
+    },
+    get url() {
+      return address
+    },
+  }
+}
+
+/** One more database like those of `useTestDatabase`, or an empty one without any table. */
+export async function createTestDatabase({ empty = false } = {}): Promise<{
+  database: Database
+  url: string
+  drop(): Promise<void>
+}> {
+  const test = inject('testDatabase')
+  if (test.kind === 'pglite') {
+    const pglite = await PGlite.create(
+      'memory://',
+      empty ? {} : { loadDataDir: await openAsBlob(test.template) },
+    )
+    return { database: overPglite(pglite), url: '', drop: async () => {} }
+  }
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await administer(test.server, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template1' : test.template}`)
+  const url = test.server.replace(/[^/]*$/, name)
+  return {
+    database: openPostgres(url),
+    url,
+    drop: () => administer(test.server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  }
+}
+
+async function administer(server: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+/** All rows go, the tables and what the queue knows of itself stay. */
+export async function emptyDatabase(): Promise<void> {
+  const tables = await db().$queryRaw<{ name: string }[]>`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+    WHERE (schemaname = 'public' AND tablename <> '_prisma_migrations')
+      OR (schemaname = 'pgboss' AND tablename = 'job')`
+  await db().$executeRawUnsafe(`TRUNCATE ${tables.map(({ name }) => name).join(', ')}`)
+}
+
+/** Everything the database holds, the queue's tables too, as text: to look for what must not be in it. */
+export async function dump(): Promise<string> {
+  const tables = await db().$queryRaw<{ name: string }[]>`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`
+  const parts: string[] = []
+  for (const { name } of tables) {
+    const rows = await db().$queryRawUnsafe<{ row: string }[]>(
+      `SELECT to_jsonb(one)::text AS row FROM ONLY ${name} one ORDER BY 1`,
+    )
+    parts.push(`-- ${name}`, ...rows.map(({ row }) => row))
+  }
+  return parts.join('\n')
+}
