@@ -8,6 +8,7 @@ import {
   useActionState,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react'
@@ -59,8 +60,12 @@ export function Form<Data = undefined>({
     target?.focus()
   }, [state])
 
+  // What was typed is shown again to be mended, not once it is done.
+  const afresh = state.status === 'done' && !keepWhenDone
+  const shown = useMemo(() => (afresh ? { ...state, values: undefined } : state), [state, afresh])
+
   return (
-    <FormContext value={{ state, pending, submitter, form }}>
+    <FormContext value={{ state: shown, pending, submitter, form }}>
       <form
         {...rest}
         ref={form}
