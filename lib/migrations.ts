@@ -123,7 +123,15 @@ async function loadEngine(): Promise<EngineModule> {
   const bindings = glue as unknown as Record<string, WebAssembly.ImportValue> & {
     __wbg_set_wasm(exports: WebAssembly.Exports): void
   } & EngineModule
-  const instance = await WebAssembly.instantiate(module, { './schema_engine_bg.js': bindings })
+  const imports: Record<string, WebAssembly.ImportValue> = { ...bindings }
+  // It leaves the timer of its lock running; that must not keep a finished process alive for 10 s.
+  for (const [name, call] of Object.entries(imports))
+    if (name.startsWith('__wbg_setTimeout_') && typeof call === 'function')
+      imports[name] = (...given: unknown[]) => {
+        const timer: NodeJS.Timeout = call(...given)
+        return timer.unref()
+      }
+  const instance = await WebAssembly.instantiate(module, { './schema_engine_bg.js': imports })
   bindings.__wbg_set_wasm(instance.exports)
   ;(instance.exports.__wbindgen_start as () => void)()
   return bindings

@@ -11,6 +11,10 @@ export default async function setUp(project: TestProject) {
   const database = openPostgres(await postgres.create(templateName))
   await makeTemplate(database)
   await database.close()
-  project.provide('testDatabase', { kind: 'postgres', server: postgres.url('postgres'), template: templateName })
+  project.provide('testDatabase', {
+    kind: 'postgres',
+    server: postgres.url('postgres'),
+    template: templateName,
+  })
   return () => postgres.stop()
 }

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { readEnv } from './env'
+
+const keys = 'k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
+const outside = { HOST: '0.0.0.0', APP_URL: 'https://accounts.example.org' }
+
+describe('the environment', () => {
+  it('needs nothing', () => {
+    expect(readEnv({})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      appUrl: 'http://localhost:3000',
+      databaseUrl: null,
+      demo: true,
+      inboxSmtpPort: 1025,
+      worker: 'inline',
+      logLevel: 'info',
+    })
+  })
+
+  it('takes a variable that is set to nothing for not set', () => {
+    const nothing = Object.fromEntries(
+      ['PORT', 'HOST', 'APP_URL', 'DATABASE_URL', 'DATA_DIR', 'APP_KEYS', 'DEMO', 'WORKER', 'LOG_LEVEL'].map(
+        name => [name, ''],
+      ),
+    )
+    expect(readEnv(nothing)).toEqual(readEnv({}))
+  })
+
+  it('turns demo and inbox off with a database server', () => {
+    const env = readEnv({ DATABASE_URL: 'postgresql://u:p@db/latchkey', APP_KEYS: keys })
+    expect(env).toMatchObject({ demo: false, inboxSmtpPort: 0 })
+  })
+
+  it('turns the demo off where others can reach it', () => {
+    expect(readEnv(outside)).toMatchObject({ demo: false, appUrl: 'https://accounts.example.org' })
+  })
+
+  it.each<[string, string, Record<string, string>?]>([
+    ['PORT', '0'],
+    ['PORT', '65536'],
+    ['PORT', '80a'],
+    ['PORT', '-1'],
+    ['PORT', '8.5'],
+    ['HOST', 'a b'],
+    ['HOST', 'http://x'],
+    ['APP_URL', 'accounts.example.org', outside],
+    ['APP_URL', 'ftp://accounts.example.org', outside],
+    ['APP_URL', 'https://accounts.example.org/path', outside],
+    ['APP_URL', 'https://accounts.example.org/?a=b', outside],
+    ['APP_URL', '', outside],
+    ['DATABASE_URL', 'mysql://u:p@db/latchkey', { APP_KEYS: keys }],
+    ['DATABASE_URL', 'db', { APP_KEYS: keys }],
+    ['APP_KEYS', '', { DATABASE_URL: 'postgres://u:p@db/latchkey' }],
+    ['DEMO', 'maybe'],
+    ['DEMO', 'on', outside],
+    ['INBOX_SMTP_PORT', '70000'],
+    ['WORKER', 'external'],
+    ['TRUSTED_PROXIES', 'example.org'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '10.0.0.1, 300.1.1.1'],
+    ['TRUSTED_PROXIES', '::1/129'],
+    ['LOG_LEVEL', 'loud'],
+  ])(
+    'refuses %s=%s with a sentence that names the variable and what it accepts',
+    (name, value, others = {}) => {
+      let said = ''
+      try {
+        readEnv({ ...others, [name]: value })
+      } catch (error) {
+        said = error instanceof Error && error.name === 'StartRefused' ? error.message : String(error)
+      }
+      expect(said).toMatch(new RegExp(`^${name} .*accepts .*\\.$`))
+    },
+  )
+})
