@@ -5,12 +5,11 @@ import { PasswordField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { changeEmailAction } from './actions'
 
-type Props = {
-  email: string
-  labels: { newEmail: string; currentPassword: string; help: string; submit: string }
-}
+export type EmailLabels = Record<'newEmail' | 'currentPassword' | 'help' | 'submit', string>
 
-export function EmailForm({ email, labels }: Props) {
+type Props = { email: string; labels: EmailLabels; onChange: () => void }
+
+export function EmailForm({ email, labels, onChange }: Props) {
   return (
     <Form action={changeEmailAction}>
       {/* So that password managers offer the password of the right account. */}
@@ -23,7 +22,7 @@ export function EmailForm({ email, labels }: Props) {
         autoComplete="current-password"
         required
       />
-      <SubmitButton>{labels.submit}</SubmitButton>
+      <SubmitButton onClick={onChange}>{labels.submit}</SubmitButton>
     </Form>
   )
 }

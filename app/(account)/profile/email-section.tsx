@@ -3,27 +3,24 @@ import { moment } from '@/app/moment'
 import { Section } from '@/components/section'
 import { pendingEmailChange } from '@/domain/accounts/email-change'
 import type { Viewer } from '@/domain/viewer'
-import { EmailForm } from './email-form'
-import { PendingEmail } from './pending-email'
+import { EmailForms } from './email-forms'
 
 export async function EmailSection({ viewer }: { viewer: Viewer }) {
   const t = await getTranslations('profile.email')
   const pending = await pendingEmailChange(viewer)
   return (
     <Section title={t('title')} description={t('text', { email: viewer.email })}>
-      <PendingEmail
+      <EmailForms
+        email={viewer.email}
         waiting={
           pending && t('pending', { newEmail: pending.newEmail, moment: await moment(pending.expiresAt) })
         }
-        cancel={t('cancel')}
-      />
-      <EmailForm
-        email={viewer.email}
         labels={{
           newEmail: t('newEmail'),
           currentPassword: t('currentPassword'),
           help: t('help'),
           submit: t('submit'),
+          cancel: t('cancel'),
         }}
       />
     </Section>

@@ -1,5 +1,4 @@
 import { getTranslations } from 'next-intl/server'
-import { DescriptionList } from '@/components/description-list'
 import type { readInboxMail } from '@/domain/inbox/inbox'
 import { LinkedText } from './linked-text'
 
@@ -8,7 +7,7 @@ export type View = (typeof views)[number]
 
 type Props = { mail: Awaited<ReturnType<typeof readInboxMail>>; view: View }
 
-const sheet = 'rounded-lg border border-line bg-surface p-5 text-sm'
+const sheet = 'rounded-lg border border-line bg-surface p-5'
 const preformatted = 'whitespace-pre-wrap wrap-anywhere'
 
 /** One of the four ways to look at a mail. */
@@ -29,7 +28,7 @@ export async function MailView({ mail, view }: Props) {
       )
     case 'text':
       return mail.text ? (
-        <pre className={`${sheet} ${preformatted} font-sans`}>
+        <pre className={`${sheet} ${preformatted} font-mono`}>
           <LinkedText text={mail.text} />
         </pre>
       ) : (
@@ -39,9 +38,14 @@ export async function MailView({ mail, view }: Props) {
       return <pre className={`${sheet} ${preformatted} font-mono text-xs`}>{mail.source}</pre>
     case 'headers':
       return (
-        <div className={`${sheet} font-mono text-xs`}>
-          <DescriptionList items={mail.headers.map(({ name, value }) => ({ term: name, value }))} />
-        </div>
+        <pre className={`${sheet} ${preformatted} font-mono text-xs`}>
+          {mail.headers.map(({ name, value }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a header may stand there twice, and never moves
+            <span key={index} className="block">
+              <span className="text-muted">{name}:</span> {value}
+            </span>
+          ))}
+        </pre>
       )
   }
 }
