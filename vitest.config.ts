@@ -15,6 +15,8 @@ const integration = (name: 'pglite' | 'postgres') => ({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Loading the application takes longer than most tests; each file brings its own database anyway.
+    isolate: false,
   },
 })
 

@@ -1,6 +1,7 @@
 import pino from 'pino'
 import { env } from './env'
 import { perProcess } from './global'
+import { landingPages } from './landing-pages'
 
 /**
  * What must never stand in a log: passwords, tokens, links and what a mail says. Field names are cut
@@ -21,10 +22,9 @@ const secretFields = [
   'text',
 ]
 
-const tokenPath = /\/(activate|reset-password|confirm-email|setup)\/[\w-]+/g
-
 /** Cuts the token out of every landing-page path in a text. */
-export const withoutTokens = (text: string) => text.replace(tokenPath, '/$1/[token]')
+export const withoutTokens = (text: string) =>
+  text.replace(new RegExp(`${landingPages.source}[\\w-]+`, 'g'), '/$1/[token]')
 
 /** JSON on stdout, one object a line; in a terminal, lines for people. */
 export const log = perProcess('log', () =>

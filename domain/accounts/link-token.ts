@@ -30,6 +30,8 @@ export async function issueToken(
   expiresAt: Date,
   newEmail?: string,
 ): Promise<LinkToken> {
+  // Two who issue at once take turns, or neither would see, and so revoke, the other's token.
+  if (userId) await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
   await revokeTokens(tx, { purpose, userId })
   const id = randomUUID()
   const keyId = keyring().newestId

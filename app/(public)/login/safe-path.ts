@@ -2,10 +2,11 @@ const here = 'http://this.invalid'
 
 /** Where to go after signing in: only ever a page of this installation. */
 export function safePath(next: string | undefined): string {
-  if (!next?.startsWith('/')) return '/'
-  // Browsers read `//host` and `/\host` as another host, and drop tabs and line ends before they do. What
-  // is left of `/.//host` without its dot is `//host` again, so what goes out is looked at as well.
-  const wanted = URL.parse(next, here)
-  const path = wanted && wanted.pathname + wanted.search
-  return path && wanted.origin === here && URL.parse(path, here)?.origin === here ? path : '/'
+  if (!next?.startsWith('/') || !staysHere(next)) return '/'
+  const { pathname, search } = new URL(next, here)
+  // What is left of `/.//host` without its dot is `//host`, so what goes out is looked at as well.
+  return staysHere(pathname + search) ? pathname + search : '/'
 }
+
+/** Browsers read `//host` and `/\host` as another host, and drop tabs and line ends before they do. */
+const staysHere = (path: string) => URL.canParse(path, here) && new URL(path, here).origin === here

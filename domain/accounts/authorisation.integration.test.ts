@@ -1,0 +1,386 @@
+// Who may do what: every function that takes a viewer, for each of the three roles.
+import { randomUUID } from 'node:crypto'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { emptyInbox, listInbox, readInboxMail } from '@/domain/inbox/inbox'
+import { noSecrets, settingsFor } from '@/domain/mail-server/testing/settings'
+import { createCandidate, readMailServer, saveMailServer } from '@/domain/mail-server/versions'
+import { queueMail } from '@/domain/outbox/outbound-mail'
+import { listMails, readMail, sendAgain } from '@/domain/outbox/outbox'
+import { sendTestMail } from '@/domain/outbox/test-mail'
+import { createCustomer, createTenant, listTenants, placesFor, readTenant } from '@/domain/tenancy/tenants'
+import type { Viewer } from '@/domain/viewer'
+import { inMinutes } from '@/lib/clock'
+import { db, transaction } from '@/lib/db'
+import { dump, useTestDatabase } from '@/lib/testing/database'
+import { refusalOf } from '@/lib/testing/refusal'
+import { activationLink, resendActivation } from './activation'
+import { sendResetLink } from './password-reset'
+import { person, signedIn, twoTenants } from './testing/people'
+import { addUser, deleteUser, disableUser, enableUser, listUsers, readUser } from './users'
+
+useTestDatabase()
+type World = Awaited<ReturnType<typeof twoTenants>> & { mailId: string; otherMailId: string }
+let world: World
+
+beforeEach(async () => {
+  const people = await twoTenants()
+  const news = (user: { id: string; email: string; tenantId: string | null }) =>
+    transaction(tx =>
+      queueMail(tx, {
+        kind: 'password-changed',
+        parameters: { name: '', changedAt: new Date().toISOString() },
+        recipient: user.email,
+        locale: 'en',
+        expiresAt: inMinutes(60),
+        userId: user.id,
+        tenantId: user.tenantId,
+        requestedBy: people.root,
+      }),
+    )
+  world = { ...people, mailId: await news(people.acme.user), otherMailId: await news(people.other.user) }
+})
+
+const server = {
+  name: 'S',
+  settings: settingsFor({ host: '127.0.0.1', port: 1 }),
+  secrets: noSecrets,
+  baseVersionId: null,
+}
+const newUser = (tenantId: string, customerId: string) => ({
+  email: 'new@example.org',
+  firstName: '',
+  lastName: '',
+  role: 'customer_user' as const,
+  tenantId,
+  customerId,
+  locale: 'en',
+  sendActivation: true,
+})
+
+type Deed = (viewer: Viewer, world: World) => Promise<unknown>
+
+/** What each is answered: system administrator, administrator of the tenant Acme, customer user of Acme. */
+const deeds: [string, Deed, string, string, string][] = [
+  // The own tenant
+  ['list users', v => listUsers(v, {}), 'done', 'done', 'not-allowed'],
+  ['read a user', (v, { acme }) => readUser(v, acme.user.id), 'done', 'done', 'not-allowed'],
+  [
+    'add a customer user',
+    (v, { acme }) => addUser(v, newUser(acme.id, acme.customerId)),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'disable a customer user',
+    (v, { acme }) => disableUser(v, acme.pending.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  ['enable a customer user', (v, { acme }) => enableUser(v, acme.pending.id), 'done', 'done', 'not-allowed'],
+  ['delete a customer user', (v, { acme }) => deleteUser(v, acme.pending.id), 'done', 'done', 'not-allowed'],
+  [
+    'resend an activation',
+    (v, { acme }) => resendActivation(v, acme.pending.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'show an activation link',
+    (v, { acme }) => activationLink(v, acme.pending.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  ['send a reset link', (v, { acme }) => sendResetLink(v, acme.user.id), 'done', 'done', 'not-allowed'],
+  ['list mails', v => listMails(v, {}), 'done', 'done', 'not-allowed'],
+  ['read a mail', (v, { mailId }) => readMail(v, mailId), 'done', 'done', 'not-allowed'],
+  ['send a mail again', (v, { mailId }) => sendAgain(v, mailId), 'done', 'done', 'not-allowed'],
+  ['see where users may be placed', v => placesFor(v), 'done', 'done', 'not-allowed'],
+  ['create a customer', (v, { acme }) => createCustomer(v, acme.id, 'New'), 'done', 'done', 'not-allowed'],
+  // Of higher rank
+  [
+    'add a tenant administrator',
+    (v, { acme }) => addUser(v, { ...newUser(acme.id, acme.customerId), role: 'tenant_administrator' }),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'add a system administrator',
+    (v, { acme }) => addUser(v, { ...newUser(acme.id, acme.customerId), role: 'system_administrator' }),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'send a tenant administrator a reset link',
+    (v, { acme }) => sendResetLink(v, acme.admin.id),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  // Another's tenant
+  [
+    "read another tenant's user",
+    (v, { other }) => readUser(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "add to another tenant's customer",
+    (v, { other }) => addUser(v, newUser(other.id, other.customerId)),
+    'done',
+    'customer-not-found',
+    'not-allowed',
+  ],
+  [
+    "disable another tenant's user",
+    (v, { other }) => disableUser(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "enable another tenant's user",
+    (v, { other }) => enableUser(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "delete another tenant's user",
+    (v, { other }) => deleteUser(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "resend another tenant's activation",
+    (v, { other }) => resendActivation(v, other.pending.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "show another tenant's activation link",
+    (v, { other }) => activationLink(v, other.pending.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "send another tenant's user a reset link",
+    (v, { other }) => sendResetLink(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "read another tenant's mail",
+    (v, { otherMailId }) => readMail(v, otherMailId),
+    'done',
+    'mail-not-found',
+    'not-allowed',
+  ],
+  [
+    "send another tenant's mail again",
+    (v, { otherMailId }) => sendAgain(v, otherMailId),
+    'done',
+    'mail-not-found',
+    'not-allowed',
+  ],
+  [
+    'create a customer elsewhere',
+    (v, { other }) => createCustomer(v, other.id, 'New'),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  // The installation
+  ['list tenants', v => listTenants(v), 'done', 'not-allowed', 'not-allowed'],
+  ['read a tenant', (v, { acme }) => readTenant(v, acme.id), 'done', 'not-allowed', 'not-allowed'],
+  ['create a tenant', v => createTenant(v, 'New'), 'done', 'not-allowed', 'not-allowed'],
+  ['read the mail server', v => readMailServer(v), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'keep a candidate',
+    v => transaction(tx => createCandidate(tx, v, server)),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'save the mail server',
+    v => transaction(tx => saveMailServer(tx, v, server)),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  ['send a test mail', v => sendTestMail(v, server, 'to@example.org'), 'done', 'not-allowed', 'not-allowed'],
+  ['look into the inbox', v => listInbox(v, {}), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'read a mail of the inbox',
+    v => readInboxMail(v, randomUUID()),
+    'mail-not-found',
+    'not-allowed',
+    'not-allowed',
+  ],
+  ['empty the inbox', v => emptyInbox(v), 'done', 'not-allowed', 'not-allowed'],
+  // What is not there
+  [
+    'read a user who is not there',
+    v => readUser(v, randomUUID()),
+    'user-not-found',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    'read a user by an id that is none',
+    v => readUser(v, 'nonsense'),
+    'user-not-found',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    'delete a user by an id that is none',
+    v => deleteUser(v, 'nonsense'),
+    'user-not-found',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    'read a mail by an id that is none',
+    v => readMail(v, 'nonsense'),
+    'mail-not-found',
+    'mail-not-found',
+    'not-allowed',
+  ],
+  [
+    'send a mail again by an id that is none',
+    v => sendAgain(v, 'nonsense'),
+    'mail-not-found',
+    'mail-not-found',
+    'not-allowed',
+  ],
+  [
+    'read a tenant by an id that is none',
+    v => readTenant(v, 'nonsense'),
+    'tenant-not-found',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'read a mail of the inbox by an id that is none',
+    v => readInboxMail(v, 'nonsense'),
+    'mail-not-found',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'create a customer of nothing',
+    v => createCustomer(v, 'nonsense', 'New'),
+    'tenant-not-found',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  [
+    'add a user to nothing',
+    v => addUser(v, newUser('nonsense', 'nonsense')),
+    'tenant-not-found',
+    'customer-not-found',
+    'not-allowed',
+  ],
+]
+
+describe.each(deeds)('to %s', (_deed, run, asRoot, asTenant, asUser) => {
+  it(`is answered ${asRoot}, ${asTenant}, ${asUser}; a refusal changes nothing`, async () => {
+    // The least first, so that what one was allowed is not in the way of the next.
+    for (const [viewer, answer] of [
+      [world.acme.userViewer, asUser],
+      [world.acme.adminViewer, asTenant],
+      [world.root, asRoot],
+    ] as const) {
+      const before = await dump()
+      const given = await refusalOf(run(viewer, world))
+      if (given !== 'done') expect(await dump()).toBe(before)
+      // The tenant administrator has done it already.
+      const again = answer === 'done' && viewer === world.root && asTenant === 'done'
+      const mayBeDone = ['email-taken', 'user-not-found', 'account-disabled', 'customer-name-taken']
+      if (again && mayBeDone.includes(given)) continue
+      expect(given, viewer.role).toBe(answer)
+    }
+  })
+})
+
+describe('a tenant administrator', () => {
+  it('sees the users, mails and places of their own tenant only', async () => {
+    const { users, total } = await listUsers(world.acme.adminViewer, {})
+    expect(users.map(({ email }) => email)).toEqual([
+      'admin@acme.test',
+      'pending@acme.test',
+      'user@acme.test',
+    ])
+    expect(total).toBe(3)
+    expect((await listUsers(world.acme.adminViewer, { search: 'other' })).total).toBe(0)
+    expect((await listMails(world.acme.adminViewer, {})).mails.map(({ id }) => id)).toEqual([world.mailId])
+    expect((await placesFor(world.acme.adminViewer)).map(({ id }) => id)).toEqual([world.acme.id])
+  })
+
+  it('adds to their own tenant, whatever tenant the form names', async () => {
+    const user = await addUser(world.acme.adminViewer, newUser(world.other.id, world.acme.customerId))
+    expect(user.tenantId).toBe(world.acme.id)
+  })
+})
+
+describe('an account', () => {
+  it('is never locked out or deleted by its owner', async () => {
+    for (const deed of [disableUser, enableUser, deleteUser])
+      expect(await refusalOf(deed(world.root, world.root.id))).toBe('not-yourself')
+  })
+
+  it('of the last administrator of a tenant stays', async () => {
+    const { root, acme } = world
+    expect(await refusalOf(disableUser(root, acme.admin.id))).toBe('last-tenant-administrator')
+    expect(await refusalOf(deleteUser(root, acme.admin.id))).toBe('last-tenant-administrator')
+    await person({ email: 'second@acme.test', role: 'tenant_administrator', tenantId: acme.id })
+    expect(await refusalOf(disableUser(root, acme.admin.id))).toBe('done')
+  })
+
+  it('of one of two administrators stays, when both are to go at the same instant', async () => {
+    const { root } = world
+    const rootTwo = await signedIn(
+      await person({ email: 'root2@latchkey.test', role: 'system_administrator' }),
+    )
+    const answers = await Promise.all([
+      refusalOf(disableUser(root, rootTwo.id)),
+      refusalOf(disableUser(rootTwo, root.id)),
+    ])
+    expect(answers.sort()).toEqual(['done', 'not-allowed'])
+    const tenantId = world.acme.id
+    const second = await person({ email: 'second@acme.test', role: 'tenant_administrator', tenantId })
+    const left = await db().user.findFirstOrThrow({
+      where: { role: 'system_administrator', state: 'active' },
+    })
+    const viewer = await signedIn(left)
+    const both = await Promise.all(
+      [world.acme.admin, second].map(({ id }) => refusalOf(disableUser(viewer, id))),
+    )
+    expect(both.sort()).toEqual(['done', 'last-tenant-administrator'])
+  })
+
+  it('has its address alone, in any letter case, also when two add it at once', async () => {
+    const { root, acme } = world
+    const answers = await Promise.all(
+      ['new@example.org', 'NEW@example.org'].map(email =>
+        refusalOf(addUser(root, { ...newUser(acme.id, acme.customerId), email })),
+      ),
+    )
+    expect(answers.sort()).toEqual(['done', 'email-taken'])
+    expect(
+      await db().outboundMail.count({ where: { recipient: { contains: 'new@', mode: 'insensitive' } } }),
+    ).toBe(1)
+  })
+})

@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { mailsTo } from '@/domain/outbox/testing/worker'
+import type { Viewer } from '@/domain/viewer'
+import { db } from '@/lib/db'
+import { useTestDatabase } from '@/lib/testing/database'
+import { refusalOf } from '@/lib/testing/refusal'
+import { cancelEmailChange, confirmEmailChange, pendingEmailChange, requestEmailChange } from './email-change'
+import { tokenOf } from './link-token'
+import { signIn } from './sign-in'
+import { origin, password, person, signedIn } from './testing/people'
+
+useTestDatabase()
+let anna: Viewer
+let ben: Viewer
+
+beforeEach(async () => {
+  anna = await signedIn(await person({ email: 'anna@example.org' }))
+  ben = await signedIn(await person({ email: 'ben@example.org' }))
+})
+
+const latestToken = async (viewer: Viewer) =>
+  tokenOf(
+    await db().linkToken.findFirstOrThrow({
+      where: { userId: viewer.id, purpose: 'email-change' },
+      orderBy: { createdAt: 'desc' },
+    }),
+  )
+
+describe('changing the address', () => {
+  it('leaves the old one valid until the new one is confirmed, and tells the old one', async () => {
+    await requestEmailChange(anna, 'New@Example.org', password)
+    expect(await mailsTo('New@Example.org')).toMatchObject([{ kind: 'confirm-new-email' }])
+    expect(await pendingEmailChange(anna)).toMatchObject({ newEmail: 'New@Example.org' })
+    expect(await refusalOf(signIn('anna@example.org', password, origin))).toBe('done')
+    expect(await refusalOf(signIn('new@example.org', password, origin))).toBe('sign-in-failed')
+    const token = await latestToken(anna)
+    await confirmEmailChange(anna, token)
+    expect(await refusalOf(signIn('new@example.org', password, origin))).toBe('done')
+    expect(await refusalOf(signIn('anna@example.org', password, origin))).toBe('sign-in-failed')
+    expect(await mailsTo('anna@example.org')).toMatchObject([{ kind: 'email-changed' }])
+    expect(await refusalOf(confirmEmailChange(anna, token))).toBe('link-used')
+  })
+
+  it('needs the current password', async () => {
+    expect(await refusalOf(requestEmailChange(anna, 'new@example.org', 'wrong'))).toBe('wrong-password')
+    expect(await db().outboundMail.count()).toBe(0)
+  })
+
+  it('is confirmed by its own user only', async () => {
+    await requestEmailChange(anna, 'new@example.org', password)
+    const token = await latestToken(anna)
+    expect(await refusalOf(confirmEmailChange(ben, token))).toBe('link-of-another')
+    expect(await refusalOf(confirmEmailChange(anna, token))).toBe('done')
+  })
+
+  it('to an address that somebody has is refused, to another spelling of the own it is not', async () => {
+    expect(await refusalOf(requestEmailChange(anna, 'BEN@example.org', password))).toBe('email-taken')
+    expect(await refusalOf(requestEmailChange(anna, 'anna@example.org', password))).toBe('email-unchanged')
+    await requestEmailChange(anna, 'Anna@Example.org', password)
+    expect(await refusalOf(confirmEmailChange(anna, await latestToken(anna)))).toBe('done')
+  })
+
+  it('that two confirm to the same address is refused to the second', async () => {
+    await requestEmailChange(anna, 'new@example.org', password)
+    await requestEmailChange(ben, 'NEW@example.org', password)
+    const [annas, bens] = [await latestToken(anna), await latestToken(ben)]
+    const answers = await Promise.all([
+      refusalOf(confirmEmailChange(anna, annas)),
+      refusalOf(confirmEmailChange(ben, bens)),
+    ])
+    expect(answers.sort()).toEqual(['done', 'email-taken'])
+  })
+
+  it('can be taken back', async () => {
+    await requestEmailChange(anna, 'new@example.org', password)
+    const token = await latestToken(anna)
+    await cancelEmailChange(anna)
+    expect(await pendingEmailChange(anna)).toBeNull()
+    expect(await mailsTo('new@example.org')).toMatchObject([{ state: 'cancelled' }])
+    expect(await refusalOf(confirmEmailChange(anna, token))).toBe('link-replaced')
+  })
+
+  it('is replaced by a later wish', async () => {
+    await requestEmailChange(anna, 'one@example.org', password)
+    const first = await latestToken(anna)
+    await requestEmailChange(anna, 'two@example.org', password)
+    expect(await refusalOf(confirmEmailChange(anna, first))).toBe('link-replaced')
+    expect(await pendingEmailChange(anna)).toMatchObject({ newEmail: 'two@example.org' })
+  })
+})

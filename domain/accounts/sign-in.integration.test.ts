@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { setClockAhead } from '@/lib/clock'
+import { db } from '@/lib/db'
+import { useTestDatabase } from '@/lib/testing/database'
+import { refusalOf } from '@/lib/testing/refusal'
+import { changePassword } from './profile'
+import { endSession, listSessions, sessionMinutes, signOut, signOutEverywhere, viewerOf } from './session'
+import { signIn, unlock } from './sign-in'
+import { origin, password, person, signedIn, twoTenants } from './testing/people'
+import { disableUser, enableUser } from './users'
+
+useTestDatabase()
+
+const events = async () =>
+  (await db().auditEvent.findMany({ orderBy: { id: 'asc' } })).map(({ action }) => action)
+
+describe('signing in', () => {
+  beforeEach(async () => {
+    await person({ email: 'Anna@Example.org' })
+  })
+
+  it.each(['Anna@Example.org', 'anna@example.org', 'ANNA@EXAMPLE.ORG', ' anna@example.org '])(
+    'works with %j, for letter case never makes another account',
+    async email => {
+      const token = await signIn(email, password, origin)
+      expect(await viewerOf(token, '192.0.2.9')).toMatchObject({
+        email: 'Anna@Example.org',
+        address: '192.0.2.9',
+      })
+      expect(await events()).toEqual(['sign-in.succeeded'])
+    },
+  )
+
+  it('is refused in the same words for an unknown address, a wrong password, a pending and a disabled account', async () => {
+    await person({ email: 'pending@example.org', state: 'pending' })
+    await person({ email: 'disabled@example.org', state: 'disabled' })
+    const answers = await Promise.all([
+      refusalOf(signIn('nobody@example.org', password, origin)),
+      refusalOf(signIn('anna@example.org', `${password}!`, origin)),
+      refusalOf(signIn('pending@example.org', password, origin)),
+      refusalOf(signIn('disabled@example.org', password, origin)),
+    ])
+    expect(new Set(answers)).toEqual(new Set(['sign-in-failed']))
+    expect(await events()).toEqual(Array(4).fill('sign-in.failed'))
+    expect(await db().session.count()).toBe(0)
+  })
+
+  it('is limited to ten failures from one address, for known and unknown accounts alike', async () => {
+    for (const email of ['anna@example.org', 'nobody@example.org']) {
+      for (let attempt = 0; attempt < 10; attempt++)
+        expect(await refusalOf(signIn(email, 'wrong', origin))).toBe('sign-in-failed')
+      expect(await refusalOf(signIn(email, password, origin))).toBe('too-many-attempts')
+    }
+    const elsewhere = { ...origin, address: '198.51.100.1' }
+    expect(await refusalOf(signIn('anna@example.org', password, elsewhere))).toBe('done')
+    expect(await unlock('ANNA@example.org')).toBeGreaterThan(0)
+    expect(await refusalOf(signIn('anna@example.org', password, origin))).toBe('done')
+  })
+
+  it('counts parallel guesses too', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 25 }, () => refusalOf(signIn('anna@example.org', 'wrong', origin))),
+    )
+    expect(answers.filter(answer => answer === 'sign-in-failed')).toHaveLength(10)
+    expect(answers.filter(answer => answer === 'too-many-attempts')).toHaveLength(15)
+  })
+
+  it('forgets the failures of whoever succeeds', async () => {
+    for (let round = 0; round < 2; round++) {
+      for (let attempt = 0; attempt < 9; attempt++)
+        expect(await refusalOf(signIn('anna@example.org', 'wrong', origin))).toBe('sign-in-failed')
+      expect(await refusalOf(signIn('anna@example.org', password, origin))).toBe('done')
+    }
+  })
+})
+
+describe('a session', () => {
+  it('ends at once when it is revoked, and only that one', async () => {
+    const user = await person({ email: 'anna@example.org' })
+    const [one, two] = [
+      await signIn(user.email, password, origin),
+      await signIn(user.email, password, origin),
+    ]
+    const viewer = await viewerOf(one, '')
+    await signOut(viewer!)
+    expect(await viewerOf(one, '')).toBeNull()
+    expect(await viewerOf(two, '')).not.toBeNull()
+  })
+
+  it('can be ended by its owner, and by nobody else', async () => {
+    const anna = await signedIn(await person({ email: 'anna@example.org' }))
+    const ben = await signedIn(await person({ email: 'ben@example.org' }))
+    await endSession(ben, anna.sessionId)
+    expect(await listSessions(anna)).toHaveLength(1)
+    await endSession(anna, anna.sessionId)
+    expect(await listSessions(anna)).toHaveLength(0)
+  })
+
+  it('ends everywhere at once', async () => {
+    const user = await person({ email: 'anna@example.org' })
+    const tokens = await Promise.all([1, 2, 3].map(() => signIn(user.email, password, origin)))
+    await signOutEverywhere((await viewerOf(tokens[0]!, ''))!)
+    expect(await Promise.all(tokens.map(token => viewerOf(token, '')))).toEqual([null, null, null])
+  })
+
+  it('of a disabled user is nobody, also after the account was enabled again', async () => {
+    const { root, acme } = await twoTenants()
+    const token = await signIn(acme.user.email, password, origin)
+    await disableUser(root, acme.user.id)
+    expect(await viewerOf(token, '')).toBeNull()
+    await enableUser(root, acme.user.id)
+    expect(await viewerOf(token, '')).toBeNull()
+  })
+
+  it('ends after a week', async () => {
+    const user = await person({ email: 'anna@example.org' })
+    const token = await signIn(user.email, password, origin)
+    setClockAhead((sessionMinutes - 1) * 60_000)
+    expect(await viewerOf(token, '')).not.toBeNull()
+    setClockAhead((sessionMinutes + 1) * 60_000)
+    expect(await viewerOf(token, '')).toBeNull()
+  })
+
+  it('survives its own change of password, the others do not', async () => {
+    const user = await person({ email: 'anna@example.org' })
+    const [mine, other] = [
+      await signIn(user.email, password, origin),
+      await signIn(user.email, password, origin),
+    ]
+    const viewer = (await viewerOf(mine, ''))!
+    expect(await refusalOf(changePassword(viewer, 'wrong', 'another good password'))).toBe('wrong-password')
+    await changePassword(viewer, password, 'another good password')
+    expect(await viewerOf(mine, '')).not.toBeNull()
+    expect(await viewerOf(other, '')).toBeNull()
+    expect(await refusalOf(signIn(user.email, password, origin))).toBe('sign-in-failed')
+    expect(await refusalOf(signIn(user.email, 'another good password', origin))).toBe('done')
+  })
+
+  it('is stored as a hash that signs nobody in', async () => {
+    await signIn((await person({ email: 'anna@example.org' })).email, password, origin)
+    const { tokenHash } = await db().session.findFirstOrThrow()
+    expect(await viewerOf(tokenHash, '')).toBeNull()
+  })
+})
