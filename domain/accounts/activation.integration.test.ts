@@ -52,7 +52,7 @@ describe('an invited user', () => {
     const news = sink.waitForMail()
     const session = await activate(token, password, origin)
     expect(await viewerOf(session, '')).toMatchObject({ email: 'Anna@Example.org' })
-    expect((await read((await news).raw)).mail.to).toMatchObject({ text: 'Anna@Example.org' })
+    expect((await read((await news).raw)).mail.to).toMatchObject({ text: 'Anna@example.org' })
     expect(await refusalOf(signIn('anna@example.org', password, origin))).toBe('done')
     expect(await refusalOf(activate(token, password, origin))).toBe('link-used')
   })

@@ -2,7 +2,7 @@ import { record } from '@/domain/audit/audit'
 import type { Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
-import { db, type Tx, transaction } from '@/lib/db'
+import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { hashToken, randomToken } from '@/lib/keyring'
 
 /** A session ends after a week, whatever happens. */
@@ -84,7 +84,7 @@ export const signOutEverywhere = (viewer: Viewer) =>
 export const endSession = (viewer: Viewer, id: string) =>
   transaction(async tx => {
     const { count } = await tx.session.updateMany({
-      where: { id, userId: viewer.id, revokedAt: null },
+      where: { id: rowId(id), userId: viewer.id, revokedAt: null },
       data: { revokedAt: now() },
     })
     if (count > 0) await record(tx, viewer, 'session.ended', subject(viewer))

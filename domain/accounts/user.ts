@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Subject } from '@/domain/audit/audit'
 import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
-import type { Tx } from '@/lib/db'
+import { rowId, type Tx } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 
 /** A part of a person's name. Anything a person may be called, on one line. */
@@ -37,7 +37,7 @@ export const mayManage = (viewer: Viewer, user: Pick<User, 'role' | 'tenantId'>)
  */
 export async function manageableUser(tx: Tx, viewer: Viewer, id: string): Promise<User> {
   requireAdministrator(viewer)
-  const user = await tx.user.findFirst({ where: { id, ...visibleTenant(viewer) } })
+  const user = await tx.user.findFirst({ where: { id: rowId(id), ...visibleTenant(viewer) } })
   if (!user) throw new Refusal('user-not-found')
   if (!mayManage(viewer, user)) throw new Refusal('not-allowed')
   return user

@@ -3,7 +3,7 @@ import { record } from '@/domain/audit/audit'
 import { cancelMails } from '@/domain/outbox/outbound-mail'
 import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Role, User, UserState } from '@/generated/prisma/client'
-import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
+import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
 import { emailKey } from './email-address'
@@ -12,6 +12,9 @@ import { endSessions } from './session'
 import { displayName, manageableUser, userSubject } from './user'
 
 export const pageSize = 50
+
+/** The advisory lock of what makes administrators fewer: any number that nobody else uses. */
+const oneAtATime = 5_118_414
 
 export type UserFilter = { state?: UserState; search?: string; page?: number }
 
@@ -58,7 +61,7 @@ export async function listUsers(viewer: Viewer, { state, search, page = 1 }: Use
 /** @throws Refusal user-not-found, also for somebody else's */
 export async function readUser(viewer: Viewer, id: string) {
   const user = await db().user.findFirst({
-    where: { id, ...visibleTenant(viewer) },
+    where: { id: rowId(id), ...visibleTenant(viewer) },
     include: { tenant: true, customer: true },
   })
   if (!user) throw new Refusal('user-not-found')
@@ -105,13 +108,13 @@ export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
 /** The tenant and customer that a role calls for, within what the viewer owns. */
 async function placeOf(tx: Tx, viewer: Viewer, { role, ...input }: NewUser) {
   if (role === 'system_administrator') return { tenantId: null, customerId: null }
-  const tenantId = visibleTenant(viewer).tenantId ?? input.tenantId
+  const tenantId = visibleTenant(viewer).tenantId ?? (input.tenantId && rowId(input.tenantId))
   if (!tenantId) throw new Refusal('tenant-required', { field: 'tenantId' })
   if (!(await tx.tenant.count({ where: { id: tenantId } })))
     throw new Refusal('tenant-not-found', { field: 'tenantId' })
   if (role === 'tenant_administrator') return { tenantId, customerId: null }
   if (!input.customerId) throw new Refusal('customer-required', { field: 'customerId' })
-  if (!(await tx.customer.count({ where: { id: input.customerId, tenantId } })))
+  if (!(await tx.customer.count({ where: { id: rowId(input.customerId), tenantId } })))
     throw new Refusal('customer-not-found', { field: 'customerId' })
   return { tenantId, customerId: input.customerId }
 }
@@ -148,9 +151,14 @@ export const deleteUser = (viewer: Viewer, id: string) =>
     await record(tx, viewer, 'user.deleted', userSubject(user))
   })
 
-/** Nobody locks themself out; so there is always a system administrator left as well. */
+/**
+ * Nobody locks themself out; so there is always a system administrator left as well. Two who lock each
+ * other out at the same instant take turns, and the second has no account to do it with any more.
+ */
 async function otherUser(tx: Tx, viewer: Viewer, id: string): Promise<User> {
   if (id === viewer.id) throw new Refusal('not-yourself')
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${oneAtATime}::bigint)`
+  if (!(await tx.user.count({ where: { id: viewer.id, state: 'active' } }))) throw new Refusal('not-allowed')
   return manageableUser(tx, viewer, id)
 }
 

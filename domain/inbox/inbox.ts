@@ -5,7 +5,7 @@ import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
-import { db } from '@/lib/db'
+import { db, rowId } from '@/lib/db'
 import { perProcess } from '@/lib/global'
 import { keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
@@ -125,7 +125,7 @@ export async function listInbox(
 /** One mail as it came, and as a mail program reads it. @throws Refusal mail-not-found */
 export async function readInboxMail(viewer: Viewer, id: string) {
   requireSystemAdministrator(viewer)
-  const mail = await db().inboxMail.findUnique({ where: { id } })
+  const mail = await db().inboxMail.findUnique({ where: { id: rowId(id) } })
   if (!mail) throw new Refusal('mail-not-found')
   const source = Buffer.from(keyring().open(mail.sealedSource, place(mail.id)), 'latin1')
   const parsed = await simpleParser(source, {

@@ -3,7 +3,7 @@ import { record } from '@/domain/audit/audit'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import type { MailState } from '@/generated/prisma/enums'
 import { inMinutes, now } from '@/lib/clock'
-import { db, transaction } from '@/lib/db'
+import { db, rowId, transaction } from '@/lib/db'
 import { enqueue } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import { priorityOf } from './outbound-mail'
@@ -42,7 +42,7 @@ export async function listMails(viewer: Viewer, { state, search, page = 1 }: Mai
 /** One mail with its attempts, oldest first. @throws Refusal mail-not-found, also when it is somebody else's */
 export async function readMail(viewer: Viewer, id: string) {
   const mail = await db().outboundMail.findFirst({
-    where: { id, ...visibleTenant(viewer) },
+    where: { id: rowId(id), ...visibleTenant(viewer) },
     include: { deliveryAttempts: { orderBy: { number: 'asc' } } },
   })
   if (!mail) throw new Refusal('mail-not-found')
@@ -59,7 +59,7 @@ export const mailsOfUser = (userId: string) =>
  */
 export const sendAgain = (viewer: Viewer, id: string) =>
   transaction(async tx => {
-    const mail = await tx.outboundMail.findFirst({ where: { id, ...visibleTenant(viewer) } })
+    const mail = await tx.outboundMail.findFirst({ where: { id: rowId(id), ...visibleTenant(viewer) } })
     if (!mail) throw new Refusal('mail-not-found')
     if (mail.state === 'sending') throw new Refusal('mail-under-way')
     if (mail.kind === 'test') throw new Refusal('test-mail-once')

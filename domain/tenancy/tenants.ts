@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
-import { db, isDuplicate, transaction } from '@/lib/db'
+import { db, isDuplicate, rowId, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 
 /** What a tenant or a customer is called: anything on one line. */
@@ -29,7 +29,7 @@ export async function listTenants(viewer: Viewer) {
 export async function readTenant(viewer: Viewer, id: string) {
   requireSystemAdministrator(viewer)
   const tenant = await db().tenant.findUnique({
-    where: { id },
+    where: { id: rowId(id) },
     include: {
       customers: { orderBy: { nameKey: 'asc' }, include: { _count: { select: { users: true } } } },
       users: { where: { role: 'tenant_administrator' }, orderBy: { emailKey: 'asc' } },
@@ -74,7 +74,8 @@ export async function createCustomer(viewer: Viewer, tenantId: string, name: str
   if (own && own !== tenantId) throw new Refusal('tenant-not-found')
   try {
     return await transaction(async tx => {
-      if ((await tx.tenant.count({ where: { id: tenantId } })) === 0) throw new Refusal('tenant-not-found')
+      if ((await tx.tenant.count({ where: { id: rowId(tenantId) } })) === 0)
+        throw new Refusal('tenant-not-found')
       const { id } = await tx.customer.create({
         data: { tenantId, name: name.trim(), nameKey: nameKey(name) },
       })
