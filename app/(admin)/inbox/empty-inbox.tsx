@@ -10,7 +10,7 @@ export function EmptyInbox({ offered, labels }: Props) {
   return (
     <Form action={emptyInboxAction}>
       {offered && (
-        <ConfirmButton variant="danger" title={labels.question} question={labels.explanation}>
+        <ConfirmButton title={labels.question} question={labels.explanation}>
           {labels.submit}
         </ConfirmButton>
       )}

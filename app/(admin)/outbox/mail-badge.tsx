@@ -3,7 +3,7 @@ import { Badge } from '@/components/badge'
 import type { Tone } from '@/components/tone'
 import type { MailState } from '@/generated/prisma/enums'
 
-export const mailTones: Record<MailState, Tone> = {
+const mailTones: Record<MailState, Tone> = {
   queued: 'info',
   sending: 'info',
   sent: 'success',

@@ -31,7 +31,9 @@ export async function AttemptEntry({
   const took = attempt.endedAt && attempt.endedAt.getTime() - attempt.startedAt.getTime()
   const reply = [attempt.replyCode, attempt.enhancedCode, attempt.replyText].filter(Boolean).join(' ')
   const notes = [
-    outcome !== 'accepted' && outcome !== 'running' && t('reached', { phase: t(`phases.${attempt.phase}`) }),
+    outcome !== 'accepted' &&
+      outcome !== 'running' &&
+      t('stoppedAt', { phase: t(`phases.${attempt.phase}`) }),
     took !== null && t('took', { milliseconds: took }),
   ].filter(Boolean)
   return (

@@ -3,6 +3,7 @@ import { RelativeTime } from '@/components/relative-time'
 import { relativeTime } from '@/components/relative-time-words'
 import { TimelineEntry } from '@/components/timeline'
 import type { Tone } from '@/components/tone'
+import { workerAlive } from '@/domain/outbox/worker'
 import type { MailState } from '@/generated/prisma/enums'
 import { causeInWords } from '../cause'
 import type { MailWithAttempts } from './mail-timeline'
@@ -20,9 +21,10 @@ const tones: Partial<Record<MailState, Tone | 'pending'>> = {
 export async function MailEnd({ mail, now, locale }: { mail: MailWithAttempts; now: Date; locale: string }) {
   const t = await getTranslations('outbox')
   const { state, dueAt, sentAt } = mail
-  const cause = (await causeInWords(mail.cause)) ?? 'none'
   if (state === 'sending') return null
-  const due = dueAt <= now ? 'now' : relativeTime(dueAt, now, locale)
+  const idle = state === 'queued' && !(await workerAlive())
+  const cause = (await causeInWords(idle ? 'no-worker' : mail.cause)) ?? 'none'
+  const due = dueAt.getTime() - now.getTime() < 60_000 ? 'now' : relativeTime(dueAt, now, locale)
   return (
     <TimelineEntry
       tone={tones[state]}

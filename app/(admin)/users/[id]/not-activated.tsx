@@ -1,5 +1,6 @@
 import { getTranslations } from 'next-intl/server'
 import { Notice } from '@/components/notice'
+import { workerAlive } from '@/domain/outbox/worker'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { causeInWords } from '../../outbox/cause'
 
@@ -9,8 +10,9 @@ type Props = { invitation?: OutboundMail; manageable: boolean }
 export async function NotActivated({ invitation, manageable }: Props) {
   const t = await getTranslations('users.notActivated')
   const state = invitation?.state ?? 'none'
-  if (state === 'sent' || state === 'sending' || state === 'queued') return null
-  const cause = await causeInWords(invitation?.cause)
+  const idle = state === 'queued' && !(await workerAlive())
+  if (state === 'sent' || state === 'sending' || (state === 'queued' && !idle)) return null
+  const cause = await causeInWords(idle ? 'no-worker' : invitation?.cause)
   return (
     <Notice tone={state === 'none' ? 'info' : 'warning'}>
       <p>{t(state, { cause: cause ?? 'none' })}</p>
