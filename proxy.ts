@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type NextRequest, NextResponse } from 'next/server'
 import { env } from './lib/env'
-
-const landing = /^\/(activate|reset-password|confirm-email|setup)\//
+import { landingPages } from './lib/landing-pages'
 
 /** Security headers for every page: a fresh nonce each time, so no script runs that we did not send. */
 export function proxy(request: NextRequest): NextResponse {
@@ -33,7 +32,7 @@ export function proxy(request: NextRequest): NextResponse {
   response.headers.set('Cross-Origin-Opener-Policy', 'same-origin')
   response.headers.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=()')
   // The address of a landing page is a secret: it goes to no other server, not even as a referrer to ours.
-  response.headers.set('Referrer-Policy', landing.test(pathname) ? 'no-referrer' : 'same-origin')
+  response.headers.set('Referrer-Policy', landingPages.test(pathname) ? 'no-referrer' : 'same-origin')
   response.headers.set('Cache-Control', 'no-store')
   if (https) response.headers.set('Strict-Transport-Security', 'max-age=31536000')
   return response

@@ -32,6 +32,9 @@ export async function startQueue(database: Database, working: boolean): Promise<
       deleteAfterSeconds: 3600,
     }
     if (!(await boss.getQueue(name))) await boss.createQueue(name, { ...options, notify: true })
+    // pg-boss looks a queue up when it is first used. On PGlite that look-up would wait for the
+    // transaction that it happens in, and the transaction for it; so it happens here.
+    await boss.findJobs(name, { key: 'none' })
   }
   held.boss = boss
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { BlockList, isIP } from 'node:net'
 import next from 'next'
 import { type Env, env } from '@/lib/env'
+import { landingPages } from '@/lib/landing-pages'
 import { StartRefused } from '@/lib/start-refused'
 import { demoAccounts } from '@/prisma/demo-accounts'
 import { bootstrap, type Running } from './bootstrap'
@@ -31,6 +32,7 @@ export async function serve(dev: boolean): Promise<void> {
   server.on('request', (request, response) => {
     if (fromAnotherSite(request))
       return void response.writeHead(403).end('This form was sent from another site.')
+    admitLandingPages(request)
     nameTheClient(request, proxies, settings)
     handle(request, response)
   })
@@ -68,6 +70,16 @@ function fromAnotherSite({ method, headers }: IncomingMessage): boolean {
   if (method === 'GET' || method === 'HEAD') return false
   const site = headers['sec-fetch-site']
   return site === 'cross-site' || site === 'same-site'
+}
+
+/**
+ * A landing page tells nobody its address (`Referrer-Policy: no-referrer`), so browsers send its form
+ * with `Origin: null`, which Next takes for another site. Where the browser vouches for the same origin,
+ * or the form brings the secret of its own page, the header says nothing and goes.
+ */
+function admitLandingPages({ url = '', headers }: IncomingMessage): void {
+  if (headers.origin !== 'null') return
+  if (headers['sec-fetch-site'] === 'same-origin' || landingPages.test(url)) delete headers.origin
 }
 
 /**

@@ -1,0 +1,78 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { addUser, expect, openUser, someone, test } from './fixtures/test'
+
+async function expectNoViolations(page: Page) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(
+      violations.map(({ id, nodes }) => `${page.url()} ${colorScheme} ${id}: ${nodes[0]?.html}`),
+    ).toEqual([])
+  }
+}
+
+test('axe finds nothing on the pages of visitors', async ({ as, visitor }) => {
+  const admin = await as('tenant_administrator')
+  await addUser(admin, someone(), 'Show activation link')
+  const link = await admin.getByLabel('Activation link', { exact: true }).inputValue()
+  const page = await visitor()
+  for (const path of [
+    '/login',
+    '/forgot-password',
+    link,
+    '/reset-password/unknown',
+    '/confirm-email/unknown',
+    '/setup/unknown',
+    '/nowhere',
+  ]) {
+    await page.goto(path)
+    await expectNoViolations(page)
+  }
+  await page.goto('/login')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText('Enter an email address.')).toBeVisible()
+  await expectNoViolations(page)
+})
+
+test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
+  const page = await as('system_administrator')
+  for (const path of [
+    '/users',
+    '/users/new',
+    '/users?q=nobody',
+    '/tenants',
+    '/outbox',
+    '/settings/mail',
+    '/inbox',
+    '/profile',
+  ]) {
+    await page.goto(path)
+    await expectNoViolations(page)
+  }
+  await openUser(page, 'customer@latchkey.test')
+  await expectNoViolations(page)
+  await page.goto('/tenants')
+  await page.getByRole('table').getByRole('link').first().click()
+  await expect(page).toHaveURL(/\/tenants\/./)
+  await expectNoViolations(page)
+
+  await page.goto('/settings/mail')
+  await page.getByRole('button', { name: 'Send test mail' }).click()
+  await expect(page.getByRole('dialog', { name: 'Test mail sent' })).toBeVisible()
+  await expectNoViolations(page)
+  await page.keyboard.press('Escape')
+  await page.getByLabel('SMTP port', { exact: true }).fill('1')
+  await page.getByRole('button', { name: 'Send test mail' }).click()
+  await expect(page.getByRole('dialog', { name: 'Test mail failed' })).toBeVisible()
+  await expectNoViolations(page)
+
+  await page.goto('/inbox')
+  await page.getByRole('table').getByRole('link').first().click()
+  await expect(page).toHaveURL(/\/inbox\/./)
+  await expectNoViolations(page)
+  await page.goto('/outbox')
+  await page.getByRole('table').getByRole('link').first().click()
+  await expect(page).toHaveURL(/\/outbox\/./)
+  await expectNoViolations(page)
+})

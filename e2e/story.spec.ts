@@ -1,0 +1,126 @@
+import { addUser, choosePassword, connect, expect, signIn, someone, test } from './fixtures/test'
+
+test('the whole story: own address, mail server, test mail, invitation, activation, reset', async ({
+  as,
+  visitor,
+  mailbox,
+  app,
+}) => {
+  const admin = await as('system_administrator')
+  const { sink } = mailbox
+
+  await test.step('connects a mail server: test mail first, then save', async () => {
+    await admin.goto('/settings/mail')
+    await admin.getByLabel('Name', { exact: true }).fill('Relay')
+    await admin.getByLabel('Mail from', { exact: true }).fill('Example <noreply@example.org>')
+    await admin.getByLabel('SMTP host', { exact: true }).fill(sink.host)
+    await admin.getByLabel('SMTP port', { exact: true }).fill(String(sink.port))
+    await admin.getByLabel('Test recipient', { exact: true }).fill('check@example.org')
+    await admin.getByRole('button', { name: 'Send test mail' }).click()
+    const dialog = admin.getByRole('dialog', { name: 'Test mail sent' })
+    await expect(dialog.locator('[data-stage=data]')).toHaveAttribute('data-result', 'ok')
+    await admin.keyboard.press('Escape')
+    const mail = await mailbox.read('check@example.org')
+    expect(mail.from?.text).toContain('noreply@example.org')
+    await admin.getByRole('button', { name: 'Save' }).click()
+    await expect(admin.getByRole('status')).toContainText('Relay')
+  })
+
+  const own = someone('boss')
+  await test.step('changes their own address', async () => {
+    await admin.goto('/profile')
+    await admin.getByLabel('New email', { exact: true }).fill(own)
+    await admin.getByLabel('Current password', { exact: true }).fill('sysadmin')
+    await admin.getByRole('button', { name: 'Change email' }).click()
+    await expect(admin.getByRole('status').filter({ hasText: own })).toBeVisible()
+    const { link } = await mailbox.read(own)
+
+    const stranger = await visitor()
+    await stranger.goto(link)
+    await expect(stranger.getByRole('button', { name: 'Confirm new email' })).toHaveCount(0)
+    await signIn(stranger, 'sysadmin@latchkey.test', 'sysadmin')
+
+    await admin.goto(link)
+    await admin.getByRole('button', { name: 'Confirm new email' }).click()
+    await expect(admin.getByText(own).first()).toBeVisible()
+    await mailbox.read('sysadmin@latchkey.test')
+    await signIn(await visitor(), own.toUpperCase(), 'sysadmin')
+  })
+
+  const person = someone()
+  await test.step('invites a user, who activates the account and is signed in', async () => {
+    await addUser(admin, person)
+    await expect(admin.getByRole('status').filter({ hasText: person })).toBeVisible()
+    const mail = await mailbox.read(person)
+    expect(mail.headers.get('auto-submitted')).toBe('auto-generated')
+    const phone = await visitor({ viewport: { width: 390, height: 800 } })
+    await phone.goto(mail.link)
+    await choosePassword(phone, ['Password', 'Confirm password'], 'three quiet words', 'Activate account')
+    await expect(phone).toHaveURL(/\/profile/)
+    await expect(phone.getByRole('main').getByText(person).first()).toBeVisible()
+    await mailbox.read(person)
+  })
+
+  await test.step('the user forgets the password, sets a new one and signs in', async () => {
+    const page = await visitor()
+    await page.goto('/login')
+    await page.getByRole('link', { name: 'Forgot password?' }).click()
+    await page.getByLabel('Email', { exact: true }).fill(person)
+    await page.getByRole('button', { name: 'Send reset link' }).click()
+    await expect(page.getByRole('status')).toHaveText('If that address has an account, a link is on its way.')
+    const { link } = await mailbox.read(person)
+    await page.goto(link)
+    await choosePassword(
+      page,
+      ['New password', 'Confirm new password'],
+      'another three words',
+      'Set password',
+    )
+    await expect(page.getByRole('status')).toBeVisible()
+    await mailbox.read(person)
+    await signIn(page, person, 'another three words')
+  })
+
+  // The account belongs to the other tests of this worker as well.
+  await admin.goto('/profile')
+  await admin.getByLabel('New email', { exact: true }).fill('sysadmin@latchkey.test')
+  await admin.getByLabel('Current password', { exact: true }).fill('sysadmin')
+  await admin.getByRole('button', { name: 'Change email' }).click()
+  await admin.goto((await mailbox.read('sysadmin@latchkey.test')).link)
+  await admin.getByRole('button', { name: 'Confirm new email' }).click()
+  await expect(admin.getByText('sysadmin@latchkey.test').first()).toBeVisible()
+  expect(app.output()).not.toContain('three quiet words')
+})
+
+test('without an active mail server or a working one the user stays pending, and the link can be copied', async ({
+  as,
+  visitor,
+  mailbox,
+}) => {
+  const admin = await as('system_administrator')
+  await connect(admin, mailbox.sink)
+  await admin.getByLabel('SMTP port', { exact: true }).fill('1')
+  await admin.getByRole('button', { name: 'Save' }).click()
+  await expect(admin.getByRole('status')).toContainText('Saved')
+  const person = someone()
+  await addUser(admin, person)
+  await expect(admin.getByText(/nothing listens|not.*gone|waiting|could not/i).first()).toBeVisible()
+  await admin.getByRole('button', { name: 'Copy activation link' }).click()
+  const link = await admin.getByLabel('Activation link', { exact: true }).inputValue()
+  const page = await visitor()
+  await page.goto(link)
+  await choosePassword(page, ['Password', 'Confirm password'], 'three quiet words', 'Activate account')
+  await expect(page).toHaveURL(/\/profile/)
+  await connect(admin, mailbox.sink)
+})
+
+test('the activation link can be shown in place of a mail', async ({ as, visitor }) => {
+  const admin = await as('tenant_administrator')
+  const person = someone()
+  await addUser(admin, person, 'Show activation link')
+  const link = await admin.getByLabel('Activation link', { exact: true }).inputValue()
+  const page = await visitor()
+  await page.goto(link)
+  await choosePassword(page, ['Password', 'Confirm password'], 'three quiet words', 'Activate account')
+  await expect(page).toHaveURL(/\/profile/)
+})

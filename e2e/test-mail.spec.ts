@@ -1,0 +1,78 @@
+import { startApp } from './fixtures/app'
+import { expect, signIn, test } from './fixtures/test'
+
+test('a test mail that fails says the cause, what worked, and every word of the dialogue', async ({
+  as,
+  mailbox,
+}) => {
+  const admin = await as('system_administrator')
+  mailbox.sink.options.refuse = { 'rcpt-to': { code: 550, text: '5.1.1 No such user here' } }
+  await admin.goto('/settings/mail')
+  await admin.getByLabel('SMTP host', { exact: true }).fill(mailbox.sink.host)
+  await admin.getByLabel('SMTP port', { exact: true }).fill(String(mailbox.sink.port))
+  await admin.getByRole('button', { name: 'Send test mail' }).click()
+  const dialog = admin.getByRole('dialog', { name: 'Test mail failed' })
+  await expect(dialog.locator('[data-cause]')).toHaveAttribute('data-cause', 'recipient-rejected')
+  await expect(dialog.locator('[data-stage=mail-from]')).toHaveAttribute('data-result', 'ok')
+  await expect(dialog.locator('[data-stage=rcpt-to]')).toHaveAttribute('data-result', 'failed')
+  await expect(dialog.locator('[data-stage=data]')).toHaveAttribute('data-result', 'skipped')
+  await dialog.getByText('Transcript').click()
+  await expect(dialog.getByText('No such user here').last()).toBeVisible()
+  await expect(dialog.getByRole('button', { name: 'Copy log' })).toBeVisible()
+  mailbox.sink.options.refuse = {}
+})
+
+test('the fix of a wrong encryption is one button', async ({ as, mailbox }) => {
+  const admin = await as('system_administrator')
+  await admin.goto('/settings/mail')
+  await admin.getByLabel('SMTP host', { exact: true }).fill(mailbox.sink.host)
+  await admin.getByLabel('SMTP port', { exact: true }).fill(String(mailbox.sink.port))
+  await admin.getByLabel('Encryption', { exact: true }).selectOption('Implicit TLS')
+  await admin.getByRole('button', { name: 'Send test mail' }).click()
+  const dialog = admin.getByRole('dialog', { name: 'Test mail failed' })
+  await expect(dialog.locator('[data-cause]')).toHaveAttribute('data-cause', 'tls-not-spoken')
+})
+
+test('with no worker alive the test says so', async ({ visitor }) => {
+  const app = await startApp({ WORKER: 'off' })
+  const page = await visitor({ baseURL: app.url })
+  await signIn(page, 'sysadmin@latchkey.test', 'sysadmin')
+  await page.goto('/settings/mail')
+  await page.getByRole('button', { name: 'Send test mail' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Test mail failed' })
+  await expect(dialog.locator('[data-cause]')).toHaveAttribute('data-cause', 'no-worker')
+  await app.stop()
+})
+
+test('a stored password only goes where it was entered for, and never to the browser', async ({
+  as,
+  mailbox,
+}) => {
+  const admin = await as('system_administrator')
+  const password = 'the relay password'
+  await admin.goto('/settings/mail')
+  await admin.getByLabel('SMTP host', { exact: true }).fill('localhost')
+  await admin.getByLabel('SMTP port', { exact: true }).fill('2')
+  await admin.getByLabel('Encryption', { exact: true }).selectOption('STARTTLS')
+  await admin.getByLabel('Authentication', { exact: true }).selectOption('Password')
+  await admin.getByLabel('Username', { exact: true }).fill('relay')
+  await admin.getByLabel('Password', { exact: true }).fill(password)
+  await admin.getByRole('button', { name: 'Save' }).click()
+  await expect(admin.getByRole('status')).toContainText('Saved')
+  await admin.reload()
+  expect(await admin.content()).not.toContain(password)
+  await expect(admin.getByLabel('Password', { exact: true })).toHaveValue('')
+  await admin.getByLabel('SMTP host', { exact: true }).fill(mailbox.sink.host)
+  await admin.getByRole('button', { name: 'Save' }).click()
+  await expect(admin.getByText('Enter the password again')).toBeVisible()
+  await expect(admin.getByLabel('SMTP host', { exact: true })).toHaveValue(mailbox.sink.host)
+})
+
+test('leaving with unsaved changes asks first', async ({ as }) => {
+  const admin = await as('system_administrator')
+  await admin.goto('/settings/mail')
+  await admin.getByLabel('Name', { exact: true }).fill('Something else')
+  await admin.getByRole('link', { name: 'Users' }).click()
+  await admin.getByRole('dialog').getByRole('button', { name: 'Keep editing' }).click()
+  await expect(admin.getByLabel('Name', { exact: true })).toHaveValue('Something else')
+})
