@@ -4,9 +4,9 @@ import { relativeTime } from '@/components/relative-time-words'
 import { TimelineEntry } from '@/components/timeline'
 import type { Tone } from '@/components/tone'
 import { workerAlive } from '@/domain/outbox/worker'
+import type { OutboundMail } from '@/generated/prisma/client'
 import type { MailState } from '@/generated/prisma/enums'
 import { causeInWords } from '../cause'
-import type { MailWithAttempts } from './mail-timeline'
 
 const tones: Partial<Record<MailState, Tone | 'pending'>> = {
   queued: 'pending',
@@ -18,7 +18,7 @@ const tones: Partial<Record<MailState, Tone | 'pending'>> = {
 }
 
 /** Where a mail stands now: what it waits for, or how it ended. While it is being sent, its attempt says so. */
-export async function MailEnd({ mail, now, locale }: { mail: MailWithAttempts; now: Date; locale: string }) {
+export async function MailEnd({ mail, now, locale }: { mail: OutboundMail; now: Date; locale: string }) {
   const t = await getTranslations('outbox')
   const { state, dueAt, sentAt } = mail
   if (state === 'sending') return null

@@ -5,10 +5,8 @@ import type { readMail } from '@/domain/outbox/outbox'
 import { AttemptEntry } from './attempt-entry'
 import { MailEnd } from './mail-end'
 
-export type MailWithAttempts = Awaited<ReturnType<typeof readMail>>
-
 /** The life of a mail, newest below: who wanted it, each attempt, and where it stands. */
-export async function MailTimeline({ mail }: { mail: MailWithAttempts }) {
+export async function MailTimeline({ mail }: { mail: Awaited<ReturnType<typeof readMail>> }) {
   const t = await getTranslations('outbox')
   const locale = await getLocale()
   const now = new Date()
