@@ -5,7 +5,8 @@ import { addUser, expect, openUser, someone, test } from './fixtures/test'
 async function expectNoViolations(page: Page) {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).analyze()
+    // The frame of a shown mail is sandboxed: axe cannot get in, and waits for ever when it tries.
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().exclude('iframe').analyze()
     expect(
       violations.map(({ id, nodes }) => `${page.url()} ${colorScheme} ${id}: ${nodes[0]?.html}`),
     ).toEqual([])
@@ -36,6 +37,7 @@ test('axe finds nothing on the pages of visitors', async ({ as, visitor }) => {
 })
 
 test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
+  test.slow()
   const page = await as('system_administrator')
   for (const path of [
     '/users',

@@ -115,6 +115,7 @@ test('landing pages, sign-in and forgotten passwords work without JavaScript', a
   await expect(other.getByRole('alert')).toContainText('do not match')
   await expect(other.getByLabel('Email', { exact: true })).toHaveValue(person)
   await other.getByRole('link', { name: 'Forgot password?' }).click()
+  await other.waitForURL(/forgot-password/)
   await other.getByLabel('Email', { exact: true }).fill(person)
   await other.getByRole('button', { name: 'Send reset link' }).click()
   await expect(other.getByRole('status')).toContainText('a link is on its way')

@@ -65,6 +65,7 @@ test('the whole story: own address, mail server, test mail, invitation, activati
     const page = await visitor()
     await page.goto('/login')
     await page.getByRole('link', { name: 'Forgot password?' }).click()
+    await page.waitForURL(/forgot-password/)
     await page.getByLabel('Email', { exact: true }).fill(person)
     await page.getByRole('button', { name: 'Send reset link' }).click()
     await expect(page.getByRole('status')).toHaveText('If that address has an account, a link is on its way.')
