@@ -74,6 +74,7 @@ export async function createCandidate(
   input: MailServerInput,
 ): Promise<UsableVersion> {
   requireSystemAdministrator(viewer)
+  await takeTurns(tx)
   const base = await readBase(tx, input)
   const secrets = keptSecrets(input, base)
   if (base && base.state !== 'retired' && same(usable(base), { ...input, secrets })) return usable(base)
@@ -89,6 +90,8 @@ export async function saveMailServer(
   viewer: Viewer,
   input: MailServerInput,
 ): Promise<MailServerView> {
+  requireSystemAdministrator(viewer)
+  await takeTurns(tx)
   const before = await primary(tx)
   const candidate = await createCandidate(tx, viewer, input)
   if (candidate.id !== before?.id) {
@@ -115,6 +118,12 @@ export async function saveMailServer(
   if (!row) throw new Error('the version that was just saved is not there')
   return view(row)
 }
+
+/**
+ * Two who save at once take turns, so that one version is active, and the first two saves do not make
+ * two servers. Any number will do that nobody else uses.
+ */
+const takeTurns = (tx: Tx) => tx.$executeRaw`SELECT pg_advisory_xact_lock(5118415)`
 
 /** Notes how the test of a version ended. */
 export async function recordTest(tx: Tx, id: string, result: string, cause: string | null): Promise<void> {
@@ -172,8 +181,6 @@ async function insert(tx: Tx, viewer: Viewer, input: MailServerInput, secrets: M
   const server =
     (await tx.mailServer.findFirst({ orderBy: { position: 'asc' } })) ??
     (await tx.mailServer.create({ data: { name: input.name, position: 1 } }))
-  // The number is unique within a server: the row lock makes two savers take turns instead of colliding.
-  await tx.$queryRaw`SELECT id FROM "MailServer" WHERE id = ${server.id}::uuid FOR UPDATE`
   const last = await tx.mailServerVersion.aggregate({
     where: { mailServerId: server.id },
     _max: { number: true },

@@ -21,7 +21,7 @@ export async function dispatch(mailId: string, workerId: string): Promise<void> 
   if (!claimed || !version) return
   const { mail, attempt } = claimed
   const outcome = await attemptDelivery(mail, attempt, version)
-  await insist(() => transaction(tx => settle(tx, mail, attempt, outcome)))
+  await insist(() => transaction(tx => settle(tx, mail, attempt, storable(outcome))))
   log.info(
     {
       mailId,
@@ -102,6 +102,15 @@ async function insist(write: () => Promise<void>): Promise<void> {
     }
   }
 }
+
+/**
+ * What answers on a port need not speak SMTP, nor send text at all. PostgreSQL takes neither U+0000 nor
+ * half of a surrogate pair; an outcome that holds one could never be written.
+ */
+const storable = (outcome: Outcome): Outcome =>
+  JSON.parse(JSON.stringify(outcome), (_key, value) =>
+    typeof value === 'string' ? Buffer.from(value.replaceAll('\0', '·')).toString() : value,
+  )
 
 async function settle(tx: Tx, mail: OutboundMail, attempt: DeliveryAttempt, outcome: Outcome): Promise<void> {
   const cause = outcome.result === 'accepted' ? null : outcome.cause

@@ -7,6 +7,7 @@ import { log } from '@/lib/log'
 import { enqueue, work } from '@/lib/queue'
 import { dispatch } from './dispatch'
 import { priorityOf, waiting } from './outbound-mail'
+import { retryDelay } from './retry-policy'
 
 const lanes = 5
 const heartbeatMilliseconds = 2_000
@@ -90,7 +91,7 @@ export async function takeOver(workerId: string, inHand: ReadonlySet<string> = n
   return lost.length
 }
 
-/** Ends the attempt that nobody is making any more, and makes the mail due at once. */
+/** Ends the attempt that nobody is making any more, and makes the mail due again. */
 async function release(tx: Tx, id: string): Promise<void> {
   const [mail] = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM "OutboundMail" WHERE id = ${id}::uuid AND state = 'sending' FOR UPDATE SKIP LOCKED`
@@ -116,21 +117,23 @@ async function release(tx: Tx, id: string): Promise<void> {
       state: uncertain ? 'uncertain' : 'queued',
       cause: uncertain ? 'outcome-uncertain' : null,
       workerId: null,
-      dueAt: now(),
     },
   })
-  await requeue(tx, id)
+  // At once, unless it breaks off again and again: then whatever breaks it is given time.
+  const number = attempt?.number ?? 1
+  const pause = number > 1 ? retryDelay(number - 1, 'interrupted') : 0
+  await requeue(tx, id, new Date(now().getTime() + pause))
 }
 
 /** Gives a waiting mail a job again, and moves its due time so that this is not done over and over. */
-async function requeue(tx: Tx, id: string): Promise<void> {
+async function requeue(tx: Tx, id: string, dueAt = now()): Promise<void> {
   const { count } = await tx.outboundMail.updateMany({
     where: { id, state: { in: waiting } },
-    data: { dueAt: now() },
+    data: { dueAt },
   })
   if (count === 0) return
   const { kind } = await tx.outboundMail.findUniqueOrThrow({ where: { id }, select: { kind: true } })
-  await enqueue(tx, 'outbox', { mailId: id }, { priority: priorityOf(kind) })
+  await enqueue(tx, 'outbox', { mailId: id }, { startAfter: dueAt, priority: priorityOf(kind) })
 }
 
 /** After a mail server was saved or mended: what waited for it goes now, not at its next turn. */

@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startRawServer } from '@/domain/mail-server/testing/raw-server'
+import { connectMailServer, noSecrets, settingsFor } from '@/domain/mail-server/testing/settings'
+import { type SmtpSink, startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
+import { viewer } from '@/domain/testing/viewers'
+import { inMinutes, setClockAhead } from '@/lib/clock'
+import { db, transaction } from '@/lib/db'
+import { keyring } from '@/lib/keyring'
+import { testAppUrl, useTestDatabase } from '@/lib/testing/database'
+import { refusalOf } from '@/lib/testing/refusal'
+import { until } from '@/lib/testing/until'
+import { dispatch } from './dispatch'
+import { cancelMails, type MailOrder, queueMail } from './outbound-mail'
+import { sendAgain } from './outbox'
+import { sendTestMail } from './test-mail'
+import { mailById, read, sendWaiting, startTestWorker } from './testing/worker'
+import { takeOver, wakeWaitingMails } from './worker'
+
+const test = useTestDatabase()
+const root = viewer()
+let sink: SmtpSink
+
+beforeEach(async () => {
+  sink = await startSmtpSink()
+})
+afterEach(() => sink.close())
+
+/** A mail with a link in it, whose token the outbox need not know. */
+const order = (changes: Partial<MailOrder> = {}): MailOrder =>
+  ({
+    kind: 'password-reset',
+    parameters: { name: 'Anna', expiresAt: inMinutes(60).toISOString() },
+    recipient: 'anna@example.org',
+    locale: 'en',
+    expiresAt: inMinutes(60),
+    link: { tokenId: randomUUID(), keyId: 'k1', path: 'reset-password' },
+    requestedBy: root,
+    ...changes,
+  }) as MailOrder
+const news = (): MailOrder =>
+  ({
+    ...order({ kind: 'password-changed', link: undefined }),
+    parameters: { name: 'Anna', changedAt: new Date().toISOString() },
+  }) as MailOrder
+const queue = (one: MailOrder = order()) => transaction(tx => queueMail(tx, one))
+const jobs = async () =>
+  Number((await db().$queryRaw<{ n: bigint }[]>`SELECT count(*) AS n FROM pgboss.job`)[0]?.n)
+const connect = (changes = {}) => connectMailServer(root, sink, changes)
+
+describe('a mail', () => {
+  it('commits with its cause, and so does its job', async () => {
+    const failed = transaction(async tx => {
+      await queueMail(tx, order())
+      throw new Error('the cause did not come about')
+    })
+    await expect(failed).rejects.toThrow('did not come about')
+    expect(await db().outboundMail.count()).toBe(0)
+    expect(await jobs()).toBe(0)
+    await queue()
+    expect(await db().outboundMail.count()).toBe(1)
+    expect(await jobs()).toBe(1)
+  })
+
+  it('goes out as soon as it is committed', async () => {
+    await connect()
+    await startTestWorker(test.database)
+    const arrived = sink.waitForMail()
+    const id = await queue()
+    const { mail, token } = await read((await arrived).raw)
+    const row = await until(async () => {
+      const now = await mailById(id)
+      return now.state === 'sent' && now
+    })
+    expect(row).toMatchObject({
+      attempts: 1,
+      cause: null,
+      deliveryAttempts: [
+        { outcome: 'accepted', phase: 'data', queueId: 'TEST1', replyCode: 250, serverName: 'Sink' },
+      ],
+    })
+    expect(row.sentAt).not.toBeNull()
+    expect(mail.messageId).toBe(row.messageId)
+    expect(mail.headers.get('auto-submitted')).toBe('auto-generated')
+    expect(token).toBe(keyring().linkToken('k1', row.linkTokenId!))
+    expect(testAppUrl).toContain(new URL(testAppUrl).hostname)
+  })
+
+  it('that is told to wait is sent later as the very same mail', async () => {
+    await connect()
+    sink.options.refuse = { 'rcpt-to': { code: 451, text: '4.7.1 Greylisted, please try again' } }
+    const id = await queue()
+    await sendWaiting()
+    const waiting = await mailById(id)
+    expect(waiting).toMatchObject({
+      state: 'deferred',
+      cause: 'greylisted',
+      deliveryAttempts: [{ outcome: 'failed', replyCode: 451, phase: 'rcpt-to' }],
+    })
+    expect(waiting.dueAt.getTime()).toBeGreaterThan(Date.now() + 30_000)
+    sink.options.refuse = undefined
+    await sendWaiting()
+    const { mail, token } = await read(sink.mails[0]!.raw)
+    expect(await mailById(id)).toMatchObject({ state: 'sent', attempts: 2, messageId: mail.messageId })
+    expect(token).toBe(keyring().linkToken('k1', waiting.linkTokenId!))
+  })
+
+  it('that is refused for good ends at once', async () => {
+    await connect()
+    sink.options.refuse = { 'rcpt-to': { code: 550, text: '5.1.1 No such user' } }
+    const id = await queue()
+    await sendWaiting()
+    expect(await mailById(id)).toMatchObject({ state: 'failed', cause: 'recipient-rejected', attempts: 1 })
+  })
+
+  it('waits for a mail server that is down, and goes when it was mended and saved', async () => {
+    const port = sink.port
+    await connect()
+    await sink.close()
+    const id = await queue()
+    await sendWaiting()
+    expect(await mailById(id)).toMatchObject({ state: 'deferred', cause: 'connection-refused' })
+    sink = await startSmtpSink()
+    expect(sink.port).not.toBe(port)
+    await startTestWorker(test.database)
+    const arrived = sink.waitForMail()
+    await connect()
+    await transaction(wakeWaitingMails)
+    await arrived
+    await until(async () => (await mailById(id)).state === 'sent')
+  })
+
+  it('waits while there is no mail server, without an attempt being counted', async () => {
+    const id = await queue()
+    await sendWaiting()
+    expect(await mailById(id)).toMatchObject({
+      state: 'deferred',
+      cause: 'no-mail-server',
+      attempts: 0,
+      deliveryAttempts: [],
+    })
+  })
+
+  it('that nobody wants any more is not sent', async () => {
+    await connect()
+    const id = await queue()
+    setClockAhead(61 * 60_000)
+    await sendWaiting()
+    expect(await mailById(id)).toMatchObject({ state: 'failed', cause: 'expired', deliveryAttempts: [] })
+    expect(sink.mails).toEqual([])
+  })
+
+  it('is uncertain when the connection breaks after its last byte, and then carries the same Message-ID', async () => {
+    await connect()
+    sink.options.drop = 'data'
+    const id = await queue()
+    await sendWaiting()
+    const first = await mailById(id)
+    expect(first).toMatchObject({
+      state: 'uncertain',
+      cause: 'outcome-uncertain',
+      deliveryAttempts: [{ outcome: 'uncertain', phase: 'data' }],
+    })
+    sink.options.drop = undefined
+    await sendWaiting()
+    expect(await mailById(id)).toMatchObject({
+      state: 'sent',
+      deliveryAttempts: [{}, { outcome: 'accepted' }],
+    })
+    expect((await read(sink.mails[0]!.raw)).mail.messageId).toBe(first.messageId)
+  })
+
+  it('is known to be on its way before the server can have it', async () => {
+    await connect()
+    sink.options.hold = 'data'
+    const id = await queue()
+    const sending = dispatch(id, randomUUID())
+    await sink.waitForHold()
+    expect(await mailById(id)).toMatchObject({
+      state: 'sending',
+      deliveryAttempts: [{ phase: 'data', outcome: 'running' }],
+    })
+    sink.release()
+    await sending
+    expect(await mailById(id)).toMatchObject({ state: 'sent' })
+  })
+
+  it('is made by one worker only, however many are told of it', async () => {
+    await connect()
+    const id = await queue()
+    await Promise.all(Array.from({ length: 5 }, () => dispatch(id, randomUUID())))
+    expect(sink.mails).toHaveLength(1)
+    expect(await mailById(id)).toMatchObject({ state: 'sent', attempts: 1 })
+  })
+
+  it('that was taken over before its content left is not sent by the first worker', async () => {
+    await connect()
+    sink.options.hold = 'rcpt-to'
+    const id = await queue()
+    const sending = dispatch(id, randomUUID()).catch(String)
+    await sink.waitForHold()
+    expect(await takeOver(randomUUID())).toBe(1)
+    sink.release()
+    expect(await sending).toContain('taken over')
+    expect(sink.mails).toEqual([])
+    await sendWaiting()
+    expect(await mailById(id)).toMatchObject({
+      state: 'sent',
+      deliveryAttempts: [{ outcome: 'interrupted' }, { outcome: 'accepted' }],
+    })
+    expect(sink.mails).toHaveLength(1)
+  })
+
+  it('is not stuck by what no database can store in the words of a server', async () => {
+    const rude = await startRawServer(socket => {
+      socket.write('220 hello\r\n')
+      socket.on('data', () => socket.write(`550 no\0 thanks ${'\u{1F600}'.repeat(700)}\r\n`))
+    })
+    try {
+      await connectMailServer(root, rude)
+      const id = await queue()
+      await sendWaiting()
+      expect((await mailById(id)).deliveryAttempts).toMatchObject([{ outcome: 'failed', replyCode: 550 }])
+    } finally {
+      await rude.close()
+    }
+  })
+
+  it('that cannot be made is tried again later, not over and over', async () => {
+    await connect()
+    const id = await queue(order({ link: { tokenId: randomUUID(), keyId: 'gone', path: 'reset-password' } }))
+    const worker = randomUUID()
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await dispatch(id, worker).catch(() => {})
+      await takeOver(worker)
+    }
+    const mail = await mailById(id)
+    expect(mail.state).not.toBe('sending')
+    expect(mail.dueAt.getTime()).toBeGreaterThan(Date.now() + 2_000)
+  })
+})
+
+describe('sending again', () => {
+  it('sends an ended mail once more as the same mail', async () => {
+    await connect()
+    const id = await queue(news())
+    await sendWaiting()
+    await sendAgain(root, id)
+    expect(await mailById(id)).toMatchObject({ state: 'queued', cause: null })
+    await sendWaiting()
+    const [one, two] = await Promise.all(sink.mails.map(({ raw }) => read(raw)))
+    expect(two?.mail.messageId).toBe(one?.mail.messageId)
+    expect(await mailById(id)).toMatchObject({ state: 'sent', attempts: 2 })
+  })
+
+  it('is refused when the link in it is dead, and while it is under way', async () => {
+    await connect()
+    expect(await refusalOf(sendAgain(root, await queue()))).toBe('link-dead')
+    sink.options.hold = 'data'
+    const id = await queue(news())
+    const sending = dispatch(id, randomUUID())
+    await sink.waitForHold()
+    expect(await refusalOf(sendAgain(root, id))).toBe('mail-under-way')
+    sink.release()
+    await sending
+  })
+
+  it('of a withdrawn mail with its account gone sends nothing by itself', async () => {
+    await connect()
+    const id = await queue(news())
+    await transaction(tx => cancelMails(tx, { id }, 'account-gone'))
+    await sendWaiting()
+    expect(sink.mails).toEqual([])
+    expect(await mailById(id)).toMatchObject({ state: 'cancelled', cause: 'account-gone' })
+  })
+})
+
+describe('a test mail', () => {
+  const input = (changes = {}, password: string | null = null) => ({
+    name: 'Candidate',
+    settings: settingsFor(sink, changes),
+    secrets: { ...noSecrets, password },
+    baseVersionId: null,
+  })
+
+  it('tells that it was accepted, by which server and as what', async () => {
+    await startTestWorker(test.database)
+    const report = await sendTestMail(root, input(), 'to@example.org')
+    expect(report).toMatchObject({ result: 'accepted', cause: null, queueId: 'TEST1' })
+    expect(report.stages.map(({ stage }) => stage)).toContain('rcpt-to')
+    expect(report.transcript.length).toBeGreaterThan(5)
+    expect(sink.mails).toHaveLength(1)
+    expect(await db().mailServerVersion.findFirstOrThrow()).toMatchObject({
+      state: 'candidate',
+      testResult: 'accepted',
+    })
+  })
+
+  it('names the cause when it was refused, and is not tried again', async () => {
+    await startTestWorker(test.database)
+    sink.options.refuse = { 'rcpt-to': { code: 451, text: '4.7.1 Greylisted' } }
+    const report = await sendTestMail(root, input(), 'to@example.org')
+    expect(report).toMatchObject({ result: 'failed', cause: 'greylisted', reply: { code: 451 } })
+    expect(await db().outboundMail.findFirstOrThrow()).toMatchObject({ state: 'failed', attempts: 1 })
+  })
+
+  it('goes through the candidate, the other mails still through the active server', async () => {
+    const candidate = await startSmtpSink()
+    try {
+      await connect()
+      await startTestWorker(test.database)
+      await sendTestMail(root, { ...input(), settings: settingsFor(candidate) }, 'to@example.org')
+      const arrived = sink.waitForMail()
+      await queue()
+      await arrived
+      expect(candidate.mails).toHaveLength(1)
+    } finally {
+      await candidate.close()
+    }
+  })
+
+  it('says so when no worker is alive, and does not arrive by surprise later', async () => {
+    const report = await sendTestMail(root, input(), 'to@example.org')
+    expect(report).toMatchObject({ result: 'failed', cause: 'no-worker' })
+    await sendWaiting()
+    expect(sink.mails).toEqual([])
+  })
+})
