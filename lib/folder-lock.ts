@@ -1,4 +1,13 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { StartRefused } from './start-refused'
 
@@ -30,20 +39,65 @@ function alive(processId: number, began: string): boolean {
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true })
   const file = path.join(folder, 'lock')
-  for (;;) {
-    try {
-      const descriptor = openSync(file, 'wx', 0o600)
-      writeSync(descriptor, `${process.pid} ${beganAt(process.pid)}`)
-      closeSync(descriptor)
-      return () => rmSync(file, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  const mine = `${file}.${process.pid}`
+  const content = `${process.pid} ${beganAt(process.pid)}`
+  // Written first and then linked, so that nobody ever reads a lock that does not say yet whose it is.
+  writeFileSync(mine, content, { mode: 0o600 })
+  try {
+    while (!linked(mine, file)) {
+      const found = read(file)
+      const [processId = '', began = ''] = found.split(' ')
+      if (Number(processId) > 0 && alive(Number(processId), began))
+        throw new StartRefused(
+          `The database in ${folder} is in use by another Latchkey (process ${processId}): stop that one, or set DATA_DIR to another folder.`,
+        )
+      clear(file, found)
     }
-    const [processId = '', began = ''] = readFileSync(file, 'utf8').split(' ')
-    if (Number(processId) > 0 && alive(Number(processId), began))
-      throw new StartRefused(
-        `The database in ${folder} is in use by another Latchkey (process ${processId}): stop that one, or set DATA_DIR to another folder.`,
-      )
-    rmSync(file, { force: true })
+  } finally {
+    rmSync(mine, { force: true })
   }
+  return () => {
+    if (read(file) === content) rmSync(file, { force: true })
+  }
+}
+
+/** Gives a file a second name, unless somebody has that name. Where no file can have two, it is copied. */
+function linked(from: string, to: string): boolean {
+  for (const give of [linkSync, copyAnew]) {
+    try {
+      give(from, to)
+      return true
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (code === 'EEXIST') return false
+      if (give === copyAnew || !['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(code)) throw error
+    }
+  }
+  return false
+}
+
+const copyAnew = (from: string, to: string) => copyFileSync(from, to, constants.COPYFILE_EXCL)
+
+/** What a lock says; nothing if it is gone meanwhile. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/**
+ * Removes the lock of a dead process. Another may do the same at this moment and have taken the folder
+ * already: so it is set aside first, and put back when it turns out to be a new one.
+ */
+function clear(file: string, dead: string): void {
+  const aside = `${file}.${process.pid}.old`
+  try {
+    renameSync(file, aside)
+  } catch {
+    return // somebody was quicker
+  }
+  if (read(aside) !== dead) linked(aside, file)
+  rmSync(aside, { force: true })
 }

@@ -100,7 +100,7 @@ async function prepare(database: Database, parts: Parts) {
  * Loads the keys and makes sure they are the ones this database was used with. A new key is made only
  * for a database that has never seen one: anything else would make stored secrets unreadable for good.
  */
-async function loadKeyring(database: Database): Promise<void> {
+export async function loadKeyring(database: Database): Promise<void> {
   const file = path.join(env().dataDir, 'keys')
   const known = await database.prisma.keyringKey.findMany()
   let list = env().appKeys ?? (existsSync(file) ? readFileSync(file, 'utf8') : null)

@@ -1,0 +1,54 @@
+// An installation that other processes can open: a database of its own, and a folder for its data.
+import { mkdirSync, mkdtempSync, openAsBlob, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { inject, onTestFinished } from 'vitest'
+import { holdDatabase, openEmbedded, openPostgres } from '@/lib/db'
+import { setEnv } from '@/lib/env'
+import { holdKeyring, Keyring } from '@/lib/keyring'
+import { startQueue, stopQueue } from '@/lib/queue'
+import { createTestDatabase, testAppUrl, testKeys } from '@/lib/testing/database'
+
+export type Installation = {
+  folder: string
+  /** The environment of a process of this installation */
+  settings: Record<string, string>
+  /** Works on its database from here. On PGlite no other process may have it open meanwhile. */
+  inside<T>(work: () => Promise<T>): Promise<T>
+}
+
+export async function createInstallation(): Promise<Installation> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-installation-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const test = inject('testDatabase')
+  let url = ''
+  if (test.kind === 'postgres') {
+    const made = await createTestDatabase()
+    onTestFinished(made.drop)
+    await made.database.close()
+    url = made.url
+  } else {
+    const data = path.join(folder, 'pglite')
+    mkdirSync(data)
+    await (await PGlite.create(data, { loadDataDir: await openAsBlob(test.template) })).close()
+  }
+  return {
+    folder,
+    settings: { DATABASE_URL: url, DATA_DIR: folder, APP_KEYS: testKeys, APP_URL: testAppUrl },
+    async inside(work) {
+      setEnv({ appUrl: testAppUrl })
+      holdKeyring(Keyring.parse(testKeys))
+      const database = url ? openPostgres(url) : await openEmbedded(folder)
+      holdDatabase(database)
+      await startQueue(database, false)
+      try {
+        return await work()
+      } finally {
+        await stopQueue(2_000)
+        holdDatabase(null)
+        await database.close()
+      }
+    },
+  }
+}
