@@ -1,3 +1,5 @@
+import { createSelfSigned } from '@/domain/mail-server/testing/certificates'
+import { startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
 import { startApp } from './fixtures/app'
 import { expect, signIn, test } from './fixtures/test'
 
@@ -22,15 +24,32 @@ test('a test mail that fails says the cause, what worked, and every word of the 
   mailbox.sink.options.refuse = {}
 })
 
-test('the fix of a wrong encryption is one button', async ({ as, mailbox }) => {
+test('what is wrong is put right by a button at a time, until the mail goes', async ({ as }) => {
+  const sink = await startSmtpSink({
+    host: '127.0.0.1',
+    tls: 'implicit',
+    certificate: await createSelfSigned(['localhost']),
+  })
   const admin = await as('system_administrator')
   await admin.goto('/settings/mail')
-  await admin.getByLabel('SMTP host', { exact: true }).fill(mailbox.sink.host)
-  await admin.getByLabel('SMTP port', { exact: true }).fill(String(mailbox.sink.port))
-  await admin.getByLabel('Encryption', { exact: true }).selectOption('Implicit TLS')
-  await admin.getByRole('button', { name: 'Send test mail' }).click()
+  await admin.getByLabel('SMTP host', { exact: true }).fill('localhost')
+  await admin.getByLabel('SMTP port', { exact: true }).fill(String(sink.port))
+  await admin.getByLabel('Encryption', { exact: true }).selectOption('STARTTLS')
+  // How long the wait for a greeting that cannot come may last
+  await admin.getByLabel('Timeout (seconds)', { exact: true }).fill('1')
   const dialog = admin.getByRole('dialog', { name: 'Test mail failed' })
-  await expect(dialog.locator('[data-cause]')).toHaveAttribute('data-cause', 'tls-not-spoken')
+  for (const [cause, repair] of [
+    ['tls-expected', 'Use Encryption: Implicit TLS'],
+    ['certificate-self-signed', /^Trust this certificate/],
+  ] as const) {
+    await admin.getByRole('button', { name: 'Send test mail' }).click()
+    await expect(dialog.locator('[data-cause]')).toHaveAttribute('data-cause', cause)
+    await dialog.getByRole('button', { name: repair }).click()
+    await expect(dialog).toBeHidden()
+  }
+  await admin.getByRole('button', { name: 'Send test mail' }).click()
+  await expect(admin.getByRole('dialog', { name: 'Test mail sent' })).toBeVisible()
+  await sink.close()
 })
 
 test('with no worker alive the test says so', async ({ visitor }) => {
