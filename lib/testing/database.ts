@@ -103,7 +103,7 @@ async function administer(server: string, sql: string): Promise<void> {
 }
 
 /** All rows go, the tables and what the queue knows of itself stay. */
-export async function emptyDatabase(): Promise<void> {
+async function emptyDatabase(): Promise<void> {
   const tables = await db().$queryRaw<{ name: string }[]>`
     SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
     WHERE (schemaname = 'public' AND tablename <> '_prisma_migrations')

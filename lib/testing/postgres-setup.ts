@@ -4,7 +4,7 @@ import { openPostgres } from '@/lib/db'
 import { startPostgres } from './postgres'
 import { makeTemplate } from './template'
 
-export const templateName = 'latchkey_template'
+const templateName = 'latchkey_template'
 
 export default async function setUp(project: TestProject) {
   const postgres = await startPostgres()

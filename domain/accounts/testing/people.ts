@@ -1,6 +1,5 @@
 // Tenants and people for tests.
 import { createCustomer, createTenant } from '@/domain/tenancy/tenants'
-import { viewer } from '@/domain/testing/viewers'
 import type { Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import type { Role, UserState } from '@/generated/prisma/enums'
@@ -80,8 +79,6 @@ export async function administrator(): Promise<Viewer> {
     await person({ email: 'root@latchkey.test', role: 'system_administrator', firstName: 'Rita' }),
   )
 }
-
-export const stranger = viewer({ role: 'customer_user' })
 
 /** The only user with an address. */
 export const userOf = (email: string) => db().user.findUniqueOrThrow({ where: { emailKey: emailKey(email) } })
