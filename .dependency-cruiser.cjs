@@ -41,7 +41,7 @@ module.exports = {
     {
       name: 'domain-knows-no-react-and-no-next',
       severity: 'error',
-      from: { path: '^domain/' },
+      from: { path: '^domain/', pathNot: '\\.test\\.ts$' },
       to: { path: 'node_modules/(next|next-auth|next-intl|react|react-dom)/' },
     },
   ],

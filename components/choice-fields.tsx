@@ -34,7 +34,7 @@ export function CheckboxField(props: CheckboxFieldProps) {
   )
 }
 
-export type RadioOption = { value: string; label: string; help?: ReactNode }
+type RadioOption = { value: string; label: string; help?: ReactNode }
 
 type RadioFieldProps = Pick<FieldProps, 'name' | 'label' | 'help'> & {
   options: RadioOption[]

@@ -7,7 +7,7 @@ import { classNames } from './class-names'
 import { useField } from './form-context'
 
 /** How wide a field is: as wide as its values usually are. */
-export type FieldWidth = 'short' | 'medium' | 'full'
+type FieldWidth = 'short' | 'medium' | 'full'
 
 const widths: Record<FieldWidth, string> = {
   short: 'max-w-36',

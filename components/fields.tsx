@@ -6,7 +6,7 @@ import { classNames } from './class-names'
 import { controlClasses, FieldFrame, type FieldProps, useFieldWiring } from './field-frame'
 import { useForm } from './form-context'
 
-export { CheckboxField, RadioField, type RadioOption } from './choice-fields'
+export { CheckboxField, RadioField } from './choice-fields'
 
 type TextFieldProps = FieldProps & Omit<ComponentProps<'input'>, keyof FieldProps | 'className'>
 
@@ -82,7 +82,7 @@ export function TextAreaField(props: TextAreaFieldProps) {
 }
 
 export type Option = { value: string; label: string; disabled?: boolean }
-export type OptionGroup = { label: string; options: Option[] }
+type OptionGroup = { label: string; options: Option[] }
 
 type SelectFieldProps = FieldProps & { options: (Option | OptionGroup)[] } & Omit<
     ComponentProps<'select'>,

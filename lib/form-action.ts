@@ -52,7 +52,7 @@ export function formAction<Schema extends z.ZodType, Data = undefined>(
 }
 
 /** A refusal in the viewer's words. */
-export async function refusalSentence({ code, options }: Refusal): Promise<string> {
+async function refusalSentence({ code, options }: Refusal): Promise<string> {
   const t = await getTranslations('refusals')
   return t.has(code) ? t(code, options.values) : t('other')
 }

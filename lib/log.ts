@@ -23,7 +23,7 @@ const secretFields = [
 ]
 
 /** Cuts the token out of every landing-page path in a text. */
-export const withoutTokens = (text: string) =>
+const withoutTokens = (text: string) =>
   text.replace(new RegExp(`${landingPages.source}[\\w-]+`, 'g'), '/$1/[token]')
 
 /** JSON on stdout, one object a line; in a terminal, lines for people. */

@@ -67,7 +67,7 @@ export const pointAtInbox = (port: number) =>
 
 const inboxName = 'Built-in inbox'
 
-export const inboxSettings = (port: number): MailServerSettings => ({
+const inboxSettings = (port: number): MailServerSettings => ({
   provider: 'custom',
   mailFrom: 'Latchkey <noreply@latchkey.test>',
   replyTo: null,

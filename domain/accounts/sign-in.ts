@@ -22,7 +22,8 @@ export async function signIn(email: string, password: string, origin: Origin): P
   const key = emailKey(email)
   await refuseTooMany(key, origin.address)
   const user = await db().user.findUnique({ where: { emailKey: key }, include: { credential: true } })
-  const matches = await passwordMatches(user?.credential?.hash, password)
+  const hash = user?.credential?.hash
+  const matches = await passwordMatches(hash, password)
   if (!user || !matches || user.state !== 'active') {
     await transaction(tx =>
       record(tx, { id: null, email: key, address: origin.address }, 'sign-in.failed', {
@@ -35,6 +36,10 @@ export async function signIn(email: string, password: string, origin: Origin): P
     throw new Refusal('sign-in-failed')
   }
   const session = await transaction(async tx => {
+    // While the old password was being checked a reset may have replaced it, and ended all sessions.
+    const [credential] = await tx.$queryRaw<{ hash: string }[]>`
+      SELECT hash FROM "Credential" WHERE "userId" = ${user.id}::uuid FOR SHARE`
+    if (credential?.hash !== hash) throw new Refusal('sign-in-failed')
     const token = await openSession(tx, user, origin)
     await record(tx, self(user, origin.address), 'sign-in.succeeded', {
       type: 'user',

@@ -2,27 +2,8 @@
 import type { Cause } from './causes'
 import type { Failure } from './failure'
 import type { SmtpReply, Stage } from './outcome'
-import { explainReply } from './replies'
+import { type Circumstances, type Classification, explainReply } from './replies'
 import { looksLikeTls } from './wire'
-
-export type Circumstances = {
-  stage: Stage
-  encryption: 'implicit-tls' | 'starttls' | 'none'
-  /** The server offered AUTH in its last EHLO. */
-  offersAuth: boolean
-  authenticated: boolean
-  /** The final dot may have left this machine. */
-  contentSent: boolean
-  from: string
-  to: string
-}
-
-/**
- * `permanent` means that the server has refused this very mail for good (a 5xx reply to MAIL, RCPT or DATA,
- * RFC 5321 §4.2.1). What is wrong on the way there is not permanent: an administrator may repair the mail
- * server while the mail waits.
- */
-export type Classification = { cause: Cause; permanent: boolean; detail: Record<string, string> }
 
 /** Names the one cause of a failure. `detail` holds what is needed to explain it. */
 export function classify(failure: Failure, circumstances: Circumstances): Classification {

@@ -1,11 +1,12 @@
 // Further questions to a server after a failed test mail, for what the dialogue alone cannot tell apart.
 import type { Socket } from 'node:net'
 import type { Cause } from './causes'
-import { type Classification, protocolOf } from './classify'
+import { protocolOf } from './classify'
 import { connectTo } from './connection'
 import { handshake } from './encryption'
 import type { Network, Stage } from './outcome'
 import { SubmissionRecord } from './record'
+import type { Classification } from './replies'
 import { ehloName } from './session'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 

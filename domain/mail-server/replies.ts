@@ -1,7 +1,25 @@
 // What servers mean by their refusals: by reply code, enhanced code (RFC 3463), phase, and known wordings.
 import type { Cause } from './causes'
-import type { Circumstances, Classification } from './classify'
-import type { SmtpReply } from './outcome'
+import type { SmtpReply, Stage } from './outcome'
+
+export type Circumstances = {
+  stage: Stage
+  encryption: 'implicit-tls' | 'starttls' | 'none'
+  /** The server offered AUTH in its last EHLO. */
+  offersAuth: boolean
+  authenticated: boolean
+  /** The final dot may have left this machine. */
+  contentSent: boolean
+  from: string
+  to: string
+}
+
+/**
+ * `permanent` means that the server has refused this very mail for good (a 5xx reply to MAIL, RCPT or DATA,
+ * RFC 5321 §4.2.1). What is wrong on the way there is not permanent: an administrator may repair the mail
+ * server while the mail waits.
+ */
+export type Classification = { cause: Cause; permanent: boolean; detail: Record<string, string> }
 
 /** Names the cause behind a reply. A reply nobody knows is a `protocol-error` with the server's own words. */
 export function explainReply(reply: SmtpReply, circumstances: Circumstances): Classification {

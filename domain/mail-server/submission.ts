@@ -1,11 +1,12 @@
 // The transport of every mail, test or real: hands one mail to one mail server and tells how that went.
 import { shapesOf } from './authentication'
-import { type Circumstances, classify, replyOf } from './classify'
+import { classify, replyOf } from './classify'
 import { deliver, queueIdOf } from './delivery'
 import { SubmissionError } from './failure'
 import type { Mail, Outcome, SubmitOptions } from './outcome'
 import { probe } from './probe'
 import { SubmissionRecord } from './record'
+import type { Circumstances } from './replies'
 import { openSession, type Progress } from './session'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 
@@ -13,7 +14,6 @@ export {
   type Mail,
   type Outcome,
   type SmtpReply,
-  type Stage,
   type StageReport,
   type SubmitOptions,
   stages,

@@ -54,7 +54,7 @@ const claim = (mailId: string, workerId: string, version: UsableVersion | null) 
     const mail = await tx.outboundMail.findUniqueOrThrow({ where: { id: mailId } })
     if (mail.expiresAt <= now() || !version) {
       await tx.outboundMail.update({ where: { id: mailId }, data: { attempts: { decrement: 1 } } })
-      if (mail.expiresAt <= now()) await end(tx, mail, 'failed', { cause: 'expired' })
+      if (mail.expiresAt <= now()) await fail(tx, mail, 'expired')
       else await postpone(tx, mail, 'deferred', 'no-mail-server', 60_000)
       return null
     }
@@ -132,8 +132,8 @@ async function settle(tx: Tx, mail: OutboundMail, attempt: DeliveryAttempt, outc
     },
   })
   if (mail.mailServerVersionId) await recordTest(tx, mail.mailServerVersionId, outcome.result, cause)
-  if (outcome.result === 'accepted') return end(tx, mail, 'sent', { cause: null, sentAt: now() })
-  if (mail.kind === 'test' || isFinal(outcome)) return end(tx, mail, 'failed', { cause: outcome.cause })
+  if (outcome.result === 'accepted') return accepted(tx, mail)
+  if (mail.kind === 'test' || isFinal(outcome)) return fail(tx, mail, outcome.cause)
   return postpone(
     tx,
     mail,
@@ -143,16 +143,22 @@ async function settle(tx: Tx, mail: OutboundMail, attempt: DeliveryAttempt, outc
   )
 }
 
-/** Only while the mail is still ours: a worker that was taken for dead must not overrule the next one. */
-const end = async (
-  tx: Tx,
-  mail: OutboundMail,
-  state: 'sent' | 'failed',
-  data: { cause: string | null; sentAt?: Date },
-) => {
+/**
+ * What the server has accepted is sent, also when this worker was taken for dead meanwhile and the mail
+ * waits for its next attempt: that attempt would be the double.
+ */
+async function accepted(tx: Tx, { id, workerId }: OutboundMail): Promise<void> {
   await tx.outboundMail.updateMany({
-    where: { id: mail.id, state: 'sending', workerId: mail.workerId },
-    data: { state, ...data },
+    where: { id, OR: [{ state: 'sending', workerId }, { state: { in: waiting } }] },
+    data: { state: 'sent', cause: null, sentAt: now() },
+  })
+}
+
+/** Only while the mail is still ours: a worker that was taken for dead must not overrule the next one. */
+async function fail(tx: Tx, { id, workerId }: OutboundMail, cause: string): Promise<void> {
+  await tx.outboundMail.updateMany({
+    where: { id, state: 'sending', workerId },
+    data: { state: 'failed', cause },
   })
 }
 
@@ -165,7 +171,7 @@ async function postpone(
 ): Promise<void> {
   const dueAt = new Date(now().getTime() + milliseconds)
   // Past its expiry nobody wants the mail; it ends now, and its last attempt says why.
-  if (dueAt >= mail.expiresAt) return end(tx, mail, 'failed', { cause: 'expired' })
+  if (dueAt >= mail.expiresAt) return fail(tx, mail, 'expired')
   const { count } = await tx.outboundMail.updateMany({
     where: { id: mail.id, state: 'sending', workerId: mail.workerId },
     data: { state, cause, dueAt },

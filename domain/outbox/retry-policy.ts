@@ -6,14 +6,10 @@ const greylisted = 60
 const most = 15 * 60
 
 /**
- * Whether a failure is the mail's own and final. What fails before MAIL FROM (connection, encryption,
- * sign-in) is the mail server's trouble: once that is mended the mail goes, so it waits.
+ * Whether a failure is the mail's own and final (see `Classification.permanent`). What fails before MAIL
+ * FROM is the mail server's trouble: once that is mended the mail goes, so it waits.
  */
-export const isFinal = (outcome: Outcome): boolean =>
-  outcome.result === 'failed' &&
-  outcome.permanent &&
-  (outcome.phase === 'mail-from' || outcome.phase === 'rcpt-to' || outcome.phase === 'data') &&
-  (outcome.reply?.code ?? 0) >= 500
+export const isFinal = (outcome: Outcome): boolean => outcome.result === 'failed' && outcome.permanent
 
 /**
  * Milliseconds to wait after the attempt `number` (1 is the first). Grows fourfold, capped, and spread

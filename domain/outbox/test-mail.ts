@@ -12,8 +12,8 @@ import { db, transaction } from '@/lib/db'
 import { cancelMails, queueMail } from './outbound-mail'
 import { workerAlive } from './worker'
 
-/** How long a test mail may lie in the queue before it is plain that nobody works it. */
-const pickUpMilliseconds = 10_000
+/** How long a test mail may lie in the queue of a living worker, or in the hands of a dead one. */
+const pickUpMilliseconds = 20_000
 
 export type TestReport = {
   /** The version that was tested; saving it needs no secret typed again. */
@@ -63,22 +63,24 @@ export async function sendTestMail(
   }
 }
 
-/** The attempt of a test mail once it has ended; null when no worker took it. */
+/** The attempt of a test mail once it has ended; null when no worker took it, or the one that did is gone. */
 async function outcomeOf(mailId: string): Promise<DeliveryAttempt | null> {
   const began = Date.now()
+  let lastAlive = began
   for (;;) {
     const mail = await db().outboundMail.findUniqueOrThrow({
       where: { id: mailId },
-      include: { deliveryAttempts: true },
+      include: { deliveryAttempts: { orderBy: { number: 'desc' }, take: 1 } },
     })
     const [attempt] = mail.deliveryAttempts
     if (attempt?.endedAt) return attempt
-    const abandoned = attempt ? false : Date.now() - began > pickUpMilliseconds
-    if (abandoned || !(await workerAlive())) {
+    const alive = await workerAlive()
+    if (alive) lastAlive = Date.now()
+    if (!alive || (!attempt && Date.now() - began > pickUpMilliseconds)) {
       // Withdrawn, so that it does not arrive by surprise when a worker comes back. If one takes it at
       // this very moment, the mail is no longer waiting, and we go on watching it.
       const withdrawn = await transaction(tx => cancelMails(tx, { id: mailId }, 'no-worker'))
-      if (withdrawn > 0) return null
+      if (withdrawn > 0 || Date.now() - lastAlive > pickUpMilliseconds) return null
     }
     await setTimeout(50)
   }
