@@ -1,0 +1,51 @@
+// How much memory the server holds when nobody asks anything of it.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { demoAccounts } from '@/prisma/demo-accounts'
+import { median, print } from './figure'
+import { signIn } from './http'
+import { kinds, newInstallation, type Server, startLatchkey, startServer } from './stage'
+
+const pages = ['/users', '/outbox', '/settings/mail', '/profile']
+
+/** Baseline: a Node process that answers over HTTP and does nothing else, asked as often. */
+export async function measureMemory(): Promise<void> {
+  const program = fileURLToPath(new URL('./bare-node.mjs', import.meta.url))
+  const bare = await startServer([program], '/')
+  const baseline = await afterUse(bare)
+  for (const kind of kinds) {
+    const server = await startLatchkey(await newInstallation(kind))
+    const account = demoAccounts[0]
+    const value = await afterUse(server, await signIn(server.url, account.email, account.password))
+    print({ figure: `memory.idle.${kind}`, value, baseline, unit: 'MB' })
+  }
+}
+
+/** Loads some pages, lets the server rest, and stops it. @returns megabytes */
+async function afterUse(server: Server, cookie = ''): Promise<number> {
+  for (const page of [...pages, ...pages]) {
+    const response = await fetch(server.url + page, { headers: { cookie }, redirect: 'manual' })
+    await response.arrayBuffer()
+    if (response.status !== 200) throw new Error(`${page} was answered with ${response.status}.`)
+  }
+  await pause(4_000)
+  const samples: number[] = []
+  while (samples.length < 5) {
+    samples.push(residentMegabytes(server.pid))
+    await pause(250)
+  }
+  await server.stop()
+  return median(samples)
+}
+
+function residentMegabytes(pid: number): number {
+  const status = `/proc/${pid}/status`
+  const kilobytes = existsSync(status)
+    ? /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(status, 'utf8'))?.[1]
+    : spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout
+  const found = Number(kilobytes)
+  if (!(found > 0)) throw new Error('This system does not say how much memory a process holds.')
+  return found / 1024
+}
