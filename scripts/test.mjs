@@ -71,7 +71,11 @@ function run(file, args) {
     .status
 }
 
-const read = file => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null)
+function read(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+}
 
 /** No report at all: the run itself broke. */
-const crashed = status => ({ passed: 0, failed: status === 0 ? 0 : 1, skipped: 0 })
+function crashed(status) {
+  return { passed: 0, failed: status === 0 ? 0 : 1, skipped: 0 }
+}
