@@ -27,7 +27,16 @@ export async function prepare() {
   if (major < 20 || (major === 20 && minor < 19))
     throw new StartRefused(`Latchkey needs Node.js 20.19 or newer; this is ${process.versions.node}.`)
   if (stale('node_modules/.package-lock.json', ['package-lock.json']))
-    run('Installing packages', 'npm', ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund'])
+    // Not `npm ci`: it refuses a lock file that lacks a binary for some other platform, which is all that a
+    // registry has to be without. This installs what the lock file names and leaves the file alone.
+    run('Installing packages', 'npm', [
+      'install',
+      '--no-save',
+      '--ignore-scripts',
+      '--include=dev',
+      '--no-audit',
+      '--no-fund',
+    ])
   if (stale('generated/prisma/client.ts', ['prisma/schema.prisma', 'node_modules/.package-lock.json']))
     run('Generating the database client', process.execPath, [
       'node_modules/prisma/build/index.js',
