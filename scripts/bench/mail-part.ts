@@ -15,7 +15,7 @@ import { keyring } from '@/lib/keyring'
 import { boot } from '../boot'
 import type { Accepted } from './sink-part'
 
-const warmUp = 20
+const warmUp = 15
 
 process.on('disconnect', () => process.exit())
 const sink = fork(fileURLToPath(new URL('./sink-part.ts', import.meta.url)))
@@ -45,7 +45,7 @@ process.on('message', async ({ mails }: { mails: number }) => {
 /** Measures from `started()` to the acceptance, after a moment in which nothing happens. */
 async function timed(send: (started: () => void) => Promise<void>) {
   // Of uneven length, so that no timer of anybody's keeps step with it.
-  await pause(20 + Math.random() * 40)
+  await pause(10 + Math.random() * 30)
   let begun = 0n
   const accepted = once(sink, 'message')
   await send(() => {

@@ -9,6 +9,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '@/e2e/fixtures/app'
 import { type Postgres, startPostgres } from '@/lib/testing/postgres'
+import { endWith } from '../end-with'
 
 /** Where Latchkey keeps its data: in the process itself, or in PostgreSQL. */
 export type Kind = 'embedded' | 'postgres'
@@ -26,8 +27,7 @@ export function onStage(): void {
     for (const child of children) child.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void clearStage().finally(() => process.exit(1)))
+  endWith(clearStage)
 }
 
 /** Ends whatever still runs, and removes all files. */

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median, print } from './figure'
-import { kinds, newFolder, newInstallation, type Server, startLatchkey, startServer } from './stage'
+import { newFolder, newInstallation, type Server, startLatchkey, startServer } from './stage'
 
 const rounds = 3
 
@@ -17,23 +17,18 @@ export async function measureStart(): Promise<void> {
     await server.stop()
     seconds[what] = [...(seconds[what] ?? []), server.seconds]
   }
+  const postgres = await newInstallation('postgres')
+  await (await startLatchkey(postgres)).stop()
   for (let round = 0; round < rounds; round++) {
+    const embedded = await newInstallation('embedded')
     await count('bare', startServer([program], '/healthz', {}, bare))
-    for (const kind of kinds) {
-      const installation = await newInstallation(kind)
-      await count(`first.${kind}`, startLatchkey(installation))
-      await count(`second.${kind}`, startLatchkey(installation))
-    }
+    await count('first.embedded', startLatchkey(embedded))
+    await count('second.embedded', startLatchkey(embedded))
+    await count('second.postgres', startLatchkey(postgres))
   }
   const baseline = median(seconds.bare ?? [])
-  for (const what of ['first', 'second'])
-    for (const kind of kinds)
-      print({
-        figure: `start.${what}.${kind}`,
-        value: median(seconds[`${what}.${kind}`] ?? []),
-        baseline,
-        unit: 's',
-      })
+  for (const what of ['first.embedded', 'second.embedded', 'second.postgres'])
+    print({ figure: `start.${what}`, value: median(seconds[what] ?? []), baseline, unit: 's' })
 }
 
 /** A copy of the build in which Next finds nothing to start beside itself. @returns its folder */
