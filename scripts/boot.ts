@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { answerLinkRequests } from '@/domain/accounts/password-reset'
 import { setupToken } from '@/domain/accounts/setup'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
-import { landingPage } from '@/domain/outbox/compose'
+import { landingPage, templates } from '@/domain/outbox/compose'
 import { type OutboxWorker, startWorker } from '@/domain/outbox/worker'
 import { type Database, holdDatabase, openEmbedded, openPostgres } from '@/lib/db'
 import { env } from '@/lib/env'
@@ -38,6 +38,7 @@ async function start(parts: Parts): Promise<Running> {
     return { firstData, inbox, worker: parts.worker ? await startWorking(database) : null }
   })
   setWaitingFor(null)
+  if (worker) setImmediate(templates)
   return {
     setupLink: firstData.setupLink,
     inboxPort: inbox?.port ?? null,

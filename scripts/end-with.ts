@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /**
  * SIGTERM and Ctrl-C: stops in good order, and ends within 5 s whatever happens.
  * @param stop finishes what is in hand
@@ -15,7 +17,16 @@ export function endWith(stop: () => Promise<void>): void {
   process.on('SIGINT', end)
   // When the npm that started us is killed without a word, nobody is left to stop us.
   if (process.env.npm_lifecycle_event) {
-    const parent = process.ppid
-    setInterval(() => process.ppid !== parent && end(), 1_000).unref()
+    const parents = ancestors()
+    setInterval(() => ancestors() !== parents && end(), 1_000).unref()
+  }
+}
+
+/** Who started us, and, where the system tells (Linux), who started that: npm puts a shell in between. */
+function ancestors(): string {
+  try {
+    return `${process.ppid} ${/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${process.ppid}/status`, 'utf8'))?.[1]}`
+  } catch {
+    return `${process.ppid}`
   }
 }

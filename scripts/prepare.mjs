@@ -96,7 +96,8 @@ function stale(made, from) {
 
 /** Shows one line while it works, and all of a command's output only when it fails. */
 export function run(what, command, args, options = {}) {
-  console.log(`${what} …`)
+  // On stderr: what a command answers on stdout may be read by a program.
+  console.error(`${what} …`)
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: root,
     encoding: 'utf8',

@@ -2,7 +2,7 @@ import addressparser from 'nodemailer/lib/addressparser'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { MailServerSettings } from '@/domain/mail-server/settings'
 import type { Mail } from '@/domain/mail-server/submission'
-import { type MailMessage, renderMail } from '@/emails'
+import type { MailMessage } from '@/emails'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
 import { keyring } from '@/lib/keyring'
@@ -13,6 +13,7 @@ import type { MailKind, MailLink } from './outbound-mail'
  * re-send is recognised as the same mail. The link exists from here on only in memory.
  */
 export async function compose(mail: OutboundMail, settings: MailServerSettings): Promise<Mail> {
+  const { renderMail } = await templates()
   const { subject, html, text } = await renderMail(message(mail), mail.locale)
   const composer = new MailComposer({
     from: settings.mailFrom,
@@ -37,6 +38,9 @@ export async function compose(mail: OutboundMail, settings: MailServerSettings):
     raw: await composer.compile().build(),
   }
 }
+
+/** Loaded when the first mail needs them, or a quiet moment earlier: they take half a second of a start. */
+export const templates = () => import('@/emails')
 
 type StoredParameters = Record<string, string | null> & { link?: Pick<MailLink, 'keyId' | 'path'> }
 
