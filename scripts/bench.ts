@@ -7,7 +7,7 @@ import { buildIfStale } from './prepare.mjs'
 const groups: Record<string, () => Promise<() => Promise<void>>> = {
   start: async () => (await import('./bench/start')).measureStart,
   memory: async () => (await import('./bench/memory')).measureMemory,
-  mail: async () => (await import('./bench/mail')).measureMail,
+  outbox: async () => (await import('./bench/outbox')).measureOutbox,
   'sign-in': async () => (await import('./bench/sign-in')).measureSignIn,
 }
 
