@@ -1,37 +1,27 @@
 import { record } from '@/domain/audit/audit'
 import { landingPage } from '@/domain/outbox/compose'
-import { queueMail } from '@/domain/outbox/outbound-mail'
 import type { Actor, Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { issueToken, linkOf, readToken, redeem, tokenOf } from './link-token'
+import { issueToken, readToken, redeem, tokenOf } from './link-token'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Origin, openSession } from './session'
 import { displayName, manageableUser, userSubject } from './user'
+import { mailToUser } from './user-mail'
 
 const activationMinutes = 72 * 60
-const newsMinutes = 24 * 60
 
 /** Mails an activation link to a pending user; an older link stops working. */
 export async function invite(tx: Tx, user: User, actor: Actor & { name?: string }): Promise<void> {
   const token = await issueToken(tx, 'activation', user.id, inMinutes(activationMinutes))
-  await queueMail(tx, {
-    kind: 'activation',
-    parameters: {
-      name: displayName(user),
-      invitedBy: actor.name ?? null,
-      expiresAt: token.expiresAt.toISOString(),
-    },
-    recipient: user.email,
-    locale: user.locale,
-    expiresAt: token.expiresAt,
-    link: linkOf(token),
-    userId: user.id,
-    tenantId: user.tenantId,
-    requestedBy: actor,
-  })
+  const parameters = {
+    name: displayName(user),
+    invitedBy: actor.name ?? null,
+    expiresAt: token.expiresAt.toISOString(),
+  }
+  await mailToUser(tx, user, actor, { kind: 'activation', parameters }, { token })
   await record(tx, actor, 'activation.sent', userSubject(user))
 }
 
@@ -75,15 +65,9 @@ export async function activate(token: string, password: string, origin: Origin):
     await setPassword(tx, user.id, hash)
     await tx.user.update({ where: { id: user.id }, data: { state: 'active' } })
     const actor = self(user, origin.address)
-    await queueMail(tx, {
+    await mailToUser(tx, user, actor, {
       kind: 'account-activated',
       parameters: { name: displayName(user), email: user.email },
-      recipient: user.email,
-      locale: user.locale,
-      expiresAt: inMinutes(newsMinutes),
-      userId: user.id,
-      tenantId: user.tenantId,
-      requestedBy: actor,
     })
     await record(tx, actor, 'account.activated', userSubject(user))
     return openSession(tx, user, origin)

@@ -1,16 +1,15 @@
 import { record } from '@/domain/audit/audit'
-import { queueMail } from '@/domain/outbox/outbound-mail'
 import type { Viewer } from '@/domain/viewer'
 import { inMinutes, now } from '@/lib/clock'
 import { db, isDuplicate, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { emailKey } from './email-address'
-import { issueToken, linkOf, readToken, redeem, revokeTokens } from './link-token'
+import { issueToken, readToken, redeem, revokeTokens } from './link-token'
 import { requireCurrentPassword } from './profile'
 import { displayName, userSubject } from './user'
+import { mailToUser } from './user-mail'
 
 const confirmationMinutes = 24 * 60
-const newsMinutes = 24 * 60
 
 /**
  * Mails a confirmation link to the new address. The old one stays valid until it is confirmed.
@@ -27,17 +26,8 @@ export async function requestEmailChange(
   if (taken > 0) throw new Refusal('email-taken', { field: 'newEmail' })
   await transaction(async tx => {
     const token = await issueToken(tx, 'email-change', viewer.id, inMinutes(confirmationMinutes), newEmail)
-    await queueMail(tx, {
-      kind: 'confirm-new-email',
-      parameters: { name: displayName(viewer), newEmail, expiresAt: token.expiresAt.toISOString() },
-      recipient: newEmail,
-      locale: viewer.locale,
-      expiresAt: token.expiresAt,
-      link: linkOf(token),
-      userId: viewer.id,
-      tenantId: viewer.tenantId,
-      requestedBy: viewer,
-    })
+    const parameters = { name: displayName(viewer), newEmail, expiresAt: token.expiresAt.toISOString() }
+    await mailToUser(tx, viewer, viewer, { kind: 'confirm-new-email', parameters }, { token, to: newEmail })
     await record(tx, viewer, 'email-change.requested', userSubject(viewer), { after: { email: newEmail } })
   })
 }
@@ -86,7 +76,7 @@ export async function confirmEmailChange(viewer: Viewer, token: string): Promise
       })
       // A reset link that lies in the old mailbox must not open the account any more.
       await revokeTokens(tx, { purpose: 'password-reset', userId: user.id })
-      await queueMail(tx, {
+      await mailToUser(tx, user, viewer, {
         kind: 'email-changed',
         parameters: {
           name: displayName(user),
@@ -94,12 +84,6 @@ export async function confirmEmailChange(viewer: Viewer, token: string): Promise
           newEmail,
           changedAt: now().toISOString(),
         },
-        recipient: user.email,
-        locale: user.locale,
-        expiresAt: inMinutes(newsMinutes),
-        userId: user.id,
-        tenantId: user.tenantId,
-        requestedBy: viewer,
       })
       const change = { before: { email: user.email }, after: { email: newEmail } }
       await record(tx, viewer, 'email-change.confirmed', userSubject({ ...user, email: newEmail }), change)

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
 import { record } from '@/domain/audit/audit'
-import { queueMail } from '@/domain/outbox/outbound-mail'
 import type { Actor, Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
@@ -10,13 +9,13 @@ import { countAttempt, type Limit } from '@/lib/rate-limit'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
 import { emailKey } from './email-address'
-import { issueToken, linkOf, readToken, redeem, revokeTokens } from './link-token'
+import { issueToken, readToken, redeem, revokeTokens } from './link-token'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { endSessions, type Origin } from './session'
 import { displayName, manageableUser, userSubject } from './user'
+import { mailToUser } from './user-mail'
 
 const resetMinutes = 60
-const newsMinutes = 24 * 60
 
 /** Nobody can fill another's mailbox, nor use the form to find out how busy an account is. */
 const perAccount: Limit = { name: 'link-request', points: 5, seconds: 15 * 60 }
@@ -84,17 +83,8 @@ export const resetLinkToken = (email: string, actor: Actor) =>
 
 async function mailResetLink(tx: Tx, user: User, actor: Actor): Promise<void> {
   const token = await issueToken(tx, 'password-reset', user.id, inMinutes(resetMinutes))
-  await queueMail(tx, {
-    kind: 'password-reset',
-    parameters: { name: displayName(user), expiresAt: token.expiresAt.toISOString() },
-    recipient: user.email,
-    locale: user.locale,
-    expiresAt: token.expiresAt,
-    link: linkOf(token),
-    userId: user.id,
-    tenantId: user.tenantId,
-    requestedBy: actor,
-  })
+  const parameters = { name: displayName(user), expiresAt: token.expiresAt.toISOString() }
+  await mailToUser(tx, user, actor, { kind: 'password-reset', parameters }, { token })
   await record(tx, actor, 'password-reset.sent', userSubject(user))
 }
 
@@ -123,15 +113,9 @@ export async function resetPassword(token: string, password: string, origin: Ori
 
 /** So that the owner notices when it was not they. */
 export const tellPasswordChanged = (tx: Tx, user: User, actor: Actor) =>
-  queueMail(tx, {
+  mailToUser(tx, user, actor, {
     kind: 'password-changed',
     parameters: { name: displayName(user), changedAt: now().toISOString() },
-    recipient: user.email,
-    locale: user.locale,
-    expiresAt: inMinutes(newsMinutes),
-    userId: user.id,
-    tenantId: user.tenantId,
-    requestedBy: actor,
   })
 
 /** The moment of the last password, for the profile page. */

@@ -12,7 +12,7 @@ export type MailKind = MailMessage['kind']
 /** Filled in when the mail is composed, so that no link is ever stored. */
 type FilledIn = 'link' | 'signInUrl' | 'resetUrl'
 
-type MailContent = {
+export type MailContent = {
   [Kind in MailKind]: {
     kind: Kind
     parameters: Omit<Extract<MailMessage, { kind: Kind }>['params'], FilledIn>
