@@ -72,8 +72,8 @@ async function beat(id: string, inHand: Set<string>): Promise<void> {
  * away), and mails that are overdue because their job was lost.
  */
 export async function takeOver(workerId: string, inHand: ReadonlySet<string> = new Set()): Promise<number> {
-  const stranded = await db().$queryRaw<{ id: string }[]>`
-    SELECT mail.id FROM "OutboundMail" mail
+  const stranded = await db().$queryRaw<Stranded[]>`
+    SELECT mail.id, mail."workerId" FROM "OutboundMail" mail
     LEFT JOIN "Worker" worker ON worker.id = mail."workerId"
     WHERE mail.state = 'sending' AND (
       worker.id IS NULL OR worker.id = ${workerId}::uuid OR worker."stoppedAt" < now() - interval '5 seconds'
@@ -85,16 +85,23 @@ export async function takeOver(workerId: string, inHand: ReadonlySet<string> = n
     WHERE state IN ('queued', 'deferred', 'uncertain') AND "dueAt" < now() - interval '30 seconds'
     LIMIT 500`
   const lost = stranded.filter(({ id }) => !inHand.has(id))
-  for (const { id } of lost) await transaction(tx => release(tx, id))
+  for (const mail of lost) await transaction(tx => release(tx, mail))
   for (const { id } of overdue) await transaction(tx => requeue(tx, id))
   if (lost.length > 0) log.warn({ mails: lost.length }, 'took over mails that a worker had left')
   return lost.length
 }
 
-/** Ends the attempt that nobody is making any more, and makes the mail due again. */
-async function release(tx: Tx, id: string): Promise<void> {
+type Stranded = { id: string; workerId: string | null }
+
+/**
+ * Ends the attempt that nobody is making any more, and makes the mail due again. Only if it still belongs
+ * to the worker that was found dead: another may have taken it over meanwhile, and be sending it.
+ */
+async function release(tx: Tx, { id, workerId }: Stranded): Promise<void> {
   const [mail] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "OutboundMail" WHERE id = ${id}::uuid AND state = 'sending' FOR UPDATE SKIP LOCKED`
+    SELECT id FROM "OutboundMail"
+    WHERE id = ${id}::uuid AND state = 'sending' AND "workerId" IS NOT DISTINCT FROM ${workerId}::uuid
+    FOR UPDATE SKIP LOCKED`
   if (!mail) return
   const attempt = await tx.deliveryAttempt.findFirst({
     where: { mailId: id, outcome: 'running' },
