@@ -2,10 +2,10 @@ import { record } from '@/domain/audit/audit'
 import { landingPage } from '@/domain/outbox/compose'
 import type { Actor, Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
-import { inMinutes, now } from '@/lib/clock'
+import { inMinutes } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { issueToken, readToken, redeem, tokenOf } from './link-token'
+import { issueToken, liveToken, readToken, redeem, tokenOf } from './link-token'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Origin, openSession } from './session'
 import { displayName, manageableUser, userSubject } from './user'
@@ -39,9 +39,7 @@ export const resendActivation = (viewer: Viewer, userId: string) =>
 export const activationLink = (viewer: Viewer, userId: string): Promise<string> =>
   transaction(async tx => {
     const user = await pendingUser(tx, viewer, userId)
-    const live = await tx.linkToken.findFirst({
-      where: { userId, purpose: 'activation', consumedAt: null, revokedAt: null, expiresAt: { gt: now() } },
-    })
+    const live = await liveToken(tx, 'activation', userId)
     const token = live ?? (await issueToken(tx, 'activation', userId, inMinutes(activationMinutes)))
     await record(tx, viewer, 'activation.link-shown', userSubject(user))
     return landingPage('activate', tokenOf(token))
@@ -82,8 +80,4 @@ async function pendingUser(tx: Tx, viewer: Viewer, userId: string): Promise<User
 }
 
 /** Whether a pending user can still use a link they hold, for the administrator's page. */
-export const liveActivation = (userId: string) =>
-  db().linkToken.findFirst({
-    where: { userId, purpose: 'activation', consumedAt: null, revokedAt: null, expiresAt: { gt: now() } },
-    select: { expiresAt: true },
-  })
+export const liveActivation = (userId: string) => liveToken(db(), 'activation', userId)

@@ -4,7 +4,7 @@ import { inMinutes, now } from '@/lib/clock'
 import { db, isDuplicate, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { emailKey } from './email-address'
-import { issueToken, readToken, redeem, revokeTokens } from './link-token'
+import { issueToken, liveToken, readToken, redeem, revokeTokens } from './link-token'
 import { requireCurrentPassword } from './profile'
 import { displayName, userSubject } from './user'
 import { mailToUser } from './user-mail'
@@ -36,15 +36,7 @@ export async function requestEmailChange(
 export async function pendingEmailChange(
   viewer: Viewer,
 ): Promise<{ newEmail: string; expiresAt: Date } | null> {
-  const token = await db().linkToken.findFirst({
-    where: {
-      userId: viewer.id,
-      purpose: 'email-change',
-      consumedAt: null,
-      revokedAt: null,
-      expiresAt: { gt: now() },
-    },
-  })
+  const token = await liveToken(db(), 'email-change', viewer.id)
   return token?.newEmail ? { newEmail: token.newEmail, expiresAt: token.expiresAt } : null
 }
 

@@ -41,17 +41,24 @@ export async function issueToken(
   })
 }
 
+/** What makes a token redeemable at this moment. */
+const live = () => ({ consumedAt: null, revokedAt: null, expiresAt: { gt: now() } })
+
+/** The token of a purpose that its owner can still use, or null. */
+export const liveToken = (tx: Tx, purpose: Purpose, userId: string | null): Promise<LinkToken | null> =>
+  tx.linkToken.findFirst({ where: { purpose, userId, ...live() } })
+
 /** Makes live tokens worthless, and withdraws the mails that were to bring them. */
 export async function revokeTokens(
   tx: Tx,
   which: { purpose?: Purpose; userId: string | null },
 ): Promise<void> {
-  const live = await tx.linkToken.findMany({
+  const open = await tx.linkToken.findMany({
     where: { ...which, consumedAt: null, revokedAt: null },
     select: { id: true },
   })
-  if (live.length === 0) return
-  const ids = { in: live.map(({ id }) => id) }
+  if (open.length === 0) return
+  const ids = { in: open.map(({ id }) => id) }
   await tx.linkToken.updateMany({ where: { id: ids }, data: { revokedAt: now() } })
   await cancelMails(tx, { linkTokenId: ids }, 'replaced')
 }
@@ -86,7 +93,7 @@ export async function readToken(
 export async function redeem(tx: Tx, purpose: Purpose, token: string): Promise<LiveToken> {
   const tokenHash = hashToken(token)
   const { count } = await tx.linkToken.updateMany({
-    where: { tokenHash, purpose, consumedAt: null, revokedAt: null, expiresAt: { gt: now() } },
+    where: { tokenHash, purpose, ...live() },
     data: { consumedAt: now() },
   })
   const row = await tx.linkToken.findUnique({ where: { tokenHash }, include: { user: true } })

@@ -3,12 +3,12 @@
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
 import type { Actor } from '@/domain/viewer'
-import { inMinutes, now } from '@/lib/clock'
+import { inMinutes } from '@/lib/clock'
 import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
 import { defaultLocale, locales } from '@/lib/i18n/locales'
 import { Refusal } from '@/lib/refusal'
 import { emailKey } from './email-address'
-import { issueToken, readToken, redeem, tokenOf } from './link-token'
+import { issueToken, liveToken, readToken, redeem, tokenOf } from './link-token'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Origin, openSession } from './session'
 import { nameField, userSubject } from './user'
@@ -36,9 +36,7 @@ export type NewAdministrator = {
 export const setupToken = (): Promise<string | null> =>
   transaction(async tx => {
     if (await administratorExists(tx)) return null
-    const live = await tx.linkToken.findFirst({
-      where: { purpose: 'setup', consumedAt: null, revokedAt: null, expiresAt: { gt: now() } },
-    })
+    const live = await liveToken(tx, 'setup', null)
     return tokenOf(live ?? (await issueToken(tx, 'setup', null, inMinutes(setupMinutes))))
   })
 
