@@ -2,7 +2,7 @@
 
 import { emailKey } from '@/domain/accounts/email-address'
 import { hashPassword, setPassword } from '@/domain/accounts/password'
-import { type MailServerSettings, mailServerSettings } from '@/domain/mail-server/settings'
+import { mailServerSettings, plainSettings } from '@/domain/mail-server/settings'
 import { createCustomer, createTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
@@ -43,7 +43,7 @@ export const pointAtInbox = (port: number) =>
   transaction(async tx => {
     const active = await tx.mailServerVersion.findFirst({ where: { state: 'active' } })
     if (active?.createdById) return
-    const settings = inboxSettings(port)
+    const settings = plainSettings({ host: '127.0.0.1', port })
     if (active && mailServerSettings.parse(active.settings).port === port) return
     const server = active
       ? { id: active.mailServerId }
@@ -66,22 +66,6 @@ export const pointAtInbox = (port: number) =>
   })
 
 const inboxName = 'Built-in inbox'
-
-const inboxSettings = (port: number): MailServerSettings => ({
-  provider: 'custom',
-  mailFrom: 'Latchkey <noreply@latchkey.test>',
-  replyTo: null,
-  host: '127.0.0.1',
-  port,
-  encryption: 'none',
-  minTlsVersion: 'TLSv1.2',
-  trustedCa: null,
-  authentication: 'none',
-  username: null,
-  timeoutSeconds: 10,
-  ehloName: null,
-  proxy: null,
-})
 
 /** The installation itself, before anybody can sign in. */
 const installer: Viewer = {

@@ -4,7 +4,7 @@ import { Resolver } from 'node:dns/promises'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type Cause, causes } from './causes'
 import type { Mail, Outcome, SubmitOptions } from './outcome'
-import type { MailServerSecrets, MailServerSettings } from './settings'
+import { type MailServerSecrets, type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { submit } from './submission'
 import {
   createAuthority,
@@ -512,7 +512,7 @@ const cases: Case[] = [
     arrange: async () => {
       const gone = await startBlackHole()
       await gone.close()
-      return { settings: { proxy: { host: gone.host, port: gone.port, username: null } } }
+      return { settings: { proxy: { type: 'http', host: gone.host, port: gone.port, username: null } } }
     },
   },
   {
@@ -522,7 +522,9 @@ const cases: Case[] = [
       const proxy = await keep(startHttpProxy())
       const gone = await startBlackHole()
       await gone.close()
-      return { settings: at(gone, { proxy: { host: proxy.host, port: proxy.port, username: null } }) }
+      return {
+        settings: at(gone, { proxy: { type: 'http', host: proxy.host, port: proxy.port, username: null } }),
+      }
     },
     detail: { answered: 'yes' },
   },
@@ -532,7 +534,7 @@ const cases: Case[] = [
     arrange: async () => {
       const proxy = await keep(startHttpProxy({ username: 'proxy', password: 'secret' }))
       const settings = at(await sink({}), {
-        proxy: { host: proxy.host, port: proxy.port, username: 'proxy' },
+        proxy: { type: 'http', host: proxy.host, port: proxy.port, username: 'proxy' },
       })
       return { settings, secrets: { proxyPassword: 'nonsense' } }
     },
@@ -577,22 +579,11 @@ async function attempt({ settings, secrets, mail, options }: Attempt) {
   const begun = performance.now()
   const outcome = await submit(
     {
-      provider: 'custom',
+      ...plainSettings({ host: '127.0.0.1', port: 1 }),
       mailFrom: 'from@example.org',
-      replyTo: null,
-      host: '127.0.0.1',
-      port: 1,
-      encryption: 'none',
-      minTlsVersion: 'TLSv1.2',
-      trustedCa: null,
-      authentication: 'none',
-      username: null,
-      timeoutSeconds: 10,
-      ehloName: null,
-      proxy: null,
       ...settings,
     },
-    { password: null, proxyPassword: null, ...secrets },
+    { ...noSecrets, ...secrets },
     {
       messageId: '<1@latchkey.test>',
       envelope: { from: 'from@example.org', to: 'to@example.org' },

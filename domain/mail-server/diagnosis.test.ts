@@ -5,26 +5,16 @@ import de from '../../messages/de.json'
 import en from '../../messages/en.json'
 import { type Cause, causes } from './causes'
 import { explanationValues, fixFor } from './diagnosis'
-import type { MailServerSettings } from './settings'
+import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { submit } from './submission'
 import { createAuthority, createSelfSigned, type TestAuthority } from './testing/certificates'
 import { startBlackHole } from './testing/raw-server'
 import { startSmtpSink } from './testing/smtp-sink'
 
 const base: MailServerSettings = {
-  provider: 'custom',
+  ...plainSettings({ host: '127.0.0.1', port: 587 }),
   mailFrom: 'Latchkey <from@example.org>',
-  replyTo: null,
-  host: '127.0.0.1',
-  port: 587,
-  encryption: 'none',
-  minTlsVersion: 'TLSv1.2',
-  trustedCa: null,
-  authentication: 'none',
-  username: null,
   timeoutSeconds: 1,
-  ehloName: null,
-  proxy: null,
 }
 const mail = {
   messageId: '<1@latchkey.test>',
@@ -84,7 +74,7 @@ describe('a fix', () => {
   async function repairs(broken: Partial<MailServerSettings>, usualPorts: number[] = []) {
     const settings = { ...base, ...broken }
     const network = { usualPorts, lookup: async () => ['127.0.0.1'] }
-    const outcome = await submit(settings, { password: 'secret', proxyPassword: null }, mail, {
+    const outcome = await submit(settings, { ...noSecrets, password: 'secret' }, mail, {
       diagnose: true,
       network,
     })
@@ -92,7 +82,7 @@ describe('a fix', () => {
     expect(fix, JSON.stringify(outcome)).not.toBeNull()
     const changes = { ...fix!.changes, ...(fix!.changes.port && { port: Number(fix!.changes.port) }) }
     const repaired = { ...settings, ...changes } as MailServerSettings
-    const secrets = { password: 'secret', proxyPassword: null }
+    const secrets = { ...noSecrets, password: 'secret' }
     expect(await submit(repaired, secrets, mail, { network })).toMatchObject({ result: 'accepted' })
     return fix!.changes
   }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import de from '../../messages/de.json'
 import en from '../../messages/en.json'
 import { type MailServerField, mailServerForm, mailServerRefusals } from './form'
-import { connectionKey, mailServerSettings, proxyKey } from './settings'
+import { mailServerSettings, noSecrets, secretKey } from './settings'
 import { createAuthority, type TestAuthority } from './testing/certificates'
 
 const filled = {
@@ -154,7 +154,7 @@ describe('the other fields', () => {
   it('need no login when there is none', () => {
     const { settings, secrets } = read({ authentication: 'none', username: '', password: '' })
     expect(settings).toMatchObject({ authentication: 'none', username: null })
-    expect(secrets).toEqual({ password: null, proxyPassword: null })
+    expect(secrets).toEqual(noSecrets)
   })
 
   it('may leave the password empty, for a stored one', () => {
@@ -184,14 +184,12 @@ it('wants the secret again for another host, port, encryption or username, and f
     { encryption: 'none' as const },
     { username: 'bob' },
   ]) {
-    expect(connectionKey({ ...settings, ...change })).not.toBe(connectionKey(settings))
+    expect(secretKey('password', { ...settings, ...change })).not.toBe(secretKey('password', settings))
   }
-  expect(connectionKey({ ...settings, mailFrom: 'b@example.org', timeoutSeconds: 3 })).toBe(
-    connectionKey(settings),
-  )
-  expect(proxyKey({ ...settings, proxy: { host: 'p', port: 1, username: null } })).not.toBe(
-    proxyKey(settings),
-  )
+  const other = { ...settings, mailFrom: 'b@example.org', timeoutSeconds: 3 }
+  expect(secretKey('password', other)).toBe(secretKey('password', settings))
+  const proxy = { type: 'http' as const, host: 'p', port: 1, username: null }
+  expect(secretKey('proxyPassword', { ...settings, proxy })).not.toBe(secretKey('proxyPassword', settings))
 })
 
 it('has a sentence for every refusal, in both languages', () => {

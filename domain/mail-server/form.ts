@@ -7,6 +7,8 @@ import {
   encryptions,
   type MailServerSecrets,
   type MailServerSettings,
+  noSecrets,
+  proxyTypes,
   tlsVersions,
 } from './settings'
 import { readTrustedCa } from './trusted-ca'
@@ -22,12 +24,22 @@ const longest = {
   encryption: 20,
   minTlsVersion: 20,
   trustedCa: 200_000,
+  pinnedCertificate: 200,
   authentication: 20,
   username: 320,
   password: 4096,
+  credentialsInClear: 10,
+  oauthGrant: 20,
+  oauthAuthorizationUrl: 2048,
+  oauthTokenUrl: 2048,
+  oauthClientId: 255,
+  oauthScopes: 2048,
+  clientSecret: 2048,
+  refreshToken: 8192,
   timeoutSeconds: 10,
   ehloName: 255,
   useProxy: 10,
+  proxyType: 10,
   proxyHost: 300,
   proxyPort: 10,
   proxyUsername: 320,
@@ -59,6 +71,7 @@ export const mailServerRefusals = [
   'username-required',
   'timeout-range',
   'ehlo-name-invalid',
+  'proxy-type-unknown',
   'proxy-host-required',
   'proxy-host-invalid',
   'proxy-port-required',
@@ -101,8 +114,12 @@ export const mailServerForm = z.object(fields).transform((form, context): MailSe
     timeoutSeconds: readTimeout(text('timeoutSeconds'), refuse),
     ehloName: readEhloName(text('ehloName'), refuse),
     proxy: form.useProxy === 'on' ? readProxy(form, refuse) : null,
+    pinnedCertificate: null,
+    credentialsInClear: false,
+    oauth: null,
   }
   const secrets: MailServerSecrets = {
+    ...noSecrets,
     password: settings.authentication === 'password' ? form.password || null : null,
     proxyPassword: settings.proxy ? form.proxyPassword || null : null,
   }
@@ -190,7 +207,10 @@ function readProxy(form: Form, refuse: Refuse): MailServerSettings['proxy'] {
     return null
   }
   const port = readPort(pasted.port === null ? form.proxyPort : String(pasted.port), 'proxyPort', refuse)
-  return { host: pasted.host, port, username: form.proxyUsername.trim() || null }
+  const type = choice(form.proxyType.trim() || 'http', proxyTypes, () =>
+    refuse('proxyType', 'proxy-type-unknown'),
+  )
+  return { type, host: pasted.host, port, username: form.proxyUsername.trim() || null }
 }
 
 /** The text if it is one of the choices; else tells, and goes on with the first, which nobody will see. */

@@ -2,15 +2,14 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { dotStuffed, queueIdOf } from './delivery'
 import type { Mail, StageReport } from './outcome'
-import type { MailServerSettings } from './settings'
+import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { stages, submit } from './submission'
 import { createAuthority, type TestAuthority, type TestCertificate } from './testing/certificates'
 import { startHttpProxy, startRawServer, startScriptedSmtp } from './testing/raw-server'
 import { type SinkOptions, startSmtpSink } from './testing/smtp-sink'
 
 const login = { username: 'anna@example.org', password: 'correct horse ßattery' }
-const secrets = { password: login.password, proxyPassword: null }
-const noSecrets = { password: null, proxyPassword: null }
+const secrets = { ...noSecrets, password: login.password }
 const mail: Mail = {
   messageId: '<1@latchkey.test>',
   envelope: { from: 'from@example.org', to: 'to@example.org' },
@@ -41,19 +40,10 @@ const settingsFor = (
   server: { host: string; port: number },
   more: Partial<MailServerSettings> = {},
 ): MailServerSettings => ({
-  provider: 'custom',
-  mailFrom: 'from@example.org',
-  replyTo: null,
-  host: server.host,
-  port: server.port,
-  encryption: 'none',
-  minTlsVersion: 'TLSv1.2',
+  ...plainSettings(server),
   trustedCa: authority.cert,
-  authentication: 'none',
-  username: null,
+  mailFrom: 'from@example.org',
   timeoutSeconds: 10,
-  ehloName: null,
-  proxy: null,
   ...more,
 })
 const withLogin = { encryption: 'starttls', authentication: 'password', username: login.username } as const
@@ -132,7 +122,7 @@ describe('a mail that is accepted', () => {
     const proxy = await keep(startHttpProxy({ username: 'proxy', password: 'proxy secret' }))
     const settings = settingsFor(server, {
       ...withLogin,
-      proxy: { host: proxy.host, port: proxy.port, username: 'proxy' },
+      proxy: { type: 'http', host: proxy.host, port: proxy.port, username: 'proxy' },
     })
     const outcome = await submit(settings, { ...secrets, proxyPassword: 'proxy secret' }, mail)
     expect(outcome.result).toBe('accepted')

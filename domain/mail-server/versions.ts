@@ -5,15 +5,17 @@ import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
-import { db, type Tx } from '@/lib/db'
+import { db, rowId, type Tx } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import {
-  connectionKey,
   type MailServerSecrets,
   type MailServerSettings,
   mailServerSettings,
-  proxyKey,
+  type SecretName,
+  secretKey,
+  secretNames,
+  secretsUsed,
 } from './settings'
 
 export type UsableVersion = {
@@ -28,17 +30,21 @@ export type MailServerInput = {
   settings: MailServerSettings
   /** Empty: keep the stored one, if it may be kept. */
   secrets: MailServerSecrets
-  /** The version that the form was filled from; its secrets may be kept. */
+  /** The version that the form was filled from: it says which server is meant, and its secrets may be kept. Null: the primary. */
   baseVersionId: string | null
+  /** Another server beside those there are. */
+  newServer?: boolean
 }
 
-/** What the settings page shows of a server: never a secret, only whether one is stored. */
+/** What the settings page shows of a version: never a secret, only whether one is stored. */
 export type MailServerView = {
+  mailServerId: string
   versionId: string
+  number: number
+  state: 'candidate' | 'active' | 'retired'
   name: string
   settings: MailServerSettings
-  passwordStored: boolean
-  proxyPasswordStored: boolean
+  stored: SecretName[]
   test: { at: Date; result: string; cause: string | null } | null
   savedAt: Date | null
 }
@@ -49,6 +55,12 @@ export async function activeVersion(): Promise<UsableVersion | null> {
   return row && usable(row)
 }
 
+/** The active versions of all enabled mail servers, the primary first. */
+export async function activeVersions(): Promise<UsableVersion[]> {
+  const rows = await db().mailServerVersion.findMany({ where: inUse, orderBy: inOrder })
+  return rows.map(usable)
+}
+
 /** @throws Refusal mail-server-gone */
 export async function readVersion(id: string): Promise<UsableVersion> {
   const row = await db().mailServerVersion.findUnique({ where: { id } })
@@ -56,17 +68,32 @@ export async function readVersion(id: string): Promise<UsableVersion> {
   return usable(row)
 }
 
-/** The primary mail server for the settings page, or null while there is none. */
-export async function readMailServer(viewer: Viewer): Promise<MailServerView | null> {
+/**
+ * What the form starts with: the version asked for, or what is active at the server asked for (its newest
+ * candidate if nothing was ever saved), or the first server. Null while there is no server.
+ * @throws Refusal mail-server-gone
+ */
+export async function readMailServer(
+  viewer: Viewer,
+  { mailServerId, versionId }: { mailServerId?: string; versionId?: string } = {},
+): Promise<MailServerView | null> {
   requireSystemAdministrator(viewer)
-  const row = await primary(db())
+  const row = await db().mailServerVersion.findFirst({
+    where: versionId
+      ? { id: rowId(versionId) }
+      : mailServerId
+        ? { mailServerId: rowId(mailServerId), state: { not: 'retired' } }
+        : { state: 'active' },
+    orderBy: [{ mailServer: { position: 'asc' } }, { state: 'desc' }, { number: 'desc' }],
+  })
+  if (!row && (versionId || mailServerId)) throw new Refusal('mail-server-gone')
   return row && view(row)
 }
 
 /**
  * Keeps what the form holds as a candidate, to be tested before it is saved. A second test of the same
  * settings uses the same candidate.
- * @throws Refusal password-needed, password-needed-again (and the same for the proxy)
+ * @throws Refusal SECRET-needed, SECRET-needed-again (with SECRET as password, proxy-password, client-secret, refresh-token), mail-server-gone
  */
 export async function createCandidate(
   tx: Tx,
@@ -75,55 +102,55 @@ export async function createCandidate(
 ): Promise<UsableVersion> {
   requireSystemAdministrator(viewer)
   await takeTurns(tx)
-  const base = await readBase(tx, input)
-  const secrets = keptSecrets(input, base)
-  if (base && base.state !== 'retired' && same(usable(base), { ...input, secrets })) return usable(base)
-  return usable(await insert(tx, viewer, input, secrets))
+  return usable(await candidateFor(tx, viewer, input))
 }
 
 /**
- * Makes what the form holds the active version of the primary mail server; the one before it retires.
- * @throws Refusal password-needed, password-needed-again (and the same for the proxy)
+ * Makes what the form holds the active version of its mail server; the one before it retires.
+ * @param allow `untested` to save what no test mail has proven
+ * @throws Refusal save-untested, save-failed (its test failed), and those of `createCandidate`
  */
 export async function saveMailServer(
   tx: Tx,
   viewer: Viewer,
   input: MailServerInput,
+  allow: { untested: boolean } = { untested: false },
 ): Promise<MailServerView> {
   requireSystemAdministrator(viewer)
   await takeTurns(tx)
-  const before = await primary(tx)
-  const candidate = await createCandidate(tx, viewer, input)
-  if (candidate.id !== before?.id) {
-    await tx.mailServerVersion.updateMany({
-      where: { state: 'active', mailServer: { versions: { some: { id: candidate.id } } } },
+  const candidate = await candidateFor(tx, viewer, input)
+  const { mailServerId } = candidate
+  const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })
+  if (candidate.id === before?.id) return view(before)
+  if (!allow.untested) requireProof(candidate, before, await readBase(tx, input))
+  if (before) {
+    await tx.mailServerVersion.update({
+      where: { id: before.id },
       data: { state: 'retired', retiredAt: now() },
     })
-    await tx.mailServerVersion.update({
-      where: { id: candidate.id },
-      data: { state: 'active', activatedAt: now(), mailServer: { update: { name: candidate.name } } },
-    })
-    await record(
-      tx,
-      viewer,
-      before ? 'mail-server.changed' : 'mail-server.created',
-      { type: 'mail-server', id: candidate.id, label: candidate.name },
-      {
-        before: before ? audited(usable(before)) : undefined,
-        after: audited(candidate, before && usable(before)),
-      },
-    )
   }
-  const row = await primary(tx)
-  if (!row) throw new Error('the version that was just saved is not there')
-  return view(row)
+  const saved = await tx.mailServerVersion.update({
+    where: { id: candidate.id },
+    data: { state: 'active', activatedAt: now(), mailServer: { update: { name: candidate.name } } },
+  })
+  await record(
+    tx,
+    viewer,
+    before ? 'mail-server.changed' : 'mail-server.created',
+    { type: 'mail-server', id: mailServerId, label: candidate.name },
+    {
+      before: before ? audited(usable(before)) : undefined,
+      after: audited(usable(candidate), before && usable(before)),
+    },
+  )
+  return view(saved)
 }
 
 /**
  * Two who save at once take turns, so that one version is active, and the first two saves do not make
  * two servers. Any number will do that nobody else uses.
  */
-const takeTurns = (tx: Tx) => tx.$executeRaw`SELECT pg_advisory_xact_lock(5118415)`
+export const takeTurns = (tx: Tx) => tx.$executeRaw`SELECT pg_advisory_xact_lock(5118415)`
 
 /** Notes how the test of a version ended. */
 export async function recordTest(tx: Tx, id: string, result: string, cause: string | null): Promise<void> {
@@ -133,59 +160,91 @@ export async function recordTest(tx: Tx, id: string, result: string, cause: stri
   })
 }
 
-const primary = (tx: Tx) =>
-  tx.mailServerVersion.findFirst({ where: { state: 'active' }, orderBy: { mailServer: { position: 'asc' } } })
+/** Keeps the refresh token that an OAuth server has given in place of the one before (RFC 6749 §6). */
+export async function replaceRefreshToken(id: string, token: string): Promise<void> {
+  await db().mailServerVersion.updateMany({
+    where: { id },
+    data: { sealedRefreshToken: keyring().seal(token, place(id, 'refreshToken')) },
+  })
+}
 
-const readBase = (tx: Tx, input: MailServerInput) =>
-  input.baseVersionId ? tx.mailServerVersion.findUnique({ where: { id: input.baseVersionId } }) : primary(tx)
+const inUse = { state: 'active' as const, mailServer: { enabled: true } }
+const inOrder = { mailServer: { position: 'asc' as const } }
+
+const primary = (tx: Tx) => tx.mailServerVersion.findFirst({ where: inUse, orderBy: inOrder })
+
+async function readBase(tx: Tx, input: MailServerInput): Promise<MailServerVersion | null> {
+  if (!input.baseVersionId) return input.newServer ? null : primary(tx)
+  const base = await tx.mailServerVersion.findUnique({ where: { id: input.baseVersionId } })
+  if (!base) throw new Refusal('mail-server-gone')
+  return base
+}
+
+async function candidateFor(tx: Tx, viewer: Viewer, input: MailServerInput): Promise<MailServerVersion> {
+  const base = await readBase(tx, input)
+  const secrets = keptSecrets(input, base)
+  if (base && base.state !== 'retired' && same(usable(base), { ...input, secrets })) return base
+  return insert(tx, viewer, input, secrets, base?.mailServerId)
+}
 
 /**
  * A stored secret only goes where it was entered for: whoever may edit the settings must not be able to
- * send it to a server of their own. So it is kept only while host, port, encryption and username stay.
+ * send it to a server of their own. So it is kept only while what `secretKey` names stays.
  */
 function keptSecrets(input: MailServerInput, base: MailServerVersion | null): MailServerSecrets {
   const { settings, secrets } = input
   const stored = base && usable(base)
-  const keep = (
-    needed: boolean,
-    typed: string | null,
-    kept: string | null | undefined,
-    unchanged: boolean,
-    field: string,
-  ) => {
-    if (!needed || typed) return needed ? typed : null
+  const used = secretsUsed(settings)
+  const keep = (name: SecretName): string | null => {
+    if (!used.includes(name) || secrets[name]) return used.includes(name) ? secrets[name] : null
+    const kept = stored?.secrets[name]
     if (!kept) return null
-    if (!unchanged) throw new Refusal('password-needed-again', { field })
+    if (secretKey(name, stored.settings) !== secretKey(name, settings))
+      throw new Refusal(`${codeOf[name]}-needed-again`, { field: name })
     return kept
   }
-  const password = keep(
-    settings.authentication === 'password',
-    secrets.password,
-    stored?.secrets.password,
-    stored !== null && connectionKey(stored.settings) === connectionKey(settings),
-    'password',
-  )
-  if (settings.authentication === 'password' && !password)
-    throw new Refusal('password-needed', { field: 'password' })
-  const proxyPassword = keep(
-    Boolean(settings.proxy?.username),
-    secrets.proxyPassword,
-    stored?.secrets.proxyPassword,
-    stored !== null && proxyKey(stored.settings) === proxyKey(settings),
-    'proxyPassword',
-  )
-  return { password, proxyPassword }
+  const kept = Object.fromEntries(secretNames.map(name => [name, keep(name)])) as MailServerSecrets
+  // A proxy may want a name alone, and a public OAuth client has no secret (RFC 6749 §2.1).
+  for (const name of ['password', 'refreshToken'] as const)
+    if (used.includes(name) && !kept[name]) throw new Refusal(`${codeOf[name]}-needed`, { field: name })
+  if (settings.oauth?.grant === 'client-credentials' && !kept.clientSecret)
+    throw new Refusal('client-secret-needed', { field: 'clientSecret' })
+  return kept
 }
 
-async function insert(tx: Tx, viewer: Viewer, input: MailServerInput, secrets: MailServerSecrets) {
-  const server =
-    (await tx.mailServer.findFirst({ orderBy: { position: 'asc' } })) ??
-    (await tx.mailServer.create({ data: { name: input.name, position: 1 } }))
+const codeOf: Record<SecretName, string> = {
+  password: 'password',
+  proxyPassword: 'password',
+  clientSecret: 'client-secret',
+  refreshToken: 'refresh-token',
+}
+
+/** Refuses what no test mail has gone through, unless only words around it differ from what did. */
+function requireProof(candidate: MailServerVersion, ...known: (MailServerVersion | null)[]) {
+  if (candidate.testResult === 'accepted') return
+  const proven = known.some(
+    version =>
+      version &&
+      (version.state === 'active' || version.testResult === 'accepted') &&
+      sameTransport(usable(version), usable(candidate)),
+  )
+  if (!proven) throw new Refusal(candidate.testResult ? 'save-failed' : 'save-untested')
+}
+
+async function insert(
+  tx: Tx,
+  viewer: Viewer,
+  input: MailServerInput,
+  secrets: MailServerSecrets,
+  mailServerId = '',
+): Promise<MailServerVersion> {
+  const server = await serverFor(tx, input, mailServerId)
   const last = await tx.mailServerVersion.aggregate({
     where: { mailServerId: server.id },
     _max: { number: true },
   })
   const id = randomUUID()
+  const sealed = (name: SecretName) => secrets[name] && keyring().seal(secrets[name], place(id, name))
   return tx.mailServerVersion.create({
     data: {
       id,
@@ -193,57 +252,85 @@ async function insert(tx: Tx, viewer: Viewer, input: MailServerInput, secrets: M
       number: (last._max.number ?? 0) + 1,
       name: input.name,
       settings: input.settings,
-      sealedPassword: secrets.password && keyring().seal(secrets.password, place(id, 'sealedPassword')),
-      sealedProxyPassword:
-        secrets.proxyPassword && keyring().seal(secrets.proxyPassword, place(id, 'sealedProxyPassword')),
+      sealedPassword: sealed('password'),
+      sealedProxyPassword: sealed('proxyPassword'),
+      sealedClientSecret: sealed('clientSecret'),
+      sealedRefreshToken: sealed('refreshToken'),
       createdById: viewer.id,
+      createdBy: viewer.email,
       createdAt: now(),
     },
   })
 }
 
-type SealedColumn = 'sealedPassword' | 'sealedProxyPassword'
+/** The server of the base, or a new one behind those there are. */
+async function serverFor(tx: Tx, { name, newServer }: MailServerInput, id: string): Promise<{ id: string }> {
+  if (id) return { id }
+  const last = await tx.mailServer.findFirst({ orderBy: { position: newServer ? 'desc' : 'asc' } })
+  if (last && !newServer) return last
+  return tx.mailServer.create({ data: { name, position: (last?.position ?? 0) + 1 } })
+}
 
-const place = (id: string, column: SealedColumn) => `MailServerVersion.${column}:${id}`
+export const sealedColumns = {
+  password: 'sealedPassword',
+  proxyPassword: 'sealedProxyPassword',
+  clientSecret: 'sealedClientSecret',
+  refreshToken: 'sealedRefreshToken',
+} as const satisfies Record<SecretName, keyof MailServerVersion>
 
-function usable(row: MailServerVersion): UsableVersion {
-  const open = (column: SealedColumn) => row[column] && keyring().open(row[column], place(row.id, column))
+const place = (id: string, secret: SecretName) => `MailServerVersion.${sealedColumns[secret]}:${id}`
+
+/** A version as a worker needs it, with its secrets open. */
+export function usable(row: MailServerVersion): UsableVersion {
+  const open = (name: SecretName) => {
+    const sealed = row[sealedColumns[name]]
+    return sealed && keyring().open(sealed, place(row.id, name))
+  }
   return {
     id: row.id,
     name: row.name,
     settings: mailServerSettings.parse(row.settings),
-    secrets: { password: open('sealedPassword'), proxyPassword: open('sealedProxyPassword') },
+    secrets: Object.fromEntries(secretNames.map(name => [name, open(name)])) as MailServerSecrets,
   }
 }
 
-const view = (row: MailServerVersion): MailServerView => ({
+export const view = (row: MailServerVersion): MailServerView => ({
+  mailServerId: row.mailServerId,
   versionId: row.id,
+  number: row.number,
+  state: row.state,
   name: row.name,
   settings: mailServerSettings.parse(row.settings),
-  passwordStored: row.sealedPassword !== null,
-  proxyPasswordStored: row.sealedProxyPassword !== null,
+  stored: secretNames.filter(name => row[sealedColumns[name]] !== null),
   test: row.testedAt && { at: row.testedAt, result: row.testResult ?? '', cause: row.testCause },
   savedAt: row.activatedAt,
 })
 
-/** In any order of keys: the database does not keep the order of a JSON object. */
-const canonical = ({ name, settings, secrets }: Omit<UsableVersion, 'id'>) =>
-  JSON.stringify([
-    name,
-    Object.entries(mailServerSettings.parse(settings)),
-    secrets.password,
-    secrets.proxyPassword,
-  ])
+type Content = Omit<UsableVersion, 'id'>
 
-const same = (one: Omit<UsableVersion, 'id'>, other: Omit<UsableVersion, 'id'>) =>
-  canonical(one) === canonical(other)
+/** In any order of keys: the database does not keep the order of a JSON object. */
+const canonical = (content: unknown): string =>
+  JSON.stringify(content, (_key, value) =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  )
+
+const same = (one: Content, other: Content) =>
+  canonical([one.name, one.settings, one.secrets]) === canonical([other.name, other.settings, other.secrets])
+
+/** Equal in everything that a test mail can tell about. */
+const sameTransport = (one: Content, other: Content) =>
+  same({ ...one, name: '', settings: bare(one) }, { ...other, name: '', settings: bare(other) })
+
+const bare = ({ settings }: Content): MailServerSettings => ({ ...settings, provider: '', replyTo: null })
 
 /** What the audit keeps of a version: its settings, and of a secret only whether it changed. */
 function audited(version: UsableVersion, before?: UsableVersion | null) {
-  const changed = version.secrets.password !== (before?.secrets.password ?? null)
+  const changed = before ? secretNames.filter(name => version.secrets[name] !== before.secrets[name]) : []
   return {
     name: version.name,
     ...version.settings,
-    ...(changed && before !== undefined && { password: 'changed' }),
+    ...Object.fromEntries(changed.map(name => [name, 'changed'])),
   }
 }

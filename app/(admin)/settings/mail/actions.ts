@@ -61,7 +61,7 @@ export const mailServerAction = viewerAction<typeof MailServerRequest, MailServe
   async (viewer, { intent, recipient, input }) => {
     const t = await getTranslations('mailSettings')
     if (intent === 'save') {
-      const { versionId, name } = await goLive(viewer, input)
+      const { versionId, name } = await goLive(viewer, input, { untested: true })
       return { message: t('saved', { name }), data: { versionId, saved: true, test: null } }
     }
     const report = await sendTestMail(viewer, input, recipient)

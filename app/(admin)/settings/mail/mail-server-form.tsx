@@ -166,7 +166,7 @@ function Fields({ server, presets, testRecipient, state }: Props & { state: Form
             name="password"
             label={t('password')}
             autoComplete="new-password"
-            help={server?.passwordStored || state.data ? t('passwordStored') : undefined}
+            help={server?.stored.includes('password') || state.data ? t('passwordStored') : undefined}
           />
         </div>
       </Section>
@@ -213,7 +213,7 @@ function Fields({ server, presets, testRecipient, state }: Props & { state: Form
             name="proxyPassword"
             label={t('proxyPassword')}
             autoComplete="new-password"
-            help={server?.proxyPasswordStored ? t('passwordStored') : undefined}
+            help={server?.stored.includes('proxyPassword') ? t('passwordStored') : undefined}
             optional
           />
         </div>
