@@ -9,9 +9,9 @@ import { settingsFor } from './testing/settings'
 import {
   activeVersion,
   createCandidate,
+  findVersion,
   type MailServerInput,
   readMailServer,
-  readVersion,
   saveMailServer,
 } from './versions'
 
@@ -62,7 +62,7 @@ describe('a secret of a mail server', () => {
       where: { id: versionId },
       data: { sealedPassword: row.sealedProxyPassword },
     })
-    await expect(readVersion(versionId)).rejects.toThrow(KeyringError)
+    await expect(findVersion(versionId)).rejects.toThrow(KeyringError)
     const thief = await candidate(
       input({ authentication: 'none', username: null, proxy: null, host: 'evil.test' }),
     ).catch(() => null)
@@ -71,7 +71,7 @@ describe('a secret of a mail server', () => {
         where: { id: thief.id },
         data: { sealedPassword: row.sealedPassword },
       })
-      await expect(readVersion(thief.id)).rejects.toThrow(KeyringError)
+      await expect(findVersion(thief.id)).rejects.toThrow(KeyringError)
     }
   })
 

@@ -61,11 +61,10 @@ export async function activeVersions(): Promise<UsableVersion[]> {
   return rows.map(usable)
 }
 
-/** @throws Refusal mail-server-gone */
-export async function readVersion(id: string): Promise<UsableVersion> {
+/** Any version, whatever its state; null once its server was deleted. */
+export async function findVersion(id: string): Promise<UsableVersion | null> {
   const row = await db().mailServerVersion.findUnique({ where: { id } })
-  if (!row) throw new Refusal('mail-server-gone')
-  return usable(row)
+  return row && usable(row)
 }
 
 /**

@@ -1,5 +1,6 @@
 import addressparser from 'nodemailer/lib/addressparser'
 import MailComposer from 'nodemailer/lib/mail-composer'
+import { signMail } from '@/domain/deliverability/signing'
 import type { MailServerSettings } from '@/domain/mail-server/settings'
 import type { Mail } from '@/domain/mail-server/submission'
 import type { MailMessage } from '@/emails'
@@ -35,7 +36,7 @@ export async function compose(mail: OutboundMail, settings: MailServerSettings):
       from: addressparser(settings.mailFrom, { flatten: true })[0]?.address ?? '',
       to: mail.recipient,
     },
-    raw: await composer.compile().build(),
+    raw: await signMail(await composer.compile().build(), settings.mailFrom),
   }
 }
 

@@ -1,7 +1,7 @@
 // One attempt at handing one mail to a mail server, written down step by step.
 import { setTimeout } from 'node:timers/promises'
-import { type Outcome, submit } from '@/domain/mail-server/submission'
-import { activeVersion, readVersion, recordTest, type UsableVersion } from '@/domain/mail-server/versions'
+import { type Outcome, type StageReport, submit } from '@/domain/mail-server/submission'
+import { activeVersion, findVersion, recordTest, type UsableVersion } from '@/domain/mail-server/versions'
 import { type DeliveryAttempt, type OutboundMail, Prisma } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -9,13 +9,15 @@ import { log } from '@/lib/log'
 import { enqueue } from '@/lib/queue'
 import { compose } from './compose'
 import { priorityOf, waiting } from './outbound-mail'
+import { outboxPause } from './pause'
 import { isFinal, retryDelay } from './retry-policy'
 
 /**
- * Sends a mail if it is still waiting; does nothing if another worker has it or had it. Safe to call
- * any number of times.
+ * Sends a mail if it is still waiting; does nothing if another worker has it or had it, or while sending
+ * is paused. Safe to call any number of times.
  */
 export async function dispatch(mailId: string, workerId: string): Promise<void> {
+  if (await outboxPause()) return
   const version = await serverFor(mailId)
   const claimed = await claim(mailId, workerId, version)
   if (!claimed || !version) return
@@ -34,13 +36,13 @@ export async function dispatch(mailId: string, workerId: string): Promise<void> 
   )
 }
 
-/** A test mail goes through the version that it tests, every other through the active one. */
+/** A test mail goes through the version that it tests, every other through the active one; null if it is gone. */
 async function serverFor(mailId: string): Promise<UsableVersion | null> {
   const mail = await db().outboundMail.findUnique({
     where: { id: mailId },
     select: { mailServerVersionId: true },
   })
-  return mail?.mailServerVersionId ? readVersion(mail.mailServerVersionId) : activeVersion()
+  return mail?.mailServerVersionId ? findVersion(mail.mailServerVersionId) : activeVersion()
 }
 
 /** Takes the mail for this worker, and opens its next attempt, or ends or postpones it. */
@@ -74,8 +76,10 @@ const claim = (mailId: string, workerId: string, version: UsableVersion | null) 
   })
 
 async function attemptDelivery(mail: OutboundMail, attempt: DeliveryAttempt, version: UsableVersion) {
-  return submit(version.settings, version.secrets, await compose(mail, version.settings), {
+  const told = mail.kind === 'test' ? tellStages(attempt) : null
+  const outcome = await submit(version.settings, version.secrets, await compose(mail, version.settings), {
     diagnose: mail.kind === 'test',
+    onStage: told?.onStage,
     // From here on a lost connection leaves it open whether the mail was taken. That must be known even
     // if this process dies now, so it is written before the first byte of the message leaves.
     beforeData: async () => {
@@ -86,6 +90,23 @@ async function attemptDelivery(mail: OutboundMail, attempt: DeliveryAttempt, ver
       if (count === 0) throw new Error('this attempt was taken over by another worker')
     },
   })
+  await told?.written()
+  return outcome
+}
+
+/** Writes each stage of a test down as it ends: somebody is watching. Nothing else depends on it. */
+function tellStages({ id }: DeliveryAttempt) {
+  const stages: StageReport[] = []
+  let writing: Promise<unknown> = Promise.resolve()
+  const write = () =>
+    db().deliveryAttempt.updateMany({ where: { id, outcome: 'running' }, data: { stages: storable(stages) } })
+  return {
+    onStage: (stage: StageReport) => {
+      stages.push(stage)
+      writing = writing.then(write).catch(() => {})
+    },
+    written: () => writing,
+  }
 }
 
 /**
@@ -105,10 +126,10 @@ async function insist(write: () => Promise<void>): Promise<void> {
 
 /**
  * What answers on a port need not speak SMTP, nor send text at all. PostgreSQL takes neither U+0000 nor
- * half of a surrogate pair; an outcome that holds one could never be written.
+ * half of a surrogate pair; what holds one could never be written.
  */
-const storable = (outcome: Outcome): Outcome =>
-  JSON.parse(JSON.stringify(outcome), (_key, value) =>
+const storable = <T>(told: T): T =>
+  JSON.parse(JSON.stringify(told), (_key, value) =>
     typeof value === 'string' ? Buffer.from(value.replaceAll('\0', '·')).toString() : value,
   )
 

@@ -27,6 +27,8 @@ export type MailLink = {
 }
 
 export type MailOrder = MailContent & {
+  /** By default one is made. */
+  id?: string
   recipient: string
   locale: string
   /** After this a mail is not worth sending: its link is dead, or its news are old. */
@@ -55,7 +57,7 @@ export const priorityOf = (kind: string): number => priorities[kind as MailKind]
  * all, and a worker is woken by the commit. @returns the mail's id
  */
 export async function queueMail(tx: Tx, order: MailOrder): Promise<string> {
-  const id = randomUUID()
+  const { id = randomUUID() } = order
   await tx.outboundMail.create({
     data: {
       id,
@@ -94,4 +96,28 @@ export async function cancelMails(
     data: { state: 'cancelled', cause },
   })
   return count
+}
+
+/** Gives a waiting mail a job again, and moves its due time so that this is not done over and over. */
+export async function requeue(tx: Tx, id: string, dueAt = now()): Promise<void> {
+  const { count } = await tx.outboundMail.updateMany({
+    where: { id, state: { in: waiting } },
+    data: { dueAt },
+  })
+  if (count === 0) return
+  const { kind } = await tx.outboundMail.findUniqueOrThrow({ where: { id }, select: { kind: true } })
+  await enqueue(tx, 'outbox', { mailId: id }, { startAfter: dueAt, priority: priorityOf(kind) })
+}
+
+/**
+ * After a mail server was saved, or sending was resumed: what waited for it goes now, not at its next
+ * turn. What is more than a thousand mails follows as overdue.
+ */
+export async function wakeWaitingMails(tx: Tx): Promise<void> {
+  const mails = await tx.outboundMail.findMany({
+    where: { OR: [{ state: 'deferred' }, { state: { in: waiting }, dueAt: { lte: now() } }] },
+    select: { id: true },
+    take: 1000,
+  })
+  for (const { id } of mails) await requeue(tx, id)
 }

@@ -12,11 +12,12 @@ import { testAppUrl, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { until } from '@/lib/testing/until'
 import { dispatch } from './dispatch'
-import { cancelMails, type MailOrder, queueMail } from './outbound-mail'
+import { cancelMails, type MailOrder, queueMail, wakeWaitingMails } from './outbound-mail'
 import { sendAgain } from './outbox'
-import { sendTestMail } from './test-mail'
+import { pauseOutbox, resumeOutbox } from './pause'
+import { sendTestMail, watchTest } from './test-mail'
 import { mailById, read, sendWaiting, startTestWorker } from './testing/worker'
-import { takeOver, wakeWaitingMails } from './worker'
+import { takeOver } from './worker'
 
 const test = useTestDatabase()
 const root = viewer()
@@ -323,6 +324,57 @@ describe('a test mail', () => {
   it('says so when no worker is alive, and does not arrive by surprise later', async () => {
     const report = await sendTestMail(root, input(), 'to@example.org')
     expect(report).toMatchObject({ result: 'failed', cause: 'no-worker' })
+    await sendWaiting()
+    expect(sink.mails).toEqual([])
+  })
+
+  it('can be watched on its way: what was learned is there before the end', async () => {
+    await startTestWorker(test.database)
+    sink.options.hold = 'data'
+    const id = randomUUID()
+    expect(await watchTest(root, id)).toBeNull()
+    const sending = sendTestMail(root, input(), 'to@example.org', id)
+    await sink.waitForHold()
+    const seen = await until(async () => {
+      const watched = await watchTest(root, id)
+      return watched?.stages.some(({ stage }) => stage === 'rcpt-to') ? watched : null
+    })
+    expect(seen).toMatchObject({ ended: false, encryption: 'none' })
+    expect(seen.stages.map(({ stage }) => stage)).not.toContain('data')
+    sink.release()
+    expect(await sending).toMatchObject({ result: 'accepted' })
+    expect(await watchTest(root, id)).toMatchObject({ ended: true })
+  })
+})
+
+describe('while sending is paused', () => {
+  it('no mail leaves; once it is resumed, those that waited do', async () => {
+    await connect()
+    await startTestWorker(test.database)
+    await pauseOutbox(root)
+    const id = await queue()
+    await dispatch(id, randomUUID())
+    expect(await mailById(id)).toMatchObject({ state: 'queued', attempts: 0 })
+    const arrived = sink.waitForMail()
+    await resumeOutbox(root)
+    await arrived
+    const events = await db().auditEvent.findMany({ where: { action: { startsWith: 'outbox.' } } })
+    expect(events.map(({ action, actor }) => `${action} ${actor}`).sort()).toEqual([
+      `outbox.paused ${root.email}`,
+      `outbox.resumed ${root.email}`,
+    ])
+  })
+
+  it('a test mail says so, and does not arrive by surprise later', async () => {
+    await startTestWorker(test.database)
+    await pauseOutbox(root)
+    const report = await sendTestMail(
+      root,
+      { name: 'Candidate', settings: settingsFor(sink), secrets: noSecrets, baseVersionId: null },
+      'to@example.org',
+    )
+    expect(report).toMatchObject({ result: 'failed', cause: 'no-worker', detail: { reason: 'paused' } })
+    await resumeOutbox(root)
     await sendWaiting()
     expect(sink.mails).toEqual([])
   })

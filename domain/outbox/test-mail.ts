@@ -1,15 +1,17 @@
 // The test mail: a real mail through the real queue, a real worker and the production transport.
+import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { record } from '@/domain/audit/audit'
 import type { Cause } from '@/domain/mail-server/causes'
 import type { MailServerSettings } from '@/domain/mail-server/settings'
 import type { SmtpReply, StageReport, TranscriptLine } from '@/domain/mail-server/submission'
-import { createCandidate, type MailServerInput } from '@/domain/mail-server/versions'
+import { createCandidate, findVersion, type MailServerInput } from '@/domain/mail-server/versions'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { DeliveryAttempt } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
-import { db, transaction } from '@/lib/db'
-import { cancelMails, queueMail } from './outbound-mail'
+import { db, rowId, transaction } from '@/lib/db'
+import { cancelMails, queueMail, waiting } from './outbound-mail'
+import { outboxPause } from './pause'
 import { workerAlive } from './worker'
 
 /** How long a test mail may lie in the queue of a living worker, or in the hands of a dead one. */
@@ -31,17 +33,20 @@ export type TestReport = {
 
 /**
  * Sends a test mail with what the form holds, and waits for what becomes of it.
- * @throws Refusal password-needed, password-needed-again
+ * @param id for the mail; whoever chose it can watch the test meanwhile with `watchTest`
+ * @throws Refusal as `createCandidate` does
  */
 export async function sendTestMail(
   viewer: Viewer,
   input: MailServerInput,
   recipient: string,
+  id: string = randomUUID(),
 ): Promise<TestReport> {
   requireSystemAdministrator(viewer)
-  const { mailId, version } = await transaction(async tx => {
+  const version = await transaction(async tx => {
     const version = await createCandidate(tx, viewer, input)
-    const mailId = await queueMail(tx, {
+    await queueMail(tx, {
+      id,
       kind: 'test',
       parameters: { serverName: version.name, host: version.settings.host, requestedBy: viewer.email },
       recipient,
@@ -52,19 +57,42 @@ export async function sendTestMail(
     })
     const subject = { type: 'mail-server' as const, id: version.id, label: version.name }
     await record(tx, viewer, 'mail-server.tested', subject, { after: { recipient } })
-    return { mailId, version }
+    return version
   })
-  const attempt = await outcomeOf(mailId)
+  const attempt = await outcomeOf(id)
   return {
     versionId: version.id,
     settings: version.settings,
     recipient,
-    ...(attempt ? reported(attempt) : nobodyWorked),
+    ...(attempt === 'paused' ? paused : attempt ? reported(attempt) : nobodyWorked),
   }
 }
 
-/** The attempt of a test mail once it has ended; null when no worker took it, or the one that did is gone. */
-async function outcomeOf(mailId: string): Promise<DeliveryAttempt | null> {
+/** What the test mail with this id has gone through so far; null before it is queued. @throws Refusal not-allowed */
+export async function watchTest(
+  viewer: Viewer,
+  id: string,
+): Promise<{ encryption: MailServerSettings['encryption']; stages: StageReport[]; ended: boolean } | null> {
+  requireSystemAdministrator(viewer)
+  const mail = await db().outboundMail.findFirst({
+    where: { id: rowId(id), kind: 'test' },
+    include: { deliveryAttempts: { orderBy: { number: 'desc' }, take: 1 } },
+  })
+  if (!mail?.mailServerVersionId) return null
+  const [attempt] = mail.deliveryAttempts
+  const version = await findVersion(mail.mailServerVersionId)
+  return {
+    encryption: version?.settings.encryption ?? 'none',
+    stages: (attempt?.stages ?? []) as StageReport[],
+    ended: !waiting.includes(mail.state) && mail.state !== 'sending',
+  }
+}
+
+/**
+ * The attempt of a test mail once it has ended; `paused` when nobody may send just now, null when no
+ * worker took it, or the one that did is gone.
+ */
+async function outcomeOf(mailId: string): Promise<DeliveryAttempt | 'paused' | null> {
   const began = Date.now()
   let lastAlive = began
   for (;;) {
@@ -74,17 +102,20 @@ async function outcomeOf(mailId: string): Promise<DeliveryAttempt | null> {
     })
     const [attempt] = mail.deliveryAttempts
     if (attempt?.endedAt) return attempt
+    if (!attempt && (await outboxPause()) && (await withdraw(mailId))) return 'paused'
     const alive = await workerAlive()
     if (alive) lastAlive = Date.now()
     if (!alive || (!attempt && Date.now() - began > pickUpMilliseconds)) {
       // Withdrawn, so that it does not arrive by surprise when a worker comes back. If one takes it at
       // this very moment, the mail is no longer waiting, and we go on watching it.
-      const withdrawn = await transaction(tx => cancelMails(tx, { id: mailId }, 'no-worker'))
-      if (withdrawn > 0 || Date.now() - lastAlive > pickUpMilliseconds) return null
+      if ((await withdraw(mailId)) || Date.now() - lastAlive > pickUpMilliseconds) return null
     }
     await setTimeout(50)
   }
 }
+
+const withdraw = async (mailId: string) =>
+  (await transaction(tx => cancelMails(tx, { id: mailId }, 'no-worker'))) > 0
 
 const nobodyWorked: Omit<TestReport, 'versionId' | 'settings' | 'recipient'> = {
   result: 'failed' as const,
@@ -95,6 +126,8 @@ const nobodyWorked: Omit<TestReport, 'versionId' | 'settings' | 'recipient'> = {
   stages: [],
   transcript: [],
 }
+
+const paused: typeof nobodyWorked = { ...nobodyWorked, detail: { reason: 'paused' } }
 
 const reported = (attempt: DeliveryAttempt): typeof nobodyWorked => ({
   result:

@@ -4,9 +4,9 @@ import { hostname } from 'node:os'
 import { now } from '@/lib/clock'
 import { type Database, db, type Tx, transaction } from '@/lib/db'
 import { log } from '@/lib/log'
-import { enqueue, work } from '@/lib/queue'
+import { work } from '@/lib/queue'
 import { dispatch } from './dispatch'
-import { priorityOf, waiting } from './outbound-mail'
+import { requeue } from './outbound-mail'
 import { retryDelay } from './retry-policy'
 
 const lanes = 5
@@ -83,6 +83,7 @@ export async function takeOver(workerId: string, inHand: ReadonlySet<string> = n
   const overdue = await db().$queryRaw<{ id: string }[]>`
     SELECT id FROM "OutboundMail"
     WHERE state IN ('queued', 'deferred', 'uncertain') AND "dueAt" < now() - interval '30 seconds'
+      AND NOT EXISTS (SELECT 1 FROM "OutboxControl" WHERE "pausedAt" IS NOT NULL)
     LIMIT 500`
   const lost = stranded.filter(({ id }) => !inHand.has(id))
   for (const mail of lost) await transaction(tx => release(tx, mail))
@@ -130,25 +131,4 @@ async function release(tx: Tx, { id, workerId }: Stranded): Promise<void> {
   const number = attempt?.number ?? 1
   const pause = number > 1 ? retryDelay(number - 1, 'interrupted') : 0
   await requeue(tx, id, new Date(now().getTime() + pause))
-}
-
-/** Gives a waiting mail a job again, and moves its due time so that this is not done over and over. */
-async function requeue(tx: Tx, id: string, dueAt = now()): Promise<void> {
-  const { count } = await tx.outboundMail.updateMany({
-    where: { id, state: { in: waiting } },
-    data: { dueAt },
-  })
-  if (count === 0) return
-  const { kind } = await tx.outboundMail.findUniqueOrThrow({ where: { id }, select: { kind: true } })
-  await enqueue(tx, 'outbox', { mailId: id }, { startAfter: dueAt, priority: priorityOf(kind) })
-}
-
-/** After a mail server was saved or mended: what waited for it goes now, not at its next turn. */
-export async function wakeWaitingMails(tx: Tx): Promise<void> {
-  const mails = await tx.outboundMail.findMany({
-    where: { state: { in: ['deferred'] } },
-    select: { id: true },
-    take: 1000,
-  })
-  for (const { id } of mails) await requeue(tx, id)
 }

@@ -1,0 +1,56 @@
+// The history of a mail server: its versions, and who changed what.
+import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { db, rowId } from '@/lib/db'
+import type { MailServerField } from './form'
+import { formFields } from './form-fields'
+import { type SecretName, secretNames } from './settings'
+import { type MailServerView, type UsableVersion, usable, view } from './versions'
+
+export type VersionEntry = MailServerView & {
+  /** Null for what the installation made by itself. */
+  by: string | null
+  at: Date
+  retiredAt: Date | null
+  /** Against the version that was active before it; null for the first. Of a secret only that it changed. */
+  changes: { field: MailServerField; before: string; after: string }[] | null
+  secretsChanged: SecretName[]
+}
+
+/** The newest versions of a server, newest first. @throws Refusal not-allowed */
+export async function mailServerHistory(
+  viewer: Viewer,
+  mailServerId: string,
+  take = 20,
+): Promise<VersionEntry[]> {
+  requireSystemAdministrator(viewer)
+  const rows = await db().mailServerVersion.findMany({
+    where: { mailServerId: rowId(mailServerId) },
+    orderBy: { number: 'desc' },
+    take: take + 1,
+  })
+  return rows.slice(0, take).map((row, index) => {
+    const before = rows.slice(index + 1).find(({ activatedAt }) => activatedAt !== null)
+    return {
+      ...view(row),
+      by: row.createdBy,
+      at: row.activatedAt ?? row.createdAt,
+      retiredAt: row.retiredAt,
+      ...changed(before && usable(before), usable(row)),
+    }
+  })
+}
+
+function changed(
+  before: UsableVersion | undefined,
+  after: UsableVersion,
+): Pick<VersionEntry, 'changes' | 'secretsChanged'> {
+  if (!before) return { changes: null, secretsChanged: [] }
+  const old = formFields(before.name, before.settings)
+  const fields = Object.entries(formFields(after.name, after.settings)) as [MailServerField, string][]
+  return {
+    changes: fields
+      .filter(([field, value]) => value !== old[field])
+      .map(([field, value]) => ({ field, before: old[field], after: value })),
+    secretsChanged: secretNames.filter(name => before.secrets[name] !== after.secrets[name]),
+  }
+}
