@@ -4,7 +4,8 @@ import { z } from 'zod'
 import de from '../../messages/de.json'
 import en from '../../messages/en.json'
 import { type MailServerField, mailServerForm, mailServerRefusals } from './form'
-import { mailServerSettings, noSecrets, secretKey } from './settings'
+import { formFields } from './form-fields'
+import { mailServerSettings, noSecrets, plainSettings, secretKey } from './settings'
 import { createAuthority, type TestAuthority } from './testing/certificates'
 
 const filled = {
@@ -27,6 +28,18 @@ const refused = (change: Record<string, string>) => {
   return (result.success ? {} : z.flattenError(result.error).fieldErrors) as Partial<
     Record<MailServerField, string[]>
   >
+}
+
+const oauth = {
+  authentication: 'oauth2',
+  username: 'anna@example.org',
+  oauthGrant: 'refresh-token',
+  oauthAuthorizationUrl: 'https://login.example.org/authorize',
+  oauthTokenUrl: 'https://login.example.org/token',
+  oauthClientId: 'latchkey',
+  oauthScopes: 'SMTP.Send offline_access',
+  clientSecret: 'client secret',
+  refreshToken: 'refresh token',
 }
 
 let authority: TestAuthority
@@ -145,10 +158,64 @@ describe('the other fields', () => {
     [{ useProxy: 'on', proxyHost: 'a b', proxyPort: '1' }, 'proxyHost', 'proxy-host-invalid'],
     [{ useProxy: 'on', proxyHost: 'proxy', proxyPort: '' }, 'proxyPort', 'proxy-port-required'],
     [{ useProxy: 'on', proxyHost: 'proxy:99999' }, 'proxyPort', 'proxy-port-range'],
-    [{ name: 'x'.repeat(1_000_000) }, 'name', 'too-long'],
-    [{ trustedCa: 'x'.repeat(1_000_000) }, 'trustedCa', 'too-long'],
+    [
+      { useProxy: 'on', proxyHost: 'p', proxyPort: '1', proxyType: 'gopher' },
+      'proxyType',
+      'proxy-type-unknown',
+    ],
+    [{ pinnedCertificate: 'AB:CD' }, 'pinnedCertificate', 'fingerprint-invalid'],
+    [{ pinnedCertificate: 'my certificate' }, 'pinnedCertificate', 'fingerprint-invalid'],
+    [{ pinnedCertificate: 'ａｂ'.repeat(32) }, 'pinnedCertificate', 'fingerprint-invalid'],
+    [{ pinnedCertificate: 'AB:'.repeat(15).concat('AB') }, 'pinnedCertificate', 'fingerprint-md5'],
+    [{ pinnedCertificate: 'MD5 Fingerprint=AB:CD' }, 'pinnedCertificate', 'fingerprint-md5'],
+    [{ pinnedCertificate: 'ab'.repeat(20) }, 'pinnedCertificate', 'fingerprint-sha1'],
+    [
+      { pinnedCertificate: `SHA1 Fingerprint=${'AB:'.repeat(31)}AB` },
+      'pinnedCertificate',
+      'fingerprint-sha1',
+    ],
+    [{ ...oauth, username: '' }, 'username', 'username-required'],
+    [{ ...oauth, oauthGrant: 'password' }, 'oauthGrant', 'oauth-grant-unknown'],
+    [{ ...oauth, oauthClientId: ' ' }, 'oauthClientId', 'oauth-client-id-required'],
+    [{ ...oauth, oauthTokenUrl: '' }, 'oauthTokenUrl', 'oauth-token-url-required'],
+    [{ ...oauth, oauthTokenUrl: 'login.example.org/token' }, 'oauthTokenUrl', 'oauth-token-url-invalid'],
+    [{ ...oauth, oauthTokenUrl: '/token' }, 'oauthTokenUrl', 'oauth-token-url-invalid'],
+    [{ ...oauth, oauthTokenUrl: 'ftp://example.org/token' }, 'oauthTokenUrl', 'oauth-token-url-invalid'],
+    [{ ...oauth, oauthTokenUrl: 'https://a:b@example.org/' }, 'oauthTokenUrl', 'oauth-token-url-invalid'],
+    [{ ...oauth, oauthTokenUrl: 'https://example.org/#x' }, 'oauthTokenUrl', 'oauth-token-url-invalid'],
+    [{ ...oauth, oauthTokenUrl: 'http://example.org/token' }, 'oauthTokenUrl', 'oauth-token-url-insecure'],
+    [
+      { ...oauth, oauthTokenUrl: 'http://127.0.0.1.example.org/' },
+      'oauthTokenUrl',
+      'oauth-token-url-insecure',
+    ],
+    [
+      { ...oauth, oauthAuthorizationUrl: 'somewhere' },
+      'oauthAuthorizationUrl',
+      'oauth-authorization-url-invalid',
+    ],
+    [
+      { ...oauth, oauthAuthorizationUrl: 'http://example.org/' },
+      'oauthAuthorizationUrl',
+      'oauth-authorization-url-insecure',
+    ],
+    [{ ...oauth, oauthScopes: 'a "b"' }, 'oauthScopes', 'oauth-scopes-invalid'],
+    [{ ...oauth, oauthScopes: 'SMTP.Sénd' }, 'oauthScopes', 'oauth-scopes-invalid'],
+    [{ ...oauth, clientSecret: 'x'.repeat(2049) }, 'clientSecret', 'too-long'],
+    [{ ...oauth, refreshToken: 'x\r\ny' }, 'refreshToken', 'control-characters'],
   ])('case %#, refused by its own code', (change, field, code) => {
     expect(refused(change as unknown as Record<string, string>)[field as MailServerField]).toContain(code)
+  })
+
+  const every = Object.keys(formFields('', plainSettings({ host: '', port: 1 }))) as MailServerField[]
+
+  it.each(every)('%s refuses a paste of 1 MB', field => {
+    expect(refused({ [field]: 'x'.repeat(1_000_000) })[field]).toEqual(['too-long'])
+  })
+
+  it.each(every.filter(field => field !== 'trustedCa'))('%s refuses line breaks inside', field => {
+    for (const lineBreak of ['\r\n', '\n', '\r', '\0'])
+      expect(refused({ [field]: `a${lineBreak}b` })[field]).toContain('control-characters')
   })
 
   it('need no login when there is none', () => {
@@ -168,6 +235,74 @@ describe('the other fields', () => {
       settings: { proxy: { host: 'proxy.example.org', port: 3128, username: 'p' } },
       secrets: { proxyPassword: 'q' },
     })
+  })
+})
+
+describe('a pinned certificate', () => {
+  const pin = Array.from({ length: 32 }, (_, at) => (at + 160).toString(16).toUpperCase()).join(':')
+
+  it.each([
+    pin,
+    ` ${pin.toLowerCase()} `,
+    pin.replaceAll(':', ''),
+    pin.replaceAll(':', ' '),
+    `sha256 Fingerprint=${pin}`,
+    `SHA256 Fingerprint=${pin.toLowerCase()}`,
+    `SHA-256: ${pin}`,
+  ])('is read from %j', pinnedCertificate => {
+    expect(read({ pinnedCertificate }).settings.pinnedCertificate).toBe(pin)
+  })
+
+  it('is none if the field is empty', () => {
+    expect(read({ pinnedCertificate: ' ' }).settings.pinnedCertificate).toBeNull()
+  })
+})
+
+describe('credentials in clear', () => {
+  it('are a choice only where there is no encryption', () => {
+    const chosen = (encryption: string, credentialsInClear = 'on') =>
+      read({ encryption, credentialsInClear }).settings.credentialsInClear
+    expect([chosen('none'), chosen('starttls'), chosen('implicit-tls')]).toEqual([true, false, false])
+    expect([chosen('none', ''), chosen('none', 'maybe')]).toEqual([false, false])
+    expect(read({ host: 'smtps://a.org', encryption: 'none' }).settings.credentialsInClear).toBe(false)
+  })
+})
+
+describe('OAuth 2.0', () => {
+  it('is read with its secrets', () => {
+    const { settings, secrets } = read({ ...oauth, oauthScopes: '  SMTP.Send \u00a0 offline_access ' })
+    expect(settings).toMatchObject({
+      authentication: 'oauth2',
+      username: 'anna@example.org',
+      oauth: {
+        grant: 'refresh-token',
+        authorizationUrl: 'https://login.example.org/authorize',
+        tokenUrl: 'https://login.example.org/token',
+        clientId: 'latchkey',
+        scopes: 'SMTP.Send offline_access',
+      },
+    })
+    expect(secrets).toEqual({ ...noSecrets, clientSecret: 'client secret', refreshToken: 'refresh token' })
+    expect(mailServerSettings.parse(settings)).toEqual(settings)
+  })
+
+  it('needs no authorization URL and no refresh token for client credentials', () => {
+    const { settings, secrets } = read({ ...oauth, oauthGrant: 'client-credentials' })
+    expect(settings.oauth).toMatchObject({ grant: 'client-credentials', authorizationUrl: null })
+    expect(secrets).toEqual({ ...noSecrets, clientSecret: 'client secret' })
+  })
+
+  it('needs no TLS to this machine itself', () => {
+    for (const host of ['localhost:8080', '127.0.0.1', '[::1]:1'])
+      expect(read({ ...oauth, oauthTokenUrl: `http://${host}/token` }).settings.oauth?.tokenUrl).toContain(
+        host,
+      )
+  })
+
+  it('is kept only while it is chosen', () => {
+    const { settings, secrets } = read({ ...oauth, authentication: 'password', password: 'secret' })
+    expect(settings.oauth).toBeNull()
+    expect(secrets).toEqual({ ...noSecrets, password: 'secret' })
   })
 })
 

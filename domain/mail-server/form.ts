@@ -1,83 +1,27 @@
 // The mail server form: from the text fields of HTML to checked settings, each refusal a code of its own.
 import { z } from 'zod'
+import { readFingerprint } from './fingerprint'
+import { readLogin, readSecrets } from './form-login'
+import {
+  choice,
+  type Form,
+  longest,
+  type MailServerField,
+  type MailServerRefusal,
+  type Refuse,
+} from './form-refusals'
 import { readHost } from './host'
 import { isAddress, readMailbox, writeMailbox } from './mailbox'
 import {
-  authentications,
   encryptions,
   type MailServerSecrets,
   type MailServerSettings,
-  noSecrets,
   proxyTypes,
   tlsVersions,
 } from './settings'
 import { readTrustedCa } from './trusted-ca'
 
-/** What a field may hold at most, in characters: a 1 MB paste is refused before anything looks into it. */
-const longest = {
-  name: 100,
-  provider: 50,
-  mailFrom: 320,
-  replyTo: 320,
-  host: 300,
-  port: 10,
-  encryption: 20,
-  minTlsVersion: 20,
-  trustedCa: 200_000,
-  pinnedCertificate: 200,
-  authentication: 20,
-  username: 320,
-  password: 4096,
-  credentialsInClear: 10,
-  oauthGrant: 20,
-  oauthAuthorizationUrl: 2048,
-  oauthTokenUrl: 2048,
-  oauthClientId: 255,
-  oauthScopes: 2048,
-  clientSecret: 2048,
-  refreshToken: 8192,
-  timeoutSeconds: 10,
-  ehloName: 255,
-  useProxy: 10,
-  proxyType: 10,
-  proxyHost: 300,
-  proxyPort: 10,
-  proxyUsername: 320,
-  proxyPassword: 1024,
-} as const
-export type MailServerField = keyof typeof longest
-
-/** Every code that the form can refuse with: the keys of the messages namespace `mailServerInvalid`. */
-export const mailServerRefusals = [
-  'too-long',
-  'control-characters',
-  'name-required',
-  'mail-from-required',
-  'mail-from-invalid',
-  'reply-to-invalid',
-  'host-required',
-  'host-invalid',
-  'host-lookalike',
-  'host-is-address',
-  'port-required',
-  'port-range',
-  'encryption-unknown',
-  'tls-version-unknown',
-  'ca-private-key',
-  'ca-not-pem',
-  'ca-unreadable',
-  'ca-too-many',
-  'authentication-unknown',
-  'username-required',
-  'timeout-range',
-  'ehlo-name-invalid',
-  'proxy-type-unknown',
-  'proxy-host-required',
-  'proxy-host-invalid',
-  'proxy-port-required',
-  'proxy-port-range',
-] as const
-export type MailServerRefusal = (typeof mailServerRefusals)[number]
+export { type MailServerField, type MailServerRefusal, mailServerRefusals } from './form-refusals'
 
 const fields = Object.fromEntries(
   Object.entries(longest).map(([field, length]) => [field, z.string().max(length, 'too-long').default('')]),
@@ -110,24 +54,17 @@ export const mailServerForm = z.object(fields).transform((form, context): MailSe
       refuse('minTlsVersion', 'tls-version-unknown'),
     ),
     trustedCa: readCa(form.trustedCa, refuse),
+    pinnedCertificate: readPin(form.pinnedCertificate, refuse),
     ...readLogin(form, refuse),
+    // Said for another encryption, it would come true unseen once that is switched off.
+    credentialsInClear: server.encryption === 'none' && form.credentialsInClear === 'on',
     timeoutSeconds: readTimeout(text('timeoutSeconds'), refuse),
     ehloName: readEhloName(text('ehloName'), refuse),
     proxy: form.useProxy === 'on' ? readProxy(form, refuse) : null,
-    pinnedCertificate: null,
-    credentialsInClear: false,
-    oauth: null,
   }
-  const secrets: MailServerSecrets = {
-    ...noSecrets,
-    password: settings.authentication === 'password' ? form.password || null : null,
-    proxyPassword: settings.proxy ? form.proxyPassword || null : null,
-  }
+  const secrets = readSecrets(form, settings)
   return { name, settings, secrets }
 })
-
-type Form = Record<MailServerField, string>
-type Refuse = (field: MailServerField, message: MailServerRefusal) => void
 
 function readServer(form: Form, refuse: Refuse): Pick<MailServerSettings, 'host' | 'port' | 'encryption'> {
   const pasted = readHost(form.host)
@@ -173,14 +110,12 @@ function readCa(text: string, refuse: Refuse) {
   return null
 }
 
-function readLogin(form: Form, refuse: Refuse): Pick<MailServerSettings, 'authentication' | 'username'> {
-  const authentication = choice(form.authentication.trim() || 'none', authentications, () =>
-    refuse('authentication', 'authentication-unknown'),
-  )
-  const username = form.username.trim() || null
-  if (authentication === 'none') return { authentication, username: null }
-  if (username === null) refuse('username', 'username-required')
-  return { authentication, username }
+function readPin(text: string, refuse: Refuse) {
+  if (text.trim() === '') return null
+  const pin = readFingerprint(text)
+  if (typeof pin !== 'string') return pin.sha256
+  refuse('pinnedCertificate', pin)
+  return null
 }
 
 function readTimeout(text: string, refuse: Refuse) {
@@ -211,11 +146,4 @@ function readProxy(form: Form, refuse: Refuse): MailServerSettings['proxy'] {
     refuse('proxyType', 'proxy-type-unknown'),
   )
   return { type, host: pasted.host, port, username: form.proxyUsername.trim() || null }
-}
-
-/** The text if it is one of the choices; else tells, and goes on with the first, which nobody will see. */
-function choice<const T extends string>(text: string, choices: readonly T[], refuse: () => void): T {
-  const chosen = choices.find(each => each === text)
-  if (chosen === undefined) refuse()
-  return chosen ?? choices[0]!
 }
