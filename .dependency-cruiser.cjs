@@ -27,9 +27,15 @@ module.exports = {
     ),
     only('mail-server-knows-no-queue', '^domain/mail-server/', '^domain/(audit/|viewer)', '^lib/'),
     only(
+      'deliverability-knows-no-queue',
+      '^domain/deliverability/',
+      '^domain/(audit/|mail-server/|viewer)',
+      '^lib/',
+    ),
+    only(
       'outbox-knows-no-accounts',
       '^domain/outbox/',
-      '^domain/(audit/|mail-server/|viewer)',
+      '^domain/(audit/|deliverability/|mail-server/|viewer)',
       '^emails/',
       '^lib/',
     ),

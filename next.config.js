@@ -13,6 +13,7 @@ const config = {
     '@prisma/client',
     '@prisma/driver-adapter-utils',
     '@prisma/schema-engine-wasm',
+    'mailauth',
     'mailparser',
     'nodemailer',
     'pg',

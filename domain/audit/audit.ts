@@ -4,7 +4,15 @@ import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
 
 export type Subject = {
-  type: 'user' | 'session' | 'tenant' | 'customer' | 'mail-server' | 'outbound-mail' | 'installation'
+  type:
+    | 'user'
+    | 'session'
+    | 'tenant'
+    | 'customer'
+    | 'mail-server'
+    | 'dkim-key'
+    | 'outbound-mail'
+    | 'installation'
   id: string | null
   /** How a person would call it: an email address, a name */
   label: string

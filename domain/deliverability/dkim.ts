@@ -1,0 +1,187 @@
+// DKIM keys of our own, for mail servers that do not sign: made here, published by a person, then used.
+import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, randomUUID } from 'node:crypto'
+import { domainToASCII } from 'node:url'
+import { promisify } from 'node:util'
+import { record } from '@/domain/audit/audit'
+import { isAddress } from '@/domain/mail-server/mailbox'
+import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { DkimKey } from '@/generated/prisma/client'
+import { now } from '@/lib/clock'
+import { db, type Tx, transaction } from '@/lib/db'
+import { keyring } from '@/lib/keyring'
+import { Refusal } from '@/lib/refusal'
+import { dkimRecord, lookUpKey, type PublicKey } from './dkim-record'
+import { Dns, type DnsResolver, NoAnswer } from './dns'
+import type { DnsRecord } from './finding'
+import { place, type SigningKey, sign } from './signing'
+
+/** What a page shows of a key: never the private one. */
+export type DkimKeyView = {
+  id: string
+  selector: string
+  algorithm: string
+  record: DnsRecord
+  active: boolean
+}
+
+const algorithms = ['rsa-sha256', 'ed25519-sha256'] as const
+
+/** The keys of a domain, RSA first. */
+export async function readDkimKeys(viewer: Viewer, domain: string): Promise<DkimKeyView[]> {
+  requireSystemAdministrator(viewer)
+  return (await keysOf(db(), domain)).map(view)
+}
+
+/**
+ * Makes the keys of a domain: RSA of 2048 bits, which every verifier knows, and Ed25519 beside it (RFC 8463
+ * §3 asks for both). They sign nothing before `activateDkim`.
+ * @throws Refusal domain-invalid, dkim-exists
+ */
+export async function createDkimKeys(viewer: Viewer, typed: string): Promise<DkimKeyView[]> {
+  requireSystemAdministrator(viewer)
+  const domain = domainToASCII(typed)
+  if (!isAddress(`postmaster@${domain}`)) throw new Refusal('domain-invalid')
+  // A selector never used before: caches of the world may still hold the key of an older one (§3.1).
+  const name = `latchkey-${randomBytes(3).toString('hex')}`
+  const made = await Promise.all(algorithms.map(algorithm => makeKey(domain, name, algorithm)))
+  return transaction(async tx => {
+    await takeTurns(tx)
+    if ((await keysOf(tx, domain)).length > 0) throw new Refusal('dkim-exists')
+    await tx.dkimKey.createMany({ data: made })
+    const keys = await keysOf(tx, domain)
+    await record(tx, viewer, 'dkim.created', subject(domain), { after: { selectors: selectors(keys) } })
+    return keys.map(view)
+  })
+}
+
+/**
+ * Begins to sign, once the world can check it: each key whose record DNS holds becomes active. The RSA key
+ * must be among them, as many verifiers know no other.
+ * @returns the keys that sign from now on
+ * @throws Refusal dkim-no-keys, dkim-record-missing, dkim-record-differs, dkim-record-malformed, dns-silent
+ */
+export async function activateDkim(
+  viewer: Viewer,
+  domain: string,
+  { resolver }: { resolver?: DnsResolver } = {},
+): Promise<DkimKeyView[]> {
+  requireSystemAdministrator(viewer)
+  const keys = await keysOf(db(), domain)
+  if (keys.length === 0) throw new Refusal('dkim-no-keys')
+  const ids = await publishedKeys(keys, new Dns(resolver))
+  return transaction(async tx => {
+    await tx.dkimKey.updateMany({ where: { domain, id: { notIn: ids } }, data: { activatedAt: null } })
+    const { count } = await tx.dkimKey.updateMany({
+      where: { id: { in: ids } },
+      data: { activatedAt: now() },
+    })
+    // Deleted by another in the meantime.
+    if (count === 0) throw new Refusal('dkim-no-keys')
+    const active = (await keysOf(tx, domain)).filter(({ activatedAt }) => activatedAt)
+    await record(tx, viewer, 'dkim.activated', subject(domain), { after: { selectors: selectors(active) } })
+    return active.map(view)
+  })
+}
+
+/**
+ * Stops signing; the keys stay.
+ * @throws Refusal dkim-no-keys
+ */
+export async function deactivateDkim(viewer: Viewer, domain: string): Promise<void> {
+  requireSystemAdministrator(viewer)
+  await transaction(async tx => {
+    const keys = await keysOf(tx, domain)
+    if (keys.length === 0) throw new Refusal('dkim-no-keys')
+    await tx.dkimKey.updateMany({ where: { domain }, data: { activatedAt: null } })
+    await record(tx, viewer, 'dkim.deactivated', subject(domain), { before: { selectors: selectors(keys) } })
+  })
+}
+
+/**
+ * Stops signing and forgets the keys. Their records should stay in DNS until the last mail has arrived.
+ * @throws Refusal dkim-no-keys
+ */
+export async function deleteDkimKeys(viewer: Viewer, domain: string): Promise<void> {
+  requireSystemAdministrator(viewer)
+  await transaction(async tx => {
+    const keys = await keysOf(tx, domain)
+    if (keys.length === 0) throw new Refusal('dkim-no-keys')
+    await tx.dkimKey.deleteMany({ where: { domain } })
+    await record(tx, viewer, 'dkim.deleted', subject(domain), { before: { selectors: selectors(keys) } })
+  })
+}
+
+/** RSA first. */
+export const keysOf = (tx: Tx, domain: string): Promise<DkimKey[]> =>
+  tx.dkimKey.findMany({ where: { domain }, orderBy: { algorithm: 'desc' } })
+
+const view = (key: DkimKey): DkimKeyView => ({
+  id: key.id,
+  selector: key.selector,
+  algorithm: key.algorithm,
+  record: dkimRecord(key),
+  active: key.activatedAt !== null,
+})
+
+const subject = (domain: string) => ({ type: 'dkim-key' as const, id: null, label: domain })
+const selectors = (keys: DkimKey[]) => keys.map(({ selector }) => selector)
+
+/** Two who create keys at once take turns, so that a domain has one pair. Any number that nobody else uses. */
+const takeTurns = (tx: Tx) => tx.$executeRaw`SELECT pg_advisory_xact_lock(5118416)`
+
+async function publishedKeys(keys: DkimKey[], dns: Dns): Promise<string[]> {
+  try {
+    const seen = await Promise.all(keys.map(async key => ({ key, ...(await lookUpKey(dns, key)) })))
+    const rsa = seen.find(({ key }) => key.algorithm === 'rsa-sha256') ?? seen[0]!
+    if (rsa.state !== 'matches') {
+      const { name } = dkimRecord(rsa.key)
+      throw new Refusal(`dkim-record-${rsa.state}`, { values: { name } })
+    }
+    return seen.filter(({ state }) => state === 'matches').map(({ key }) => key.id)
+  } catch (error) {
+    if (error instanceof NoAnswer) throw new Refusal('dns-silent')
+    throw error
+  } finally {
+    dns.close()
+  }
+}
+
+const makeRsa = promisify(generateKeyPair)
+
+async function makeKey(domain: string, name: string, algorithm: (typeof algorithms)[number]) {
+  const rsa = algorithm === 'rsa-sha256'
+  const pem = { format: 'pem', type: 'pkcs8' } as const
+  const { privateKey } = rsa
+    ? await makeRsa('rsa', {
+        modulusLength: 2048,
+        privateKeyEncoding: pem,
+        publicKeyEncoding: { format: 'pem', type: 'spki' },
+      })
+    : await makeRsa('ed25519', {
+        privateKeyEncoding: pem,
+        publicKeyEncoding: { format: 'pem', type: 'spki' },
+      })
+  const id = randomUUID()
+  const spki = createPublicKey(createPrivateKey(privateKey)).export({ format: 'der', type: 'spki' })
+  const key = {
+    id,
+    domain,
+    selector: `${name}-${rsa ? 'rsa' : 'ed25519'}`,
+    algorithm,
+    // Of an Ed25519 key the record holds the bare 32 bytes, without the ASN.1 around them (RFC 8463 §4.2).
+    publicKey: (rsa ? spki : spki.subarray(-32)).toString('base64'),
+    sealedPrivateKey: keyring().seal(privateKey, place(id)),
+    createdAt: now(),
+  }
+  await prove({ ...key, privateKey })
+  return key
+}
+
+/** Signs a mail with a new key and has it verified, so that a key that cannot is found now and not by a mail. */
+async function prove(key: SigningKey & PublicKey): Promise<void> {
+  const { dkimVerify } = await import('mailauth/lib/dkim/verify.js')
+  const mail = Buffer.from(`From: postmaster@${key.domain}\r\nSubject: Proof\r\n\r\nProof\r\n`)
+  const resolver = async () => [[dkimRecord(key).value]]
+  const { results } = await dkimVerify(await sign(mail, [key]), { resolver })
+  if (results[0]?.status.result !== 'pass') throw new Error(`A new ${key.algorithm} key does not verify.`)
+}

@@ -1,0 +1,82 @@
+// DMARC (RFC 7489): what receivers shall do with mail that neither SPF nor DKIM vouches for.
+import { getDomain } from 'tldts'
+import type { Dns } from './dns'
+import { type Finding, finding, tagsOf, txt } from './finding'
+
+/** The policy in force for a domain; relaxed alignment is the default (§6.3). */
+export type DmarcPolicy = {
+  policy: string
+  strictSpf: boolean
+  strictDkim: boolean
+  at: string
+  record: string
+}
+
+/** Where a domain ends that one organisation owns, by the Public Suffix List (§3.2). */
+export const organisationOf = (domain: string): string =>
+  getDomain(domain, { allowPrivateDomains: true }) ?? domain
+
+const policies = ['none', 'quarantine', 'reject']
+
+/**
+ * Looks at the domain, then at the domain of its organisation (§6.6.3). mailauth takes any word for a
+ * policy and drops several records in silence, so the verdict is our own.
+ * @returns the finding, and the policy if there is one that receivers can follow
+ * @throws NoAnswer
+ */
+export async function checkDmarc(dns: Dns, domain: string): Promise<[Finding, DmarcPolicy | null]> {
+  const organisation = organisationOf(domain)
+  for (const at of new Set([domain, organisation])) {
+    const name = `_dmarc.${at}`
+    const texts = await dns.txt(name)
+    const found = texts.filter(text => /^v\s*=\s*DMARC1\s*(;|$)/.test(text))
+    const says = (result: Finding['result'], reason: string, values = {}, record?: string) =>
+      finding('dmarc', result, reason, {
+        values,
+        found: found.length > 0 ? found : texts,
+        publish: record === undefined ? [] : [txt(name, record)],
+      })
+    if (found.length > 1) {
+      const sound = found.find(text => policies.includes(tagsOf(text).get('p')?.toLowerCase() ?? ''))
+      return [says('wrong', 'dmarc-several', { count: found.length }, sound ?? startRecord), null]
+    }
+    if (found.length === 0 && texts.some(text => /dmarc/i.test(text)))
+      return [says('wrong', 'dmarc-syntax', {}, startRecord), null]
+    if (found[0] === undefined) continue
+
+    const tags = tagsOf(found[0])
+    // A policy for subdomains goes before the general one (§6.3).
+    const tag = at !== domain && tags.has('sp') ? 'sp' : 'p'
+    const unknown = ['p', tag].find(one => !policies.includes(tags.get(one)?.toLowerCase() ?? ''))
+    if (unknown) {
+      const values = { tag: unknown, policy: tags.get(unknown) ?? '' }
+      return [says('wrong', 'dmarc-policy', values, withTag(found[0], unknown, 'none')), null]
+    }
+    const policy = {
+      policy: tags.get(tag)!.toLowerCase(),
+      strictSpf: tags.get('aspf')?.toLowerCase() === 's',
+      strictDkim: tags.get('adkim')?.toLowerCase() === 's',
+      at: name,
+      record: found[0],
+    }
+    const reason = policy.policy === 'none' ? 'dmarc-none' : 'dmarc-found'
+    return [says('found', reason, { policy: policy.policy }), policy]
+  }
+  const publish = [txt(`_dmarc.${organisation}`, startRecord)]
+  return [finding('dmarc', 'missing', 'dmarc-missing', { publish }), null]
+}
+
+/** Asks nothing of receivers yet, so it can do no harm. */
+const startRecord = 'v=DMARC1; p=none'
+
+/** The record with one tag set; `p` comes right after the version (§6.3). */
+export function withTag(record: string, name: string, value: string): string {
+  const parts = record
+    .split(';')
+    .map(part => part.trim())
+    .filter(Boolean)
+  const at = parts.findIndex(part => part.split('=')[0]!.trim().toLowerCase() === name)
+  if (at >= 0) parts[at] = `${name}=${value}`
+  else parts.splice(name === 'p' ? 1 : parts.length, 0, `${name}=${value}`)
+  return parts.join('; ')
+}

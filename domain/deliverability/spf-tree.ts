@@ -1,0 +1,52 @@
+// An SPF record with all that it includes: what a receiver may have to look up, and who may send by it.
+import type { Dns } from './dns'
+import { isSpf, readTerm, termsOf } from './spf-record'
+
+export type SpfTree = {
+  /** Terms that cost a lookup, at worst; more than ten is an error (RFC 7208 §4.6.4). */
+  lookups: number
+  /** All names included, at any depth, in lower case. */
+  includes: string[]
+  /** An included name that has no usable SPF record, which breaks the whole (§5.2). */
+  broken: string | null
+  /** The qualifier of the `all` that decides in the end; null if there is none. */
+  all: string | null
+}
+
+/** @throws NoAnswer */
+export async function spfTree(dns: Dns, record: string, path: readonly string[]): Promise<SpfTree> {
+  const terms = termsOf(record).flatMap(text => readTerm(text) ?? [])
+  const hasAll = terms.some(({ name }) => name === 'all')
+  // Beside `all`, a redirect is ignored (§6.1).
+  const costly = terms.filter(
+    ({ name }) => ['include', 'a', 'mx', 'ptr', 'exists'].includes(name) || (name === 'redirect' && !hasAll),
+  )
+  const below = await Promise.all(
+    costly
+      .filter(({ name }) => name === 'include' || name === 'redirect')
+      .map(async ({ name, value }) => ({ name, ...(await branch(dns, value, path)) })),
+  )
+  const redirected = below.find(({ name }) => name === 'redirect')
+  return {
+    lookups: costly.length + below.reduce((sum, { lookups }) => sum + lookups, 0),
+    includes: below.flatMap(({ target, includes }) => [target, ...includes]),
+    broken: below.find(({ broken }) => broken)?.broken ?? null,
+    all: terms.find(({ name }) => name === 'all')?.qualifier ?? redirected?.all ?? null,
+  }
+}
+
+async function branch(
+  dns: Dns,
+  value: string,
+  path: readonly string[],
+): Promise<SpfTree & { target: string }> {
+  const target = value.toLowerCase().replace(/\.$/, '')
+  const leaf = { target, lookups: 0, includes: [], broken: null, all: null }
+  // A macro is filled in by each receiver for each mail.
+  if (target.includes('%{')) return leaf
+  const records = path.includes(target) || path.length > 10 ? [] : (await dns.txt(target)).filter(isSpf)
+  const [record] = records
+  if (record === undefined || records.length > 1) return { ...leaf, broken: target }
+  if (termsOf(record).some(term => readTerm(term) === null)) return { ...leaf, broken: target }
+  return { target, ...(await spfTree(dns, record, [...path, target])) }
+}
