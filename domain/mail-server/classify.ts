@@ -17,13 +17,13 @@ export function classify(failure: Failure, circumstances: Circumstances): Classi
     case 'network':
       return networkCause(failure.code, circumstances.stage)
     case 'timeout':
-      return timeoutCause(circumstances.stage)
+      return timeoutCause(circumstances)
     case 'closed':
       return passing('connection-lost-before-data', { stage: circumstances.stage, code: failure.code ?? '' })
     case 'nonsense':
       return nonsenseCause(failure.text, circumstances.stage)
     case 'proxy':
-      return proxyCause(failure.status, failure.text)
+      return proxyCause(failure.reason, failure.text)
     case 'tls':
       return tlsCause(failure.code, failure.message)
     case 'certificate':
@@ -44,11 +44,12 @@ function networkCause(code: string, stage: Stage) {
   return passing(code === 'ECONNREFUSED' ? 'connection-refused' : 'connect-timeout', { code })
 }
 
-function timeoutCause(stage: Stage) {
+function timeoutCause({ stage, encryption }: Circumstances) {
   if (stage === 'dns') return passing('dns-timeout')
   if (stage === 'connect') return passing('connect-timeout')
   // Nothing came after the connection stood. With implicit TLS the handshake is where that shows.
-  if (stage === 'greeting' || stage === 'tls') return passing('greeting-timeout')
+  const atFirst = stage === 'greeting' || (stage === 'tls' && encryption === 'implicit-tls')
+  if (atFirst) return passing('greeting-timeout')
   return passing('connection-lost-before-data', { stage, reason: 'timeout' })
 }
 
@@ -67,9 +68,9 @@ function nonsenseCause(text: string, stage: Stage) {
   return passing('protocol-error', { reply: text })
 }
 
-function proxyCause(status: number | null, text: string) {
-  if (status === 407) return passing('proxy-auth', { reply: text })
-  return passing('proxy-unreachable', { reply: text, answered: status === null ? 'no' : 'yes' })
+function proxyCause(reason: 'silent' | 'refused' | 'login', text: string) {
+  if (reason === 'login') return passing('proxy-auth', { reply: text })
+  return passing('proxy-unreachable', { reply: text, answered: reason === 'silent' ? 'no' : 'yes' })
 }
 
 function tlsCause(code: string, message: string) {

@@ -1,8 +1,10 @@
-// From a host name to an open TCP connection: names, addresses of both families, HTTP CONNECT proxies.
+// From a host name to an open TCP connection: names, addresses of both families, proxies.
 import { lookup as systemLookup } from 'node:dns/promises'
 import net from 'node:net'
-import { domainToASCII } from 'node:url'
 import { SubmissionError } from './failure'
+import { asciiHost } from './host'
+import { openHttpTunnel } from './proxy-http'
+import { openSocksTunnel } from './proxy-socks'
 import type { SubmissionRecord } from './record'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 
@@ -12,11 +14,7 @@ export type Lookup = (host: string) => Promise<string[]>
 /** RFC 8305 §5: how long one address may keep us waiting before the next is tried beside it. */
 const attemptDelay = 250
 
-/** The name as it goes into DNS, SNI and certificates: without brackets, international names in ASCII. */
-export function asciiHost(host: string) {
-  const bare = host.replace(/^\[(.*)\]$/, '$1')
-  return net.isIP(bare) ? bare : domainToASCII(bare)
-}
+const openTunnel = { http: openHttpTunnel, socks5: openSocksTunnel }
 
 /** Opens the connection to the mail server, through its proxy if it has one. Reports `dns` and `connect`. */
 export async function connectTo(
@@ -40,14 +38,14 @@ export async function connectTo(
       facts.address = `${socket.remoteAddress} port ${port}`
       record.note(`Connected to ${facts.address}`)
       socket.setNoDelay(true)
-      if (settings.proxy) await openTunnel(socket, settings, secrets, record, timeout)
+      if (settings.proxy) await openTunnel[settings.proxy.type](socket, settings, secrets, record)
       return socket
     })
   } catch (error) {
     if (settings.proxy && error instanceof SubmissionError && error.failure.kind !== 'proxy') {
       const { failure } = error
       const text = failure.kind === 'network' ? failure.code : failure.kind
-      throw new SubmissionError({ kind: 'proxy', status: null, text })
+      throw new SubmissionError({ kind: 'proxy', reason: 'silent', text })
     }
     throw error
   }
@@ -133,62 +131,5 @@ function connectToAny(addresses: string[], port: number, timeout: number, signal
     if (signal?.aborted) return abort()
     signal?.addEventListener('abort', abort, { once: true })
     attempt()
-  })
-}
-
-/** HTTP CONNECT (RFC 9110 §9.3.6). The proxy resolves the mail server's name. */
-async function openTunnel(
-  socket: net.Socket,
-  settings: MailServerSettings,
-  secrets: MailServerSecrets,
-  record: SubmissionRecord,
-  timeout: number,
-) {
-  const host = asciiHost(settings.host)
-  const target = `${net.isIPv6(host) ? `[${host}]` : host}:${settings.port}`
-  const username = settings.proxy?.username
-  const login = username
-    ? `Proxy-Authorization: Basic ${Buffer.from(`${username}:${secrets.proxyPassword ?? ''}`).toString('base64')}\r\n`
-    : ''
-  record.line('client', `CONNECT ${target} HTTP/1.1${login && ' (Proxy-Authorization: Basic ••••)'}`)
-  socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${login}\r\n`)
-  const head = await readHead(socket, timeout).catch(error => {
-    socket.destroy()
-    throw error
-  })
-  const first = head.slice(0, head.indexOf('\r\n'))
-  record.line('server', first)
-  const status = Number(/^HTTP\/\d\.\d (\d{3})/.exec(first)?.[1] ?? 0)
-  if (status >= 200 && status < 300) return
-  socket.destroy()
-  throw new SubmissionError({ kind: 'proxy', status, text: first.slice(0, 200) })
-}
-
-/** Reads up to the empty line; what follows it belongs to the mail server and stays in the socket. */
-function readHead(socket: net.Socket, timeout: number) {
-  return new Promise<string>((resolve, reject) => {
-    let head = Buffer.alloc(0)
-    const done = (settle: () => void) => {
-      clearTimeout(timer)
-      socket.off('data', onData)
-      socket.off('close', onClose)
-      socket.pause()
-      settle()
-    }
-    const timer = setTimeout(() => done(() => reject(new SubmissionError({ kind: 'timeout' }))), timeout)
-    const onClose = () => done(() => reject(new SubmissionError({ kind: 'closed', code: null })))
-    const onData = (chunk: Buffer) => {
-      head = Buffer.concat([head, chunk])
-      const end = head.indexOf('\r\n\r\n')
-      if (end < 0 && head.length < 16 * 1024) return
-      if (end < 0) return onClose()
-      done(() => {
-        if (head.length > end + 4) socket.unshift(head.subarray(end + 4))
-        resolve(head.toString('latin1', 0, end + 2))
-      })
-    }
-    socket.on('data', onData)
-    socket.once('close', onClose)
-    socket.resume()
   })
 }

@@ -8,12 +8,28 @@ import { expect, type Progress, type Session } from './session'
 /** Content goes out in pieces of this many bytes, so that a slow line is told from a dead one. */
 const piece = 64 * 1024
 
+/** Names the sender, and how large the message is. Resolves with the server's consent. */
+export const announce = (
+  { wire, extensions }: Session,
+  mail: Mail,
+  record: SubmissionRecord,
+): Promise<SmtpReply> =>
+  record.stage('mail-from', async facts => {
+    const from = envelopeAddress(mail.envelope.from)
+    facts.address = from
+    const parameters = mailParameters(extensions, mail.raw, from, envelopeAddress(mail.envelope.to))
+    facts.parameters = parameters.trim()
+    const { code, enhanced, text } = expect(await wire.command(`MAIL FROM:<${from}>${parameters}`), 250)
+    facts.reply = told({ code, enhanced, text })
+    return { code, enhanced, text }
+  })
+
 /**
- * Hands the mail over; resolves with the server's acceptance. `progress.contentSent` is set when the final
+ * Hands the announced mail over; resolves with the server's acceptance. `progress.contentSent` is set when the final
  * dot may have left this machine: a failure without a reply after that leaves the outcome uncertain.
  */
 export async function deliver(
-  { wire, extensions }: Session,
+  { wire }: Session,
   mail: Mail,
   record: SubmissionRecord,
   progress: Progress,
@@ -21,15 +37,7 @@ export async function deliver(
   signal?: AbortSignal,
 ): Promise<SmtpReply> {
   const content = dotStuffed(mail.raw)
-  const from = envelopeAddress(mail.envelope.from)
   const to = envelopeAddress(mail.envelope.to)
-  const parameters = (await record.stage('mail-from', async facts => {
-    facts.address = from
-    const parameters = mailParameters(extensions, mail.raw, from, to)
-    const reply = expect(await wire.command(`MAIL FROM:<${from}>${parameters}`), 250)
-    facts.reply = told(reply)
-    return parameters
-  })) as string
   await record.stage('rcpt-to', async facts => {
     facts.address = to
     const reply = expect(await wire.command(`RCPT TO:<${to}>`), 250, 251)
@@ -41,7 +49,6 @@ export async function deliver(
     await beforeData?.()
     signal?.throwIfAborted()
     facts.bytes = String(content.length)
-    facts.parameters = parameters.trim()
     record.line('note', `${content.length} bytes of message`)
     for (let at = 0; at < content.length; at += piece) await wire.write(content.subarray(at, at + piece))
     // A server that has already refused or left has not got the final dot: that is a plain failure. Let

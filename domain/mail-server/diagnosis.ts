@@ -19,6 +19,8 @@ const unknown = {
   validFrom: '',
   validTo: '',
   fingerprint: '',
+  /** The fingerprint that is pinned. */
+  expected: '',
   /** Another usual port of the host that answers, with its encryption. */
   openPort: 'none',
   openEncryption: 'none',
@@ -27,7 +29,7 @@ const unknown = {
   stripped: 'no',
   /** The login mechanisms that are offered. */
   mechanisms: '',
-  /** Why, where a cause has several reasons: `smtputf8`, `malformed`, `timeout`, `closed`. */
+  /** Why, where a cause has several reasons: `smtputf8`, `malformed`, `timeout`, `closed`, `pin`; of a token `client`, `scope`, `endpoint`, `server`. */
   reason: 'none',
   /** Bytes. */
   size: '0',
@@ -108,6 +110,7 @@ function changesFor({ cause, detail }: Named, settings: MailServerSettings): Fix
     }
     case 'certificate-self-signed':
     case 'certificate-untrusted':
+      if (detail.reason === 'pin') return { pinnedCertificate: detail.fingerprint ?? '' }
       return certificatePem ? { trustedCa: `${settings.trustedCa ?? ''}${certificatePem}` } : null
     case 'auth-required':
       return settings.authentication === 'none'

@@ -2,13 +2,14 @@
 import { X509Certificate } from 'node:crypto'
 import net, { type Socket } from 'node:net'
 import tls from 'node:tls'
-import { asciiHost } from './connection'
 import { SubmissionError } from './failure'
+import { asciiHost } from './host'
 import type { Facts } from './record'
 import type { MailServerSettings } from './settings'
 
 /**
- * Makes the handshake and verifies chain, validity and host name. Fills `facts` with what was agreed and
+ * Makes the handshake and verifies chain, validity and host name; or, in their place, that the certificate
+ * is exactly the pinned one. Fills `facts` with what was agreed and
  * with the certificate, also when it is refused. Nothing of the dialogue has been sent when it refuses.
  */
 export async function encrypt(
@@ -18,6 +19,14 @@ export async function encrypt(
 ): Promise<tls.TLSSocket> {
   const secured = await handshake(socket, settings)
   Object.assign(facts, certificateFacts(secured))
+  const { pinnedCertificate } = settings
+  if (pinnedCertificate !== null) {
+    facts.pinned = pinnedCertificate
+    if (facts.fingerprint === pinnedCertificate) return secured
+    const detail = { ...certificateDetail(facts), reason: 'pin', expected: pinnedCertificate }
+    secured.destroy()
+    throw new SubmissionError({ kind: 'certificate', code: 'PIN', detail })
+  }
   if (!secured.authorized) {
     const code = String(secured.authorizationError)
     const detail = { ...certificateDetail(facts), ...anchorOf(secured) }
@@ -82,7 +91,7 @@ function certificateFacts(secured: tls.TLSSocket): Facts {
     link = link.issuerCertificate
   ) {
     seen.add(link.fingerprint256)
-    chain.push(`${nameOf(link.subject)} (issued by ${nameOf(link.issuer)})`)
+    chain.push(linkFacts(link))
   }
   return {
     version: secured.getProtocol() ?? '',
@@ -96,6 +105,15 @@ function certificateFacts(secured: tls.TLSSocket): Facts {
     chain,
   }
 }
+
+/** One certificate of the chain in a line. */
+const linkFacts = (link: tls.PeerCertificate) =>
+  [
+    `${nameOf(link.subject)} (issued by ${nameOf(link.issuer)})`,
+    ...(link.subjectaltname ? [`for ${namesOf(link).join(', ')}`] : []),
+    `valid ${isoDate(link.valid_from).slice(0, 10)} to ${isoDate(link.valid_to).slice(0, 10)}`,
+    `SHA-256 ${link.fingerprint256}`,
+  ].join(', ')
 
 function certificateDetail(facts: Facts): Record<string, string> {
   const names = (facts.names as string[]) ?? []

@@ -12,8 +12,8 @@ export type Failure =
   | { kind: 'closed'; code: string | null }
   /** No connection came about: the code of the resolver or of the socket. */
   | { kind: 'network'; code: string }
-  /** The proxy could not be reached (status null) or did not open the tunnel. */
-  | { kind: 'proxy'; status: number | null; text: string }
+  /** The proxy could not be reached, did not open the tunnel, or did not accept the login. */
+  | { kind: 'proxy'; reason: 'silent' | 'refused' | 'login'; text: string }
   /** The TLS handshake failed before there was a certificate to judge. */
   | { kind: 'tls'; code: string; message: string }
   /** The handshake succeeded but the certificate does not vouch for this host. */

@@ -1,5 +1,6 @@
 // The part of the mail server form that is about signing in: who, how, and with which secrets.
 import { choice, type Form, type MailServerField, type Refuse } from './form-refusals'
+import { isLoopback } from './host'
 import {
   authentications,
   type MailServerSecrets,
@@ -74,9 +75,6 @@ function readUrl(
   else if (url.protocol === 'http:' && !isLoopback(url)) refuse(field, `${prefix}-insecure`)
   return url?.href ?? null
 }
-
-/** Whether an address leads to this machine and nowhere else (RFC 8252 §8.3). */
-export const isLoopback = ({ hostname }: URL) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 
 /** RFC 6749 §3.3: printable ASCII without quotation mark and backslash, separated by single spaces. */
 function readScopes(text: string, refuse: Refuse) {

@@ -50,6 +50,12 @@ export type SubmitOptions = {
   /** Probe further after a failure (test mails), to tell apart what the dialogue alone cannot. */
   diagnose?: boolean
   signal?: AbortSignal
+  /** Names settings and secrets, so that an access token bought with them serves more than one submission. */
+  versionKey?: string
+  /** Awaited when the OAuth server has given a refresh token that replaces the one in the secrets. */
+  onRefreshToken?(token: string): Promise<void>
+  /** Stops once the server takes the sender: no recipient is named and nothing is sent. */
+  until?: 'mail-from'
   network?: Network
 }
 

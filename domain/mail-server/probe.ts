@@ -18,6 +18,31 @@ type Answer = {
   startTls: boolean
 }
 
+/** What a port speaks that the dialogue did not expect, as the cause that it explains. */
+export type Meaning = { cause: Cause; detail: Record<string, string>; seen: string }
+export type OtherPort = { openPort: string; openEncryption: string }
+
+/** The two questions, each asked when somebody first wants to know, and only once. */
+export type Probes = { here(): Promise<Meaning | null>; elsewhere(): Promise<OtherPort | null> }
+
+/** Gets the questions ready. Nothing is asked yet. */
+export function probesOf(settings: MailServerSettings, secrets: MailServerSecrets, network: Network): Probes {
+  const ask: Ask = (port, tls, speakFirst = false) =>
+    question({ ...settings, port, timeoutSeconds: patience }, secrets, network, tls, speakFirst)
+  let here: Promise<Meaning | null> | undefined
+  let elsewhere: Promise<OtherPort | null> | undefined
+  return {
+    here() {
+      here ??= meaningOf(settings, ask)
+      return here
+    },
+    elsewhere() {
+      elsewhere ??= otherPort(settings, ask, network.usualPorts ?? [587, 465, 2525, 25])
+      return elsewhere
+    },
+  }
+}
+
 /**
  * Returns the classification made more exact: what answered instead of SMTP, whether the port wants TLS
  * from the first byte, and whether another usual port answers (`openPort`, `openEncryption`).
@@ -25,21 +50,22 @@ type Answer = {
 export async function probe(
   named: Classification,
   stage: Stage,
-  settings: MailServerSettings,
-  secrets: MailServerSecrets,
+  { port }: MailServerSettings,
+  probes: Probes,
   record: SubmissionRecord,
-  network: Network,
 ): Promise<Classification> {
   const unclear = isUnclear(named, stage)
-  const unreachable = ['connection-refused', 'connect-timeout'].includes(named.cause)
-  if (!unclear && !unreachable && named.cause !== 'not-smtp' && named.cause !== 'starttls-not-offered')
-    return named
-  const ask = (port: number, tls: boolean, speakFirst = false) =>
-    question({ ...settings, port, timeoutSeconds: patience }, secrets, network, tls, speakFirst)
-  const [exact, other] = await Promise.all([
-    unclear ? refine(named, settings, ask, record) : named,
-    otherPort(settings, ask, network.usualPorts ?? [587, 465, 2525, 25]),
-  ])
+  const elsewhere = ['connection-refused', 'connect-timeout', 'not-smtp', 'starttls-not-offered']
+  if (!unclear && !elsewhere.includes(named.cause)) return named
+  const asking = probes.elsewhere()
+  const meaning = unclear ? await probes.here() : null
+  if (unclear) record.note(`Probed port ${port}: ${meaning?.seen ?? 'no answer that tells more'}`)
+  const exact = meaning
+    ? { ...named, cause: meaning.cause, detail: { ...named.detail, ...meaning.detail } }
+    : named
+  // The port is right then, and only its encryption wrong.
+  if (exact.cause === 'tls-expected' || exact.detail.starttls === 'yes') return exact
+  const other = await asking
   if (other) record.note(`Port ${other.openPort} of the same host answers`)
   return { ...exact, detail: { ...exact.detail, ...other } }
 }
@@ -55,12 +81,7 @@ const isUnclear = ({ cause }: Classification, stage: Stage) =>
   (cause === 'not-smtp' && stage === 'greeting')
 
 /** Speaks to the port in clear and over TLS, waiting for a banner and asking like a browser; the first telling answer decides. */
-async function refine(
-  named: Classification,
-  { port, encryption }: MailServerSettings,
-  ask: Ask,
-  record: SubmissionRecord,
-) {
+function meaningOf({ port, encryption }: MailServerSettings, ask: Ask): Promise<Meaning | null> {
   const overTls = encryption === 'implicit-tls'
   const meant = (cause: Cause, detail: Record<string, string>, seen: string) => ({ cause, detail, seen })
   const asking = [false, true].flatMap(tls =>
@@ -75,9 +96,7 @@ async function refine(
       return meant('tls-not-spoken', { starttls: answer?.startTls ? 'yes' : 'no' }, `${way}, SMTP answers`)
     }),
   )
-  const found = await firstTelling(asking)
-  record.note(`Probed port ${port}: ${found?.seen ?? 'no answer that tells more'}`)
-  return found ? { ...named, cause: found.cause, detail: { ...named.detail, ...found.detail } } : named
+  return firstTelling(asking)
 }
 
 /** The first value that is not null, as soon as it is there; null when all are. */
@@ -140,7 +159,11 @@ function listen(socket: Socket, until: RegExp) {
 }
 
 /** The first usual submission port beside the configured one that answers like a mail server. */
-async function otherPort({ port, encryption }: MailServerSettings, ask: Ask, usualPorts: number[]) {
+async function otherPort(
+  { port, encryption }: MailServerSettings,
+  ask: Ask,
+  usualPorts: number[],
+): Promise<OtherPort | null> {
   const candidates = usualPorts.filter(usual => usual !== port)
   const answers = await Promise.all(
     candidates.map(candidate =>
@@ -155,5 +178,5 @@ async function otherPort({ port, encryption }: MailServerSettings, ask: Ask, usu
     ),
   )
   const at = answers.findIndex(answer => answer !== null)
-  return at < 0 ? null : { openPort: String(candidates[at]), openEncryption: answers[at]! }
+  return at < 0 ? null : { openPort: String(candidates[at]), openEncryption: answers[at] ?? '' }
 }

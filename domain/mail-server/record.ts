@@ -14,13 +14,18 @@ export class SubmissionRecord {
   phase: Stage = 'dns'
   private readonly start = performance.now()
   private readonly reports = new Map<Stage, StageReport>()
-  private readonly secrets: string[]
+  private readonly secrets: string[] = []
 
   constructor(
-    secrets: (string | null | undefined)[] = [],
+    secrets: string[] = [],
     private readonly onStage?: (report: StageReport) => void,
   ) {
-    this.secrets = secrets.filter(secret => secret != null && secret.length >= 4) as string[]
+    this.hide(secrets)
+  }
+
+  /** From now on these are blanked wherever they appear; what contains another of them comes first. */
+  hide(secrets: string[]) {
+    this.secrets.push(...secrets.filter(secret => secret.length >= 4))
   }
 
   /** Runs one stage and reports it, whether it succeeds or not. `facts` may be filled until it ends. */

@@ -1,10 +1,12 @@
 // What servers mean by their refusals: by reply code, enhanced code (RFC 3463), phase, and known wordings.
 import type { Cause } from './causes'
 import type { SmtpReply, Stage } from './outcome'
+import type { MailServerSettings } from './settings'
 
 export type Circumstances = {
   stage: Stage
-  encryption: 'implicit-tls' | 'starttls' | 'none'
+  encryption: MailServerSettings['encryption']
+  authentication: MailServerSettings['authentication']
   /** The server offered AUTH in its last EHLO. */
   offersAuth: boolean
   authenticated: boolean
@@ -25,11 +27,13 @@ export type Classification = { cause: Cause; permanent: boolean; detail: Record<
 export function explainReply(reply: SmtpReply, circumstances: Circumstances): Classification {
   const aboutMail = ['mail-from', 'rcpt-to', 'data'].includes(circumstances.stage)
   const cause = causeOf(reply, circumstances, aboutMail)
+  // Whose refusal it was: the token endpoint has its own reasons.
+  const reason: Record<string, string> = cause === 'oauth-token-rejected' ? { reason: 'server' } : {}
   const permanent = aboutMail && reply.code >= 500 && !neverPermanent.includes(cause)
   return {
     cause,
     permanent,
-    detail: { reply: [reply.code, reply.enhanced, reply.text].filter(Boolean).join(' ') },
+    detail: { reply: [reply.code, reply.enhanced, reply.text].filter(Boolean).join(' '), ...reason },
   }
 }
 
@@ -45,7 +49,11 @@ const neverPermanent: Cause[] = [
 
 function causeOf(reply: SmtpReply, circumstances: Circumstances, aboutMail: boolean): Cause {
   if (circumstances.stage === 'tls') return 'starttls-refused'
-  if (circumstances.stage === 'auth') return authCause(reply)
+  if (circumstances.stage === 'auth') {
+    const cause = authCause(reply)
+    const aboutToken = circumstances.authentication === 'oauth2' && aboutCredentials.includes(cause)
+    return aboutToken ? 'oauth-token-rejected' : cause
+  }
   if (aboutMail) return mailCause(reply, circumstances)
   // Greeting and EHLO: a server that is too busy says so with 421 or 450, the rest is its own business.
   return busy.test(reply.text) && reply.code < 500 ? 'rate-limited' : 'protocol-error'
@@ -55,6 +63,9 @@ const busy = /too (many|much|fast)|\brate\b|throttl|limit|try again|busy|slow do
 const appPassword = /app(lication)?[- ]?specific|app[- ]?password|InvalidSecondFactor/i
 const basicDisabled =
   /basic authentication is disabled|SmtpClientAuthentication is disabled|security defaults|LegacyAuth/i
+
+/** What, said to somebody who came with a token, is about the token. */
+const aboutCredentials: Cause[] = ['auth-rejected', 'app-password-required']
 
 function authCause({ code, enhanced, text }: SmtpReply): Cause {
   if (appPassword.test(text)) return 'app-password-required'

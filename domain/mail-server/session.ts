@@ -1,12 +1,14 @@
 // The SMTP dialogue up to the point where mail can be handed over (RFC 5321 §3.1, RFC 3207, RFC 4954).
 import net from 'node:net'
 import os from 'node:os'
-import { authenticate } from './authentication'
-import { asciiHost, connectTo, type Lookup } from './connection'
+import { type Beside, withNobodyBeside } from './beside'
+import { connectTo, type Lookup } from './connection'
 import { encrypt } from './encryption'
 import { decided, SubmissionError } from './failure'
+import { asciiHost } from './host'
 import type { Facts, SubmissionRecord } from './record'
 import type { MailServerSecrets, MailServerSettings } from './settings'
+import { signIn, type TokenKeeping } from './sign-in'
 import { type Reply, Wire } from './wire'
 
 export type Session = {
@@ -26,26 +28,28 @@ export type Progress = {
   socket: net.Socket | null
 }
 
+export type SessionOptions = TokenKeeping & { lookup?: Lookup; signal?: AbortSignal; beside?: Beside }
+
 /** Connects, encrypts and signs in as the settings say. Reports `dns` to `auth`. */
 export async function openSession(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
   record: SubmissionRecord,
   progress: Progress,
-  { lookup, signal }: { lookup?: Lookup; signal?: AbortSignal } = {},
+  { lookup, signal, beside = withNobodyBeside, ...keeping }: SessionOptions = {},
 ): Promise<Session> {
   const timeout = settings.timeoutSeconds * 1000
-  let socket = await connectTo(settings, secrets, record, lookup, signal)
+  let socket = await beside('connect', connectTo(settings, secrets, record, lookup, signal))
   progress.socket = socket
   if (settings.encryption === 'implicit-tls') {
     const plain = socket
-    socket = await record.stage('tls', facts => encrypt(plain, settings, facts))
+    socket = await record.stage('tls', facts => beside('tls', encrypt(plain, settings, facts)))
     progress.socket = socket
     noteTls(record, socket)
   }
   const wire = new Wire(socket, record, timeout)
   await record.stage('greeting', async facts => {
-    const greeting = await wire.reply()
+    const greeting = await beside('greeting', wire.reply())
     facts.banner = greeting.text
     expect(greeting, 220)
   })
@@ -58,8 +62,8 @@ export async function openSession(
   if (settings.encryption === 'none') record.skip('tls')
   progress.offersAuth = session.extensions.has('AUTH')
   if (settings.authentication === 'none') record.skip('auth')
-  else await record.stage('auth', facts => signIn(session, settings, secrets, facts))
-  progress.authenticated = settings.authentication === 'password'
+  else await record.stage('auth', facts => signIn(session, settings, secrets, record, facts, keeping))
+  progress.authenticated = settings.authentication !== 'none'
   return session
 }
 
@@ -114,21 +118,6 @@ async function startTls(
     facts.capabilities = again.capabilities ?? []
     return { wire: inside, extensions: offered }
   })
-}
-
-async function signIn(
-  { wire, extensions }: Session,
-  { encryption, username }: MailServerSettings,
-  { password }: MailServerSecrets,
-  facts: Facts,
-) {
-  // Refused here and not left to the server: when it says no, everybody on the way has read the password.
-  if (encryption === 'none') {
-    throw decided('auth-in-clear-refused', { starttls: extensions.has('STARTTLS') ? 'yes' : 'no' })
-  }
-  const offered = extensions.get('AUTH') ?? []
-  facts.mechanisms = offered
-  facts.mechanism = await authenticate(wire, offered, username ?? '', password ?? '')
 }
 
 /** The name we introduce ourselves with; an address literal where this machine has no full name (RFC 5321 §4.1.4). */

@@ -1,14 +1,16 @@
 // The transport of every mail, test or real: hands one mail to one mail server and tells how that went.
 import { shapesOf } from './authentication'
+import { askBeside } from './beside'
 import { classify, replyOf } from './classify'
-import { deliver, queueIdOf } from './delivery'
+import { announce, deliver, queueIdOf } from './delivery'
 import { SubmissionError } from './failure'
 import type { Mail, Outcome, SubmitOptions } from './outcome'
-import { probe } from './probe'
+import { probe, probesOf } from './probe'
 import { SubmissionRecord } from './record'
 import type { Circumstances } from './replies'
-import { openSession, type Progress } from './session'
+import { openSession, type Progress, type Session } from './session'
 import type { MailServerSecrets, MailServerSettings } from './settings'
+import { secretShapes } from './sign-in'
 
 export {
   type Mail,
@@ -30,22 +32,32 @@ export async function submit(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
   mail: Mail,
-  { onStage, beforeData, diagnose = false, signal, network = {} }: SubmitOptions = {},
+  options: SubmitOptions = {},
 ): Promise<Outcome> {
+  const { onStage, beforeData, diagnose = false, signal, until, network = {} } = options
   signal?.throwIfAborted()
   const shapes = [
     ...shapesOf(settings.username, secrets.password),
     ...shapesOf(settings.proxy?.username ?? null, secrets.proxyPassword),
+    ...secretShapes(settings, secrets),
   ]
   const record = new SubmissionRecord(shapes, onStage)
   const progress: Progress = { offersAuth: false, authenticated: false, contentSent: false, socket: null }
+  const probes = probesOf(settings, secrets, network)
   const abort = () => {
     if (!progress.contentSent) progress.socket?.destroy()
   }
   signal?.addEventListener('abort', abort, { once: true })
   try {
-    const session = await openSession(settings, secrets, record, progress, { lookup: network.lookup, signal })
+    const session = await openSession(settings, secrets, record, progress, {
+      ...options,
+      lookup: network.lookup,
+      ...(diagnose && { beside: askBeside(probes, settings, record) }),
+    })
     try {
+      const taken = await announce(session, mail, record)
+      if (until === 'mail-from')
+        return { result: 'accepted', reply: taken, queueId: null, ...(await leave(session, record)) }
       const reply = await deliver(session, mail, record, progress, beforeData, signal)
       session.wire.quit()
       return { result: 'accepted', reply, queueId: queueIdOf(reply), ...told(record) }
@@ -58,18 +70,32 @@ export async function submit(
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error
     if (signal?.aborted && !progress.contentSent) throw signal.reason
-    const { encryption } = settings
+    const { encryption, authentication } = settings
     const { from, to } = mail.envelope
-    const circumstances: Circumstances = { stage: record.phase, encryption, ...progress, from, to }
+    const circumstances: Circumstances = {
+      stage: record.phase,
+      encryption,
+      authentication,
+      ...progress,
+      from,
+      to,
+    }
     let named = classify(error.failure, circumstances)
     const phase = record.phase
-    if (diagnose) named = await probe(named, phase, settings, secrets, record, network)
+    if (diagnose) named = await probe(named, phase, settings, probes, record)
     const result = named.cause === 'outcome-uncertain' ? 'uncertain' : 'failed'
     return { result, ...named, reply: replyOf(error.failure), ...told(record), phase }
   } finally {
     signal?.removeEventListener('abort', abort)
     if (!progress.socket?.writableEnded) progress.socket?.destroy()
   }
+}
+
+/** Takes the sender back (RFC 5321 §4.1.1.5) and goes; what the server says to that changes nothing. */
+async function leave({ wire }: Session, record: SubmissionRecord) {
+  await wire.command('RSET').catch(() => {})
+  wire.quit()
+  return told(record)
 }
 
 const told = (record: SubmissionRecord) => ({

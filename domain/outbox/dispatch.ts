@@ -1,7 +1,13 @@
 // One attempt at handing one mail to a mail server, written down step by step.
 import { setTimeout } from 'node:timers/promises'
 import { type Outcome, type StageReport, submit } from '@/domain/mail-server/submission'
-import { activeVersion, findVersion, recordTest, type UsableVersion } from '@/domain/mail-server/versions'
+import {
+  activeVersion,
+  findVersion,
+  recordTest,
+  replaceRefreshToken,
+  type UsableVersion,
+} from '@/domain/mail-server/versions'
 import { type DeliveryAttempt, type OutboundMail, Prisma } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -80,6 +86,8 @@ async function attemptDelivery(mail: OutboundMail, attempt: DeliveryAttempt, ver
   const outcome = await submit(version.settings, version.secrets, await compose(mail, version.settings), {
     diagnose: mail.kind === 'test',
     onStage: told?.onStage,
+    versionKey: version.id,
+    onRefreshToken: token => insist(() => replaceRefreshToken(version.id, token)),
     // From here on a lost connection leaves it open whether the mail was taken. That must be known even
     // if this process dies now, so it is written before the first byte of the message leaves.
     beforeData: async () => {

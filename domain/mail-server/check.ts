@@ -1,0 +1,20 @@
+// Whether a mail server would take a mail, without sending one.
+import { readMailbox } from './mailbox'
+import type { Outcome, SubmitOptions } from './outcome'
+import type { MailServerSecrets, MailServerSettings } from './settings'
+import { submit } from './submission'
+
+/**
+ * The dialogue of every submission up to the sender (MAIL FROM), which is taken back (RSET): no recipient is
+ * named and nothing is sent. Probes further after a failure, as a test mail does. `accepted` carries the
+ * server's reply to the sender; the stages after that are `skipped`.
+ */
+export function checkConnection(
+  settings: MailServerSettings,
+  secrets: MailServerSecrets,
+  options: Omit<SubmitOptions, 'until' | 'beforeData'> = {},
+): Promise<Outcome> {
+  const from = readMailbox(settings.mailFrom)?.address ?? ''
+  const mail = { messageId: '', envelope: { from, to: '' }, raw: Buffer.from('\r\n') }
+  return submit(settings, secrets, mail, { diagnose: true, ...options, until: 'mail-from' })
+}
