@@ -1,5 +1,5 @@
 // DKIM (RFC 6376): does somebody sign, and does DNS hold the key to check it with?
-import { dkimName, dkimRecord, lookUpKey, type PublicKey, type Seen } from './dkim-record'
+import { dkimName, dkimRecord, lookUpKey, type PublicKey } from './dkim-record'
 import type { Dns } from './dns'
 import { type Finding, finding } from './finding'
 import type { Provider } from './providers'
@@ -18,21 +18,21 @@ export async function checkDkim({ dns, domain, keys, provider }: Subject): Promi
     return provider ? ofProvider(dns, domain, provider) : finding('dkim', 'missing', 'dkim-none')
   const judged = active.length > 0 ? active : keys
   const seen = await Promise.all(judged.map(async key => ({ key, ...(await lookUpKey(dns, key)) })))
-  const worst = order.flatMap(state => seen.find(one => one.state === state) ?? [])[0]
+  const worst = order.find(state => seen.some(one => one.state === state))
   const found = seen.flatMap(one => one.found)
   if (!worst)
     return active.length > 0
       ? finding('dkim', 'found', 'dkim-signing', { found, values: { algorithms: words(active) } })
       : finding('dkim', 'missing', 'dkim-not-active', { found })
-  return finding('dkim', worst.state === 'missing' ? 'missing' : 'wrong', `dkim-${worst.state}`, {
-    values: { name: dkimName(worst.key) },
+  return finding('dkim', worst === 'missing' ? 'missing' : 'wrong', `dkim-${worst}`, {
+    values: { name: dkimName(seen.find(({ state }) => state === worst)!.key) },
     found,
     publish: seen.filter(({ state }) => state !== 'matches').map(({ key }) => dkimRecord(key)),
   })
 }
 
 /** The worst first: a wrong key makes receivers see a forged mail, a missing one only an unsigned one. */
-const order: readonly Seen['state'][] = ['differs', 'malformed', 'missing']
+const order = ['differs', 'malformed', 'missing'] as const
 
 const words = (keys: readonly Key[]) =>
   keys.map(({ algorithm }) => (algorithm === 'rsa-sha256' ? 'RSA' : 'Ed25519')).join(', ')

@@ -1,7 +1,7 @@
 // DMARC (RFC 7489): what receivers shall do with mail that neither SPF nor DKIM vouches for.
 import { getDomain } from 'tldts'
 import type { Dns } from './dns'
-import { type Finding, finding, tagsOf, txt } from './finding'
+import { type Finding, finding, type Reason, tagsOf, txt } from './finding'
 
 /** The policy in force for a domain; relaxed alignment is the default (§6.3). */
 export type DmarcPolicy = {
@@ -13,8 +13,7 @@ export type DmarcPolicy = {
 }
 
 /** Where a domain ends that one organisation owns, by the Public Suffix List (§3.2). */
-export const organisationOf = (domain: string): string =>
-  getDomain(domain, { allowPrivateDomains: true }) ?? domain
+const organisationOf = (domain: string): string => getDomain(domain, { allowPrivateDomains: true }) ?? domain
 
 const policies = ['none', 'quarantine', 'reject']
 
@@ -30,7 +29,7 @@ export async function checkDmarc(dns: Dns, domain: string): Promise<[Finding, Dm
     const name = `_dmarc.${at}`
     const texts = await dns.txt(name)
     const found = texts.filter(text => /^v\s*=\s*DMARC1\s*(;|$)/.test(text))
-    const says = (result: Finding['result'], reason: string, values = {}, record?: string) =>
+    const says = (result: Finding['result'], reason: Reason, values = {}, record?: string) =>
       finding('dmarc', result, reason, {
         values,
         found: found.length > 0 ? found : texts,

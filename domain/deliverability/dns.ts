@@ -24,7 +24,7 @@ export class NoAnswer extends Error {
 const limits = { question: 3_000, check: 5_500 }
 
 /** A resolver that asks the servers of this machine. */
-export const systemResolver = (): DnsResolver => new Resolver({ timeout: 1_000, tries: 2 })
+const systemResolver = (): DnsResolver => new Resolver({ timeout: 1_000, tries: 2 })
 
 export class Dns {
   private readonly asked = new Map<string, Promise<unknown[]>>()

@@ -3,7 +3,7 @@ import { getDomain } from 'tldts'
 import { type Preset, presets } from '@/domain/mail-server/presets'
 import type { MailServerSettings } from '@/domain/mail-server/settings'
 
-export type ProviderDns = {
+type ProviderDns = {
   /** What a domain includes in its SPF record to let this provider send for it. */
   spf?: string
   /** Selectors that are the same for every customer; other providers give each one of their own. */

@@ -1,7 +1,7 @@
 // PTR: does each address of the server go by a name that leads back to it? Large receivers refuse others.
 import type { Dns } from './dns'
 import { reverseName } from './dns'
-import { type Finding, finding } from './finding'
+import { type Finding, finding, type Reason } from './finding'
 import type { Server } from './server'
 
 /** @throws NoAnswer */
@@ -19,17 +19,19 @@ export async function checkPtr(dns: Dns, { host, addresses, hidden }: Server): P
       value: host === address ? '' : `${host}.`,
     }))
     .filter(({ value }) => value !== '')
-  const worst = ['ptr-unconfirmed', 'ptr-missing'].flatMap(
-    reason => each.find(one => one.reason === reason) ?? [],
-  )[0]
+  const worst = (['ptr-unconfirmed', 'ptr-missing'] as const)
+    .map(reason => each.find(one => one.reason === reason))
+    .find(one => one !== undefined)
   if (!worst) return finding('ptr', 'found', 'ptr-found', { found })
   const { address, names, reason } = worst
   const values = { address, name: names[0] ?? '' }
   return finding('ptr', names.length > 0 ? 'wrong' : 'missing', reason, { values, found, publish })
 }
 
+type Address = { address: string; names: string[]; reason: Extract<Reason, `ptr-${string}`> }
+
 /** Forward-confirmed (FCrDNS, RFC 8601 §3): one of its names has the address. */
-async function ofAddress(dns: Dns, address: string) {
+async function ofAddress(dns: Dns, address: string): Promise<Address> {
   const names = await dns.names(address)
   const back = await Promise.all(names.map(name => dns.addresses(name)))
   const confirmed = back.flat().some(other => reverseName(other) === reverseName(address))

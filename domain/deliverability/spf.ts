@@ -1,7 +1,7 @@
 // SPF (RFC 7208): may the mail server send for the domain?
 import net from 'node:net'
 import { type Dns, NoAnswer } from './dns'
-import { type Finding, finding, txt } from './finding'
+import { type Finding, finding, type Reason, txt } from './finding'
 import type { Provider } from './providers'
 import type { Server } from './server'
 import { isSpf, readTerm, termsOf, writeSpf } from './spf-record'
@@ -20,7 +20,7 @@ export async function checkSpf({ dns, domain, server, provider }: Subject): Prom
   const mechanism = mechanismFor(server, provider)
   const terms = found.flatMap(termsOf)
   const record = txt(domain, writeSpf(terms, mechanism))
-  const says = (result: Finding['result'], reason: string, values = {}, publish = [record]) =>
+  const says = (result: Finding['result'], reason: Reason, values = {}, publish = [record]) =>
     finding('spf', result, reason, { values, found, publish })
 
   if (found.length === 0) {

@@ -14,7 +14,7 @@ export type Records = {
 }
 
 /** `silent` never answers, `lame` refuses as a server that is not responsible, `servfail` has failed itself. */
-export type Behaviour = 'silent' | 'servfail' | 'lame'
+type Behaviour = 'silent' | 'servfail' | 'lame'
 
 /** By name, without the last dot. What is not in here does not exist; what is below it is no empty name. */
 export type Zone = Record<string, Records | Behaviour>
