@@ -1,7 +1,7 @@
 import { createSelfSigned } from '@/domain/mail-server/testing/certificates'
 import { startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
 import { startApp } from './fixtures/app'
-import { expect, signIn, test } from './fixtures/test'
+import { expect, saveMailServer, signIn, test } from './fixtures/test'
 
 test('a test mail that fails says the cause, what worked, and every word of the dialogue', async ({
   as,
@@ -76,8 +76,7 @@ test('a stored password only goes where it was entered for, and never to the bro
   await admin.getByLabel('Authentication', { exact: true }).selectOption('Password')
   await admin.getByLabel('Username', { exact: true }).fill('relay')
   await admin.getByLabel('Password', { exact: true }).fill(password)
-  await admin.getByRole('button', { name: 'Save' }).click()
-  await expect(admin.getByRole('status')).toContainText('Saved')
+  await saveMailServer(admin)
   await admin.reload()
   expect(await admin.content()).not.toContain(password)
   await expect(admin.getByLabel('Password', { exact: true })).toHaveValue('')

@@ -31,4 +31,4 @@ export function listAddress(path: string, { search, state, page }: Partial<ListV
   return query.size > 0 ? `${path}?${query}` : path
 }
 
-const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)
+export const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)

@@ -23,3 +23,20 @@ export function readTrustedCa(text: string): { pem: string } | TrustedCaRefusal 
     return 'ca-unreadable'
   }
 }
+
+export type TrustedCertificate = { subject: string; issuer: string; validTo: Date; fingerprint: string }
+
+/** What stands in a bundle that `readTrustedCa` has accepted; the fingerprint is the SHA-256 one. */
+export const certificatesIn = (pem: string): TrustedCertificate[] =>
+  (pem.match(block) ?? []).map(text => {
+    const { subject, issuer, validTo, fingerprint256 } = new X509Certificate(text)
+    return {
+      subject: nameIn(subject),
+      issuer: nameIn(issuer),
+      validTo: new Date(validTo),
+      fingerprint: fingerprint256,
+    }
+  })
+
+/** The common name of a distinguished name, or all of it where it has none. */
+const nameIn = (name = '') => /^CN=(.*)$/m.exec(name)?.[1] ?? name.replaceAll('\n', ', ')

@@ -5,7 +5,7 @@ import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
-import { db, rowId, type Tx } from '@/lib/db'
+import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import {
@@ -103,6 +103,14 @@ export async function createCandidate(
   await takeTurns(tx)
   return usable(await candidateFor(tx, viewer, input))
 }
+
+/** The same in a transaction of its own, for what is neither tested nor saved yet but must not be lost. */
+export const keepCandidate = (viewer: Viewer, input: MailServerInput): Promise<MailServerView> =>
+  transaction(async tx => {
+    requireSystemAdministrator(viewer)
+    await takeTurns(tx)
+    return view(await candidateFor(tx, viewer, input))
+  })
 
 /**
  * Makes what the form holds the active version of its mail server; the one before it retires.

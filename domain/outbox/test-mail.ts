@@ -8,6 +8,7 @@ import type { SmtpReply, StageReport, TranscriptLine } from '@/domain/mail-serve
 import { createCandidate, findVersion, type MailServerInput } from '@/domain/mail-server/versions'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { DeliveryAttempt } from '@/generated/prisma/client'
+import type { MailState } from '@/generated/prisma/enums'
 import { inMinutes } from '@/lib/clock'
 import { db, rowId, transaction } from '@/lib/db'
 import { cancelMails, queueMail, waiting } from './outbound-mail'
@@ -86,6 +87,37 @@ export async function watchTest(
     stages: (attempt?.stages ?? []) as StageReport[],
     ended: !waiting.includes(mail.state) && mail.state !== 'sending',
   }
+}
+
+export type TestOfVersion = {
+  mailId: string
+  versionId: string
+  result: 'accepted' | 'failed' | 'uncertain' | 'running' | 'withdrawn'
+  createdAt: Date
+}
+
+/** The last tests of the versions, newest first; each mail keeps its stages and transcript. @throws Refusal not-allowed */
+export async function testsOf(viewer: Viewer, versionIds: string[]): Promise<TestOfVersion[]> {
+  requireSystemAdministrator(viewer)
+  const mails = await db().outboundMail.findMany({
+    where: { kind: 'test', mailServerVersionId: { in: versionIds } },
+    orderBy: { createdAt: 'desc' },
+    take: 50,
+    select: { id: true, mailServerVersionId: true, state: true, cause: true, createdAt: true },
+  })
+  return mails.map(({ id, mailServerVersionId, state, cause, createdAt }) => ({
+    mailId: id,
+    versionId: mailServerVersionId ?? '',
+    result: resultOf(state, cause),
+    createdAt,
+  }))
+}
+
+function resultOf(state: MailState, cause: string | null): TestOfVersion['result'] {
+  if (state === 'sent') return 'accepted'
+  if (state === 'cancelled') return 'withdrawn'
+  if (state !== 'failed') return 'running'
+  return cause === 'outcome-uncertain' ? 'uncertain' : 'failed'
 }
 
 /**

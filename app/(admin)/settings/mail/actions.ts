@@ -1,20 +1,31 @@
 'use server'
 
+import { randomUUID } from 'node:crypto'
+import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
 import { emailField } from '@/domain/accounts/email-address'
 import { mailServerForm } from '@/domain/mail-server/form'
 import { presetOf } from '@/domain/mail-server/presets'
+import type { SecretName } from '@/domain/mail-server/settings'
+import { keepCandidate, type MailServerInput, readMailServer } from '@/domain/mail-server/versions'
 import { goLive } from '@/domain/outbox/go-live'
 import { sendTestMail } from '@/domain/outbox/test-mail'
+import type { Viewer } from '@/domain/viewer'
+import { Refusal } from '@/lib/refusal'
 import { type TestView, testView } from './test-view'
 
 export type MailServerOutcome = {
-  /** The version whose stored secrets the next test or save may use. */
+  /** The version whose stored secrets the next test or save may use, and which they are. */
   versionId: string
+  stored: SecretName[]
   saved: boolean
   test: TestView | null
+  /** Whether to save what no test mail has gone through. */
+  ask: 'save-untested' | 'save-failed' | null
+  /** The id of the next test mail. */
+  testId: string
 }
 
 /** Whatever a preset knows need not be typed, also where no script fills it in. */
@@ -33,9 +44,12 @@ const MailServerRequest = z.preprocess(
   withPreset,
   z
     .object({
-      intent: z.enum(['test', 'save']).catch('save'),
+      intent: z.enum(['test', 'save', 'save-anyway']).catch('save'),
       testRecipient: z.string().default(''),
       baseVersionId: z.string().default(''),
+      testId: z.string().default(''),
+      newServer: z.string().optional(),
+      leaveWhenSaved: z.string().optional(),
     })
     .loose()
     .transform((form, context) => {
@@ -50,7 +64,9 @@ const MailServerRequest = z.preprocess(
       return {
         intent: form.intent,
         recipient: recipient.data ?? '',
-        input: { ...server.data, baseVersionId },
+        input: { ...server.data, baseVersionId, newServer: form.newServer === 'on' },
+        testId: z.uuid().safeParse(form.testId).data,
+        leaveWhenSaved: form.leaveWhenSaved === 'on',
       }
     }),
 )
@@ -58,19 +74,45 @@ const MailServerRequest = z.preprocess(
 /** Sends a test mail with what the form holds, or saves it. */
 export const mailServerAction = viewerAction<typeof MailServerRequest, MailServerOutcome>(
   MailServerRequest,
-  async (viewer, { intent, recipient, input }) => {
-    const t = await getTranslations('mailSettings')
-    if (intent === 'save') {
-      const { versionId, name } = await goLive(viewer, input, { untested: true })
-      return { message: t('saved', { name }), data: { versionId, saved: true, test: null } }
-    }
-    const report = await sendTestMail(viewer, input, recipient)
-    const test = await testView(report)
+  async (viewer, { intent, recipient, input, testId, leaveWhenSaved }) => {
+    if (intent === 'test') return test(viewer, input, recipient, testId)
+    const saved = await save(viewer, input, intent === 'save-anyway')
+    if ('ask' in saved) return saved.ask
+    if (leaveWhenSaved) redirect(`/settings/mail?server=${saved.mailServerId}&notice=saved`)
+    const { name, versionId, stored } = saved
     return {
-      status: report.result === 'accepted' ? 'done' : 'refused',
-      message: test.title,
-      data: { versionId: report.versionId, saved: false, test },
+      message: (await getTranslations('mailSettings'))('saved', { name }),
+      data: { ...unchanged, versionId, stored, saved: true, testId: randomUUID() },
     }
   },
   { invalid: 'mailServerInvalid' },
 )
+
+const unchanged = { saved: false, test: null, ask: null }
+
+async function test(viewer: Viewer, input: MailServerInput, recipient: string, testId?: string) {
+  const report = await sendTestMail(viewer, input, recipient, testId)
+  const { versionId } = report
+  const stored = (await readMailServer(viewer, { versionId }))?.stored ?? []
+  const view = await testView(report)
+  return {
+    status: report.result === 'accepted' ? ('done' as const) : ('refused' as const),
+    message: view.title,
+    data: { ...unchanged, versionId, stored, test: view, testId: randomUUID() },
+  }
+}
+
+/** Saves, or keeps what was typed and asks whether it shall be saved untested. */
+async function save(viewer: Viewer, input: MailServerInput, untested: boolean) {
+  try {
+    return await goLive(viewer, input, { untested })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const { code } = error
+    if (code !== 'save-untested' && code !== 'save-failed') throw error
+    const { versionId, stored } = await keepCandidate(viewer, input)
+    const message = (await getTranslations('refusals'))(code)
+    const data: MailServerOutcome = { ...unchanged, versionId, stored, ask: code, testId: randomUUID() }
+    return { ask: { status: 'refused' as const, message, data } }
+  }
+}

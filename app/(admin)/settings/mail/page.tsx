@@ -1,65 +1,105 @@
+import { randomUUID } from 'node:crypto'
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
-import { moment } from '@/app/moment'
-import { DescriptionList } from '@/components/description-list'
+import { LinkButton } from '@/components/button'
+import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
-import { Section } from '@/components/section'
+import { formFields } from '@/domain/mail-server/form-fields'
+import { mailServerHistory } from '@/domain/mail-server/history'
+import { oauthRedirectUri } from '@/domain/mail-server/oauth-connection'
 import { presets } from '@/domain/mail-server/presets'
+import { listMailServers } from '@/domain/mail-server/servers'
 import { type MailServerView, readMailServer } from '@/domain/mail-server/versions'
+import { testsOf } from '@/domain/outbox/test-mail'
+import type { Viewer } from '@/domain/viewer'
 import { found } from '../../found'
+import { one, type SearchParams } from '../../list-address'
 import { MailServerForm } from './mail-server-form'
+import { ServerList } from './server-list'
+import { TrustedCertificates } from './trusted-certificates'
+import { VersionHistory } from './version-history'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('mailSettings'))('title') }
 }
 
-export default async function MailSettingsPage() {
+export default async function MailSettingsPage({ searchParams }: { searchParams: SearchParams }) {
   const viewer = await requireViewer()
-  const server = await found(readMailServer(viewer))
+  const servers = await found(listMailServers(viewer))
   const t = await getTranslations('mailSettings')
+  const query = await searchParams
+  const [server, version, notice] = [one(query.server), one(query.version), one(query.notice)]
+  const newServer = server === 'new' && servers.length > 0
+  const shown = newServer
+    ? null
+    : await found(
+        readMailServer(viewer, {
+          mailServerId: server === 'new' ? undefined : (server ?? servers[0]?.id),
+          versionId: version,
+        }),
+      )
   return (
     <>
-      <PageHeader title={t('title')} description={t(server ? 'description' : 'none')} />
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,40rem)_minmax(0,1fr)]">
-        <MailServerForm
-          server={server}
-          presets={presets.map(({ id, name, host, port, encryption, authentication, username }) => ({
-            id,
-            name,
-            host,
-            port,
-            encryption,
-            authentication,
-            username,
-          }))}
-          testRecipient={viewer.email}
-        />
-        {server && <Now server={server} />}
+      <PageHeader
+        title={t('title')}
+        description={t(servers.length > 0 ? 'description' : 'none')}
+        action={
+          servers.length > 0 && (
+            <>
+              <LinkButton href="/settings/mail/deliverability">{t('deliverability')}</LinkButton>
+              {!newServer && <LinkButton href="/settings/mail?server=new">{t('servers.add')}</LinkButton>}
+            </>
+          )
+        }
+      />
+      <div className="space-y-6">
+        {notice && t.has(`notices.${notice}`) && (
+          <Notice tone="success" role="status">
+            {t(`notices.${notice}`)}
+          </Notice>
+        )}
+        {servers.length > 0 && <ServerList servers={servers} current={shown?.mailServerId} />}
+        <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,40rem)_minmax(0,1fr)]">
+          <div className="space-y-5">
+            {newServer && <Notice>{t('servers.newText')}</Notice>}
+            {shown && version && <ShownVersion shown={shown} />}
+            <MailServerForm
+              // Another server or version is another form; what is saved here is not.
+              key={`${server} ${version}`}
+              server={shown}
+              initial={shown && formFields(shown.name, shown.settings)}
+              presets={[...presets]}
+              testRecipient={viewer.email}
+              testId={randomUUID()}
+              newServer={newServer}
+              leaveWhenSaved={newServer || Boolean(version)}
+              redirectUri={oauthRedirectUri()}
+            />
+          </div>
+          {shown && <Aside viewer={viewer} shown={shown} />}
+        </div>
       </div>
     </>
   )
 }
 
-/** What is in force, as long as nothing else is saved. */
-async function Now({ server }: { server: MailServerView }) {
-  const t = await getTranslations('mailSettings')
-  const { settings, test, savedAt } = server
+/** Says which version the form holds, when it is not the one in force. */
+async function ShownVersion({ shown: { number, state } }: { shown: MailServerView }) {
+  const t = await getTranslations('mailSettings.history')
+  return <Notice>{t(`shown.${state}`, { number })}</Notice>
+}
+
+async function Aside({ viewer, shown }: { viewer: Viewer; shown: MailServerView }) {
+  const history = await mailServerHistory(viewer, shown.mailServerId)
+  const tests = await testsOf(
+    viewer,
+    history.map(({ versionId }) => versionId),
+  )
   return (
-    <Section title={t('now.title')} description={t('now.description')}>
-      <DescriptionList
-        items={[
-          { term: t('name'), value: server.name },
-          { term: t('host'), value: `${settings.host}:${settings.port}` },
-          { term: t('encryption'), value: t(`encryptions.${settings.encryption}`) },
-          { term: t('mailFrom'), value: settings.mailFrom },
-          { term: t('now.saved'), value: savedAt && (await moment(savedAt)) },
-          {
-            term: t('now.tested'),
-            value: test ? t(`now.results.${test.result}`, { at: await moment(test.at) }) : t('now.untested'),
-          },
-        ]}
-      />
-    </Section>
+    <div className="space-y-6">
+      {shown.settings.trustedCa && <TrustedCertificates pem={shown.settings.trustedCa} />}
+      <VersionHistory history={history} tests={tests} />
+    </div>
   )
 }

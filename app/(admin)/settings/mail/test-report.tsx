@@ -1,52 +1,17 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useEffect, useState } from 'react'
 import { Button } from '@/components/button'
 import { CopyButton } from '@/components/copy-button'
-import { Dialog } from '@/components/dialog'
 import { Notice } from '@/components/notice'
 import { Timeline, TimelineEntry } from '@/components/timeline'
-import type { FormState } from '@/lib/form-state'
-import type { MailServerOutcome } from './actions'
+import type { StageView } from './stage-view'
 import type { TestView } from './test-view'
 
-type DialogProps = { state: FormState<MailServerOutcome>; apply: (changes: Record<string, string>) => void }
-
-/** Opens with the report of each test that has ended. */
-export function TestDialog({ state, apply }: DialogProps) {
-  const t = useTranslations('mailSettings')
-  const [open, setOpen] = useState(false)
-  const test = state.data?.test
-  useEffect(() => setOpen(Boolean(state.data?.test)), [state])
-  if (!test) return null
-  return (
-    <Dialog
-      open={open}
-      onOpenChange={setOpen}
-      title={t(
-        test.result === 'accepted'
-          ? 'test.sent'
-          : test.result === 'uncertain'
-            ? 'test.uncertain'
-            : 'test.failed',
-      )}
-      wide
-      footer={<Button onClick={() => setOpen(false)}>{t('test.close')}</Button>}
-    >
-      <TestReport
-        test={test}
-        apply={changes => {
-          apply(changes)
-          setOpen(false)
-        }}
-      />
-    </Dialog>
-  )
-}
+type Props = { test: TestView; apply?: (changes: Record<string, string>) => void }
 
 /** The cause and its fix, then what was done step by step, then every word of the dialogue. */
-export function TestReport({ test, apply }: { test: TestView; apply?: DialogProps['apply'] }) {
+export function TestReport({ test, apply }: Props) {
   const t = useTranslations('mailSettings')
   const { repair } = test
   return (
@@ -57,7 +22,11 @@ export function TestReport({ test, apply }: { test: TestView; apply?: DialogProp
           title={test.title}
         >
           {test.fix && <p>{test.fix}</p>}
-          {repair && apply && <Button onClick={() => apply(repair.changes)}>{repair.label}</Button>}
+          {repair && apply && (
+            <Button className="wrap-anywhere" onClick={() => apply(repair.changes)}>
+              {repair.label}
+            </Button>
+          )}
         </Notice>
       </div>
       {test.reply && (
@@ -73,32 +42,7 @@ export function TestReport({ test, apply }: { test: TestView; apply?: DialogProp
           )}
         </p>
       )}
-      <Timeline label={t('test.steps')}>
-        {test.stages.map(({ stage, label, result, milliseconds, facts }) => (
-          <TimelineEntry
-            key={stage}
-            data-stage={stage}
-            data-result={result}
-            tone={result === 'ok' ? 'success' : result === 'failed' ? 'danger' : 'skipped'}
-            title={
-              <>
-                {label} <span className="sr-only">({t(`results.${result}`)})</span>
-              </>
-            }
-            time={
-              result === 'skipped'
-                ? t('results.skipped')
-                : t('milliseconds', { milliseconds: Math.round(milliseconds) })
-            }
-          >
-            {facts.map(fact => (
-              <p key={fact} className="text-xs">
-                {fact}
-              </p>
-            ))}
-          </TimelineEntry>
-        ))}
-      </Timeline>
+      <Stages stages={test.stages} />
       <details>
         <summary className="min-h-6 w-fit py-0.5 font-medium">{t('test.transcript')}</summary>
         <pre className="my-3 overflow-x-auto rounded-md bg-sunken p-3 font-mono text-xs leading-5">
@@ -107,5 +51,46 @@ export function TestReport({ test, apply }: { test: TestView; apply?: DialogProp
       </details>
       <CopyButton text={test.log} label={t('test.copyLog')} />
     </div>
+  )
+}
+
+const tones = { ok: 'success', failed: 'danger', skipped: 'skipped' } as const
+
+/** The steps as a line; while the test runs, the first that has no result yet is the one under way. */
+export function Stages({ stages }: { stages: StageView[] }) {
+  const t = useTranslations('mailSettings')
+  const broken = stages.some(({ result }) => result === 'failed')
+  const current = broken ? undefined : stages.find(({ result }) => result === null)
+  return (
+    <Timeline label={t('test.steps')}>
+      {stages.map(view => {
+        const { stage, label, result, milliseconds, facts } = view
+        const words = result ? t(`results.${result}`) : view === current ? t('results.running') : ''
+        return (
+          <TimelineEntry
+            key={stage}
+            data-stage={stage}
+            data-result={result ?? undefined}
+            tone={result ? tones[result] : view === current ? 'pending' : 'skipped'}
+            title={
+              <>
+                {label} {words && <span className="sr-only">({words})</span>}
+              </>
+            }
+            time={
+              result === 'skipped'
+                ? t('results.skipped')
+                : result !== null && t('milliseconds', { milliseconds })
+            }
+          >
+            {facts.map(fact => (
+              <p key={fact} className="text-xs">
+                {fact}
+              </p>
+            ))}
+          </TimelineEntry>
+        )
+      })}
+    </Timeline>
   )
 }

@@ -1,7 +1,8 @@
 import { getTranslations } from 'next-intl/server'
 import { explanationValues, fixFor } from '@/domain/mail-server/diagnosis'
-import { type Stage, stages, type TranscriptLine } from '@/domain/mail-server/outcome'
+import type { TranscriptLine } from '@/domain/mail-server/outcome'
 import type { TestReport } from '@/domain/outbox/test-mail'
+import { type StageView, stageViews } from './stage-view'
 
 /** A test mail's report in the viewer's words, ready to be shown. */
 export type TestView = {
@@ -15,19 +16,12 @@ export type TestView = {
   repair: { label: string; changes: Record<string, string> } | null
   reply: string | null
   queueId: string | null
-  stages: {
-    stage: Stage
-    label: string
-    result: 'ok' | 'failed' | 'skipped'
-    milliseconds: number
-    facts: string[]
-  }[]
+  stages: StageView[]
   /** All of it as text, to be copied into a mail to whoever runs the server */
   log: string
 }
 
 export async function testView(report: TestReport): Promise<TestView> {
-  const t = await getTranslations('mailSettings')
   const { cause, reply } = report
   return {
     result: report.result,
@@ -36,21 +30,13 @@ export async function testView(report: TestReport): Promise<TestView> {
     repair: await repair(report),
     reply: reply && [reply.code, reply.enhanced, reply.text].filter(Boolean).join(' '),
     queueId: report.queueId,
-    stages: stages.map(stage => {
-      const found = report.stages.find(each => each.stage === stage)
-      return {
-        stage,
-        label: t(`stages.${stage}`),
-        result: found?.result ?? 'skipped',
-        milliseconds: found?.milliseconds ?? 0,
-        facts: Object.entries(found?.facts ?? {}).map(
-          ([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : value}`,
-        ),
-      }
-    }),
+    stages: (await stageViews(report.stages, report.settings.encryption)).map(skippedIfOpen),
     log: logOf(report),
   }
 }
+
+/** The test has ended: what is still open will not happen. */
+const skippedIfOpen = (view: StageView): StageView => ({ ...view, result: view.result ?? 'skipped' })
 
 async function explanation({ cause, detail, settings, recipient }: TestReport) {
   if (!cause)
@@ -66,7 +52,7 @@ async function repair({ cause, detail, settings }: TestReport): Promise<TestView
   if (!fix) return null
   const t = await getTranslations('mailSettings')
   const changes = fix.changes as Record<string, string>
-  if ('trustedCa' in changes)
+  if ('trustedCa' in changes || 'pinnedCertificate' in changes)
     return { changes, label: t('test.trust', { fingerprint: detail.fingerprint ?? '' }) }
   const words = Object.entries(changes).map(([field, value]) => {
     const choices = `${field}s`

@@ -1,0 +1,101 @@
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { getTranslations } from 'next-intl/server'
+import { Badge } from '@/components/badge'
+import { SubmitButton } from '@/components/button'
+import { ConfirmButton } from '@/components/confirm-button'
+import { Form } from '@/components/form'
+import { Notice } from '@/components/notice'
+import { Table, Td, Th, Tr } from '@/components/table'
+import { TextLink } from '@/components/text-link'
+import type { ListedServer } from '@/domain/mail-server/servers'
+import { changeServersAction } from './server-actions'
+
+const tones = { primary: 'success', standby: 'info', disabled: 'neutral', unsaved: 'warning' } as const
+
+/** The mail servers in their order, each with the buttons that change it. */
+export async function ServerList({ servers, current }: { servers: ListedServer[]; current?: string }) {
+  const t = await getTranslations('mailSettings.servers')
+  const label = await getTranslations('mailSettings')
+  const noneSends = !servers.some(({ role }) => role === 'primary')
+  return (
+    <Form action={changeServersAction} keepWhenDone aria-label={t('title')}>
+      {noneSends && <Notice tone="warning">{t('noneSends')}</Notice>}
+      <Table
+        label={t('title')}
+        head={
+          <>
+            <Th>{label('name')}</Th>
+            <Th>{label('host')}</Th>
+            <Th>{t('state')}</Th>
+            <Th>{t('tested')}</Th>
+            <Th>
+              <span className="sr-only">{t('actions')}</span>
+            </Th>
+          </>
+        }
+      >
+        {servers.map(({ id, name, enabled, role, version }, index) => (
+          <Tr key={id} aria-current={id === current ? 'true' : undefined}>
+            <Td clip>
+              {id === current && servers.length > 1 ? (
+                <span className="font-medium">{name}</span>
+              ) : (
+                <TextLink href={`/settings/mail?server=${id}`}>{name}</TextLink>
+              )}
+            </Td>
+            <Td label={label('host')} clip>
+              {version.settings.host}:{version.settings.port}
+            </Td>
+            <Td label={t('state')}>
+              <Badge tone={tones[role]}>{t(`roles.${role}`)}</Badge>
+            </Td>
+            <Td label={t('tested')}>{version.test ? t(`tests.${version.test.result}`) : t('tests.none')}</Td>
+            <Td className="max-md:pt-2">
+              <div className="flex flex-wrap items-center gap-1 md:flex-nowrap md:justify-end">
+                <SubmitButton
+                  name="change"
+                  value={`up ${id}`}
+                  variant="quiet"
+                  aria-label={t('up', { name })}
+                  disabled={index === 0}
+                >
+                  <ArrowUp aria-hidden className="size-4" />
+                </SubmitButton>
+                <SubmitButton
+                  name="change"
+                  value={`down ${id}`}
+                  variant="quiet"
+                  aria-label={t('down', { name })}
+                  disabled={index === servers.length - 1}
+                >
+                  <ArrowDown aria-hidden className="size-4" />
+                </SubmitButton>
+                {role !== 'unsaved' && (
+                  <SubmitButton
+                    name="change"
+                    value={`${enabled ? 'disable' : 'enable'} ${id}`}
+                    variant="quiet"
+                  >
+                    {enabled ? t('disable') : t('enable')}
+                    <span className="sr-only"> {name}</span>
+                  </SubmitButton>
+                )}
+                <ConfirmButton
+                  name="change"
+                  value={`delete ${id}`}
+                  variant="quiet"
+                  title={t('deleteTitle', { name })}
+                  question={t('deleteText')}
+                  confirmLabel={t('delete')}
+                >
+                  {t('delete')}
+                  <span className="sr-only"> {name}</span>
+                </ConfirmButton>
+              </div>
+            </Td>
+          </Tr>
+        ))}
+      </Table>
+    </Form>
+  )
+}
