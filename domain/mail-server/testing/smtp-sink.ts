@@ -16,6 +16,8 @@ export type SinkOptions = {
   certificate?: TestCertificate
   /** The only login that is accepted; without it AUTH is not offered. */
   login?: { username: string; password: string }
+  /** In place of `login`: the access tokens that are accepted, by XOAUTH2. */
+  acceptsToken?: (token: string, username: string) => boolean
   mechanisms?: string[]
   allowAuthInClear?: boolean
   /** Requires a login before MAIL. */
@@ -49,8 +51,11 @@ export async function startSmtpSink(options: SinkOptions = {}) {
     name: 'sink.latchkey.test',
     secure: tls === 'implicit',
     size: options.size,
-    disabledCommands: [...(tls === 'starttls' ? [] : ['STARTTLS']), ...(login ? [] : ['AUTH'])],
-    authMethods: options.mechanisms ?? ['PLAIN', 'LOGIN'],
+    disabledCommands: [
+      ...(tls === 'starttls' ? [] : ['STARTTLS']),
+      ...(login || options.acceptsToken ? [] : ['AUTH']),
+    ],
+    authMethods: options.mechanisms ?? (options.acceptsToken ? ['XOAUTH2'] : ['PLAIN', 'LOGIN']),
     authOptional: !options.loginRequired,
     allowInsecureAuth: options.allowAuthInClear,
     hideSMTPUTF8: options.utf8 === false,
@@ -63,6 +68,13 @@ export async function startSmtpSink(options: SinkOptions = {}) {
     onAuth: (auth, session, done) =>
       act('auth', session, error => {
         if (error) return done(error)
+        if (auth.method === 'XOAUTH2') {
+          const { accessToken = '', username = '' } = auth
+          if (options.acceptsToken?.(accessToken, username)) return done(null, { user: username })
+          return done(null, {
+            data: { status: '400', schemes: 'Bearer', scope: 'https://mail.example.org/' },
+          })
+        }
         // CRAM-MD5 and friends bring a proof in place of the password.
         const known = login && auth.username === login.username
         const proven = auth.password
