@@ -1,7 +1,7 @@
 // Every cause that a submission can have, produced by a real server on loopback and named.
 import dgram from 'node:dgram'
 import { Resolver } from 'node:dns/promises'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Cause, causes } from './causes'
 import type { Mail, Outcome, SubmitOptions } from './outcome'
 import { type MailServerSecrets, type MailServerSettings, noSecrets, plainSettings } from './settings'
@@ -12,17 +12,20 @@ import {
   type TestAuthority,
   type TestCertificate,
 } from './testing/certificates'
+import { type OauthServerOptions, oauthClient, startOauthServer } from './testing/oauth-server'
 import {
   type RawServer,
   startBlackHole,
   startForeignServer,
   startHangUp,
   startHttpProxy,
+  startPatientSmtp,
   startRawServer,
   startScriptedSmtp,
   startUnreachable,
 } from './testing/raw-server'
 import { type SinkOptions, startSmtpSink } from './testing/smtp-sink'
+import { type SocksOptions, startSocksProxy } from './testing/socks-server'
 
 type Attempt = {
   settings?: Partial<MailServerSettings>
@@ -52,10 +55,9 @@ beforeAll(async () => {
   authority = await createAuthority()
   local = await authority.issue(['localhost', '127.0.0.1'])
 })
-afterEach(async () => {
+// At the very end: while these cases run one after another, the patient ones wait beside them.
+afterAll(async () => {
   await Promise.all(running.splice(0).map(server => server.close()))
-})
-afterAll(() => {
   console.log(table.join('\n'))
 })
 
@@ -93,6 +95,50 @@ const implicit = (settings: Partial<MailServerSettings> = {}) => ({
   encryption: 'implicit-tls' as const,
   ...settings,
 })
+/** A port where nobody listens. */
+async function nowhere() {
+  const gone = await startBlackHole()
+  await gone.close()
+  return gone
+}
+/** A server that takes access tokens, beside an OAuth server that fails as told. */
+async function withToken(
+  { acceptsToken, ...options }: OauthServerOptions & Pick<SinkOptions, 'acceptsToken'>,
+  changes: { revoked?: boolean; settings?: Partial<MailServerSettings>; refuse?: SinkOptions['refuse'] } = {},
+): Promise<Attempt> {
+  const oauth = await keep(startOauthServer(options))
+  const server = await sink({
+    tls: 'implicit',
+    certificate: local,
+    acceptsToken: acceptsToken ?? oauth.accepts,
+    refuse: changes.refuse,
+  })
+  const secrets = { clientSecret: oauthClient.secret, refreshToken: oauth.refreshToken() }
+  if (changes.revoked) oauth.withdrawGrant()
+  const settings = at(server, {
+    ...implicit(trusted()),
+    authentication: 'oauth2',
+    username: good.username,
+    oauth: {
+      grant: 'refresh-token',
+      authorizationUrl: null,
+      tokenUrl: oauth.tokenUrl,
+      clientId: oauthClient.id,
+      scopes: 'mail',
+    },
+    ...changes.settings,
+  })
+  return { settings, secrets }
+}
+const socks = async (options: SocksOptions, username: string | null = null) => {
+  const { host, port } = await keep(startSocksProxy(options))
+  return { proxy: { type: 'socks5' as const, host, port, username } }
+}
+const silentProxy = async (type: 'http' | 'socks5'): Promise<Attempt> => {
+  const { host, port } = await keep(startBlackHole())
+  return { settings: { proxy: { type, host, port, username: null } } }
+}
+const otherPin = Array(32).fill('AB').join(':')
 const diagnose = { diagnose: true, network: { usualPorts: [] } }
 const short = { timeoutSeconds: 0.3 }
 
@@ -259,6 +305,15 @@ const cases: Case[] = [
     },
   },
   {
+    cause: 'certificate-untrusted',
+    when: 'another one than the pinned, though trusted',
+    arrange: async () => {
+      const server = await sink({ tls: 'implicit', certificate: local })
+      return { settings: at(server, implicit({ ...trusted(), pinnedCertificate: otherPin })) }
+    },
+    detail: { reason: 'pin', expected: otherPin },
+  },
+  {
     cause: 'certificate-expired',
     when: 'it ended yesterday',
     arrange: async () => {
@@ -319,8 +374,23 @@ const cases: Case[] = [
   },
   {
     cause: 'auth-mechanism',
-    when: 'only mechanisms we do not know',
+    when: 'a password, and only tokens are wanted',
     arrange: () => behindTls({ mechanisms: ['XOAUTH2'] }),
+    detail: { mechanisms: 'XOAUTH2' },
+  },
+  {
+    cause: 'auth-mechanism',
+    when: 'a token, and only passwords are wanted',
+    arrange: async () => {
+      const { settings, secrets } = await withToken({})
+      return {
+        settings: {
+          ...settings,
+          port: (await sink({ tls: 'implicit', certificate: local, login: good })).port,
+        },
+        secrets,
+      }
+    },
   },
   {
     cause: 'auth-in-clear-refused',
@@ -347,6 +417,74 @@ const cases: Case[] = [
       535,
       '5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.',
     ),
+  },
+  {
+    cause: 'basic-auth-disabled',
+    when: 'Microsoft 365, for the mailbox, with a token too',
+    arrange: () =>
+      withToken(
+        {},
+        {
+          refuse: {
+            auth: {
+              code: 535,
+              text: '5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.',
+            },
+          },
+        },
+      ),
+  },
+  {
+    cause: 'auth-rejected',
+    when: 'SendGrid, another username than apikey',
+    arrange: refusing(
+      'auth',
+      535,
+      'Authentication failed: The provided authorization grant is invalid, expired, or revoked',
+    ),
+  },
+  {
+    cause: 'oauth-token-rejected',
+    when: 'the mail server does not accept the token',
+    arrange: () => withToken({ acceptsToken: () => false }),
+    detail: { reason: 'server' },
+  },
+  {
+    cause: 'oauth-token-rejected',
+    when: 'Gmail refuses token and account',
+    arrange: () =>
+      withToken({}, { refuse: { auth: { code: 535, text: '5.7.8 Username and Password not accepted.' } } }),
+    detail: { reason: 'server' },
+  },
+  {
+    cause: 'oauth-token-rejected',
+    when: 'the client secret is wrong',
+    arrange: () => withToken({ clientSecret: 'another' }),
+    detail: { reason: 'client', code: 'invalid_client' },
+  },
+  {
+    cause: 'oauth-token-rejected',
+    when: 'the scope is not allowed',
+    arrange: () => withToken({ scopes: [] }),
+    detail: { reason: 'scope' },
+  },
+  {
+    cause: 'oauth-token-rejected',
+    when: 'the token URL is a web page',
+    arrange: () => withToken({ trouble: 'garbage' }),
+    detail: { reason: 'endpoint' },
+  },
+  {
+    cause: 'oauth-token-rejected',
+    when: 'the token endpoint keeps silent',
+    arrange: () => withToken({ trouble: 'silent' }, { settings: short }),
+    detail: { reason: 'endpoint', code: 'ETIMEDOUT' },
+  },
+  {
+    cause: 'oauth-grant-expired',
+    when: 'the consent was withdrawn',
+    arrange: () => withToken({}, { revoked: true }),
+    detail: { code: 'invalid_grant' },
   },
   {
     cause: 'sender-rejected',
@@ -529,6 +667,60 @@ const cases: Case[] = [
     detail: { answered: 'yes' },
   },
   {
+    cause: 'proxy-unreachable',
+    when: 'SOCKS5, nobody listens',
+    arrange: async () => {
+      const { host, port } = await nowhere()
+      return { settings: { proxy: { type: 'socks5', host, port, username: null } } }
+    },
+    detail: { answered: 'no' },
+  },
+  {
+    cause: 'proxy-unreachable',
+    when: 'SOCKS5, it cannot reach the mail server',
+    arrange: async () => ({ settings: at(await nowhere(), await socks({})) }),
+    detail: { answered: 'yes' },
+  },
+  {
+    cause: 'proxy-unreachable',
+    when: 'SOCKS5 to an HTTP proxy',
+    arrange: async () => {
+      const { host, port } = await keep(startHttpProxy())
+      return { settings: { proxy: { type: 'socks5', host, port, username: null } } }
+    },
+    detail: { answered: 'yes' },
+  },
+  {
+    cause: 'proxy-unreachable',
+    when: 'SOCKS5, it hangs up',
+    arrange: async () => {
+      const { host, port } = await keep(startHangUp())
+      return { settings: { proxy: { type: 'socks5', host, port, username: null } } }
+    },
+    detail: { answered: 'no' },
+  },
+  {
+    cause: 'proxy-auth',
+    when: 'SOCKS5, wrong password',
+    arrange: async () => ({
+      settings: at(await sink({}), await socks({ login: good }, good.username)),
+      secrets: { proxyPassword: 'nonsense' },
+    }),
+  },
+  {
+    cause: 'proxy-auth',
+    when: 'SOCKS5, it wants a login and none is set',
+    arrange: async () => ({ settings: at(await sink({}), await socks({ login: good })) }),
+  },
+  {
+    cause: 'proxy-auth',
+    when: 'SOCKS5, a password longer than it can carry',
+    arrange: async () => ({
+      settings: at(await sink({}), await socks({ login: good }, good.username)),
+      secrets: { proxyPassword: 'x'.repeat(256) },
+    }),
+  },
+  {
     cause: 'proxy-auth',
     when: 'wrong proxy password',
     arrange: async () => {
@@ -556,11 +748,130 @@ const cases: Case[] = [
   },
 ]
 
-/** Causes that a password submission cannot have: OAuth, and the queue's own. */
-const elsewhere: Cause[] = ['oauth-token-rejected', 'oauth-grant-expired', 'no-worker']
+/** What shows only in silence, at the timeout that a form begins with. All of them wait at the same time. */
+const patientCases: Case[] = [
+  {
+    cause: 'dns-timeout',
+    when: '10 s: the name server keeps silent',
+    arrange: async () => {
+      const silent = dgram.createSocket('udp4')
+      await new Promise<void>(resolve => silent.bind(0, '127.0.0.1', resolve))
+      running.push({ close: () => new Promise(resolve => silent.close(() => resolve())) })
+      const resolver = new Resolver({ timeout: 20_000, tries: 1 })
+      resolver.setServers([`127.0.0.1:${silent.address().port}`])
+      const lookup = (host: string) => resolver.resolve4(host)
+      return {
+        settings: { host: 'mail.example.org' },
+        options: { diagnose: true, network: { lookup, usualPorts: [1] } },
+      }
+    },
+  },
+  {
+    cause: 'connect-timeout',
+    when: '10 s: a firewall, another port is open',
+    arrange: async () => {
+      const { port } = await tlsSink({})
+      const network = { usualPorts: [port] }
+      return { ...(await raw(startUnreachable())), options: { diagnose: true, network } }
+    },
+    detail: { openEncryption: 'starttls' },
+  },
+  {
+    cause: 'greeting-timeout',
+    when: '10 s: a black hole',
+    arrange: async () => ({ ...(await raw(startBlackHole())), options: diagnose }),
+  },
+  {
+    cause: 'greeting-timeout',
+    when: '10 s: a black hole, over TLS',
+    arrange: async () => ({ ...(await raw(startBlackHole(), implicit())), options: diagnose }),
+  },
+  {
+    cause: 'greeting-timeout',
+    when: '10 s: it is on another port',
+    arrange: async () => {
+      const { port } = await tlsSink({ tls: 'implicit' })
+      const network = { usualPorts: [port] }
+      return { ...(await raw(startBlackHole())), options: { diagnose: true, network } }
+    },
+    detail: { openEncryption: 'implicit-tls' },
+  },
+  {
+    cause: 'not-smtp',
+    when: '10 s: a web server waits for a request',
+    arrange: async () => ({ ...(await raw(startForeignServer('http'))), options: diagnose }),
+    detail: { answered: 'http' },
+  },
+  {
+    cause: 'tls-expected',
+    when: '10 s: in clear to a port that waits for TLS',
+    arrange: async () => ({
+      settings: at(await sink({ tls: 'implicit', certificate: local })),
+      options: diagnose,
+    }),
+  },
+  {
+    cause: 'tls-not-spoken',
+    when: '10 s: TLS to a port that reads on in silence',
+    arrange: async () => ({ ...(await raw(startPatientSmtp(), implicit())), options: diagnose }),
+  },
+  {
+    cause: 'connection-lost-before-data',
+    when: '10 s: silence after STARTTLS',
+    arrange: async () => ({
+      ...(await raw(startScriptedSmtp({ EHLO: '250-raw\r\n250 STARTTLS' }), { encryption: 'starttls' })),
+      options: diagnose,
+    }),
+    detail: { stage: 'tls', reason: 'timeout' },
+  },
+  {
+    cause: 'connection-lost-before-data',
+    when: '10 s: silence after MAIL',
+    arrange: async () => ({ ...(await raw(startScriptedSmtp({ MAIL: '' }))), options: diagnose }),
+  },
+  {
+    cause: 'outcome-uncertain',
+    when: '10 s: silence after the final dot',
+    arrange: async () => ({ ...(await raw(startScriptedSmtp({ '.': '' }))), options: diagnose }),
+  },
+  {
+    cause: 'oauth-token-rejected',
+    when: '10 s: the token endpoint keeps silent',
+    arrange: async () => ({ ...(await withToken({ trouble: 'silent' })), options: diagnose }),
+    detail: { reason: 'endpoint' },
+  },
+  {
+    cause: 'proxy-unreachable',
+    when: '10 s: an HTTP proxy keeps silent',
+    arrange: async () => ({ ...(await silentProxy('http')), options: diagnose }),
+  },
+  {
+    cause: 'proxy-unreachable',
+    when: '10 s: a SOCKS5 proxy keeps silent',
+    arrange: async () => ({ ...(await silentProxy('socks5')), options: diagnose }),
+  },
+]
 
-it.each(cases)('$cause: $when', async ({ cause, when, arrange, permanent = false, detail = {} }) => {
-  const { outcome, milliseconds } = await attempt(await arrange())
+let patient: Map<Case, ReturnType<typeof attempt>>
+beforeAll(() => {
+  patient = new Map(patientCases.map(each => [each, each.arrange().then(attempt)]))
+})
+
+/** Causes that a submission cannot have: the queue's own. */
+const elsewhere: Cause[] = ['no-worker']
+
+it.each(cases)('$cause: $when', async each => {
+  check(each, await attempt(await each.arrange()))
+})
+
+it.each(patientCases)('$cause: $when', { timeout: 40_000 }, async each => {
+  check(each, await patient.get(each)!)
+})
+
+function check(
+  { cause, when, permanent = false, detail = {} }: Case,
+  { outcome, milliseconds }: Awaited<ReturnType<typeof attempt>>,
+) {
   table.push(`${cause.padEnd(28)} ${when.padEnd(44)} ${nameOf(outcome).padEnd(28)} ${milliseconds} ms`)
   expect(outcome, JSON.stringify(outcome.transcript, null, 1)).toMatchObject({
     result: cause === 'outcome-uncertain' ? 'uncertain' : 'failed',
@@ -568,7 +879,7 @@ it.each(cases)('$cause: $when', async ({ cause, when, arrange, permanent = false
     permanent,
     detail,
   })
-})
+}
 
 it('covers every cause that belongs to a submission', () => {
   const covered = new Set(cases.map(({ cause }) => cause))

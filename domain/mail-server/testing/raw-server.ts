@@ -50,6 +50,12 @@ export async function startRawServer(
 /** Accepts and never says a word. */
 export const startBlackHole = () => startRawServer(() => {})
 
+/** Greets in clear, and waits for the end of a line for as long as it takes: also of what is no SMTP. */
+export const startPatientSmtp = () =>
+  startRawServer(socket => {
+    socket.write('220 patient.latchkey.test ESMTP\r\n')
+  })
+
 /** Accepts and hangs up at once. */
 export const startHangUp = () => startRawServer(socket => socket.destroy())
 
