@@ -4,6 +4,7 @@ import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
 import { activateDkim, createDkimKeys, deactivateDkim, deleteDkimKeys } from '@/domain/deliverability/dkim'
+import type { Viewer } from '@/domain/viewer'
 
 const DkimChange = z.object({
   domain: z.string(),
@@ -12,17 +13,27 @@ const DkimChange = z.object({
 
 /** What an administrator does with the signing keys of a domain. */
 export const dkimAction = viewerAction(DkimChange, async (viewer, { domain, what }) => {
-  const keys = await changes[what](viewer, domain)
+  const count = await changes[what](viewer, domain)
   const t = await getTranslations('deliverability.keys.done')
-  return { message: t(what, { domain, count: keys?.length ?? 0 }) }
+  return { message: t(what, { domain, count }) }
 })
 
-const changes = {
-  create: createDkimKeys,
-  activate: (viewer, domain) => activateDkim(viewer, domain),
-  deactivate: deactivateDkim,
-  delete: deleteDkimKeys,
-} satisfies Record<
+/** Each tells how many keys it leaves to sign with. */
+const changes: Record<
   z.infer<typeof DkimChange>['what'],
-  (...given: Parameters<typeof createDkimKeys>) => Promise<unknown[] | void>
->
+  (viewer: Viewer, domain: string) => Promise<number>
+> = {
+  create: async (viewer, domain) => {
+    await createDkimKeys(viewer, domain)
+    return 0
+  },
+  activate: async (viewer, domain) => (await activateDkim(viewer, domain)).length,
+  deactivate: async (viewer, domain) => {
+    await deactivateDkim(viewer, domain)
+    return 0
+  },
+  delete: async (viewer, domain) => {
+    await deleteDkimKeys(viewer, domain)
+    return 0
+  },
+}
