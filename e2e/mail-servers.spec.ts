@@ -53,7 +53,7 @@ test('several servers stand in order, can be switched, and are deleted after a q
   await expect(row).toContainText('Disabled')
   await row.getByRole('button', { name: 'Delete' }).click()
   await admin.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
-  await expect(admin.getByRole('status')).toContainText('deleted')
+  await expect(admin.getByRole('status').filter({ hasText: 'deleted' })).toBeVisible()
   await expect(row).toBeHidden()
   await standby.close()
 })
@@ -68,8 +68,6 @@ test('an older version comes back, with the password that was entered for it', a
   await admin.getByLabel('Password', { exact: true }).fill('the old relay password')
   await saveMailServer(admin)
   await connect(admin, mailbox.sink)
-  await admin.getByLabel('Authentication', { exact: true }).selectOption('None')
-  await saveMailServer(admin)
   const history = admin.getByRole('region', { name: 'History' })
   await expect(history.getByText(/Authentication: Password → None/)).toBeVisible()
   await history

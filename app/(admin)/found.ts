@@ -7,7 +7,7 @@ export async function found<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading
   } catch (error) {
-    if (error instanceof Refusal && (error.code === 'not-allowed' || error.code.endsWith('-not-found')))
+    if (error instanceof Refusal && (error.code === 'not-allowed' || /-(not-found|gone)$/.test(error.code)))
       notFound()
     throw error
   }
