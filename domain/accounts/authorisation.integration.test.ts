@@ -1,6 +1,14 @@
 // Who may do what: every function that takes a viewer, for each of the three roles.
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { checkDeliverability, checkMailServers } from '@/domain/deliverability/deliverability'
+import {
+  activateDkim,
+  createDkimKeys,
+  deactivateDkim,
+  deleteDkimKeys,
+  readDkimKeys,
+} from '@/domain/deliverability/dkim'
 import { emptyInbox, listInbox, readInboxMail } from '@/domain/inbox/inbox'
 import { noSecrets } from '@/domain/mail-server/settings'
 import { settingsFor } from '@/domain/mail-server/testing/settings'
@@ -221,6 +229,37 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   ['send a test mail', v => sendTestMail(v, server, 'to@example.org'), 'done', 'not-allowed', 'not-allowed'],
+  ['check whether mails arrive', v => checkMailServers(v), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'check whether mails arrive from a domain',
+    v => checkDeliverability(v, server.settings),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  ['create signing keys', v => createDkimKeys(v, 'example.org'), 'done', 'not-allowed', 'not-allowed'],
+  ['read signing keys', v => readDkimKeys(v, 'example.org'), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'begin to sign without keys',
+    v => activateDkim(v, 'example.org'),
+    'dkim-no-keys',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'stop signing without keys',
+    v => deactivateDkim(v, 'example.org'),
+    'dkim-no-keys',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'delete signing keys that are not there',
+    v => deleteDkimKeys(v, 'example.org'),
+    'dkim-no-keys',
+    'not-allowed',
+    'not-allowed',
+  ],
   ['look into the inbox', v => listInbox(v, {}), 'done', 'not-allowed', 'not-allowed'],
   [
     'read a mail of the inbox',

@@ -15,7 +15,7 @@ export async function DnsRecordToPublish({ record }: { record: DnsRecord }) {
   return (
     <dl className="@container space-y-2 text-sm">
       <Part term={t('record.type')}>
-        <p className={boxed}>{record.type}</p>
+        <p className="py-1.5 font-mono text-xs leading-5">{record.type}</p>
       </Part>
       <Part term={t('record.name')} copy={<CopyButton text={record.name} label={t('record.copyName')} />}>
         <Mono>{record.name}</Mono>
@@ -40,7 +40,7 @@ function Part({ term, copy, children }: { term: string; copy?: React.ReactNode; 
   return (
     <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
       <dt className="w-16 shrink-0 py-1.5 text-muted">{term}</dt>
-      <dd className="min-w-0 flex-1 basis-64">{children}</dd>
+      <dd className="min-w-0 flex-1 basis-40">{children}</dd>
       {copy && <dd>{copy}</dd>}
     </div>
   )

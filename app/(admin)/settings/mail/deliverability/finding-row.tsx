@@ -1,8 +1,10 @@
 import { getTranslations } from 'next-intl/server'
 import { Badge } from '@/components/badge'
+import { TextLink } from '@/components/text-link'
 import type { Tone } from '@/components/tone'
 import type { Finding, Result } from '@/domain/deliverability/finding'
 import { DnsRecordToPublish, Mono } from './dns-record'
+import { keysAnchor } from './signing-keys'
 
 const tones: Record<Result, Tone> = {
   found: 'success',
@@ -12,7 +14,7 @@ const tones: Record<Result, Tone> = {
 }
 
 /** One check: how it ended, why it matters, what DNS holds, and what to publish. */
-export async function FindingRow({ finding }: { finding: Finding }) {
+export async function FindingRow({ finding, domain }: { finding: Finding; domain: string }) {
   const t = await getTranslations('deliverability')
   const { check, result, reason, values, found, publish } = finding
   return (
@@ -32,7 +34,13 @@ export async function FindingRow({ finding }: { finding: Finding }) {
           ))}
         </div>
       )}
-      {publish.map(record => (
+      {check === 'dkim' && publish.length > 0 && (
+        // Our own keys, which stand below with all that can be done with them.
+        <p className="text-sm">
+          <TextLink href={`#${keysAnchor(domain)}`}>{t('publishBelow')}</TextLink>
+        </p>
+      )}
+      {(check === 'dkim' ? [] : publish).map(record => (
         <div key={record.name} className="space-y-1.5">
           <p className="text-muted text-sm">{t(found.length > 0 ? 'publishInstead' : 'publish')}</p>
           <DnsRecordToPublish record={record} />

@@ -48,7 +48,7 @@ export default async function DeliverabilityPage() {
           <Section key={`${domain} ${host}`} title={domain} description={t('through', { server, host })}>
             <ul className="divide-y divide-line">
               {findings.map(finding => (
-                <FindingRow key={finding.check} finding={finding} />
+                <FindingRow key={finding.check} finding={finding} domain={domain} />
               ))}
             </ul>
           </Section>
