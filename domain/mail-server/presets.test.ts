@@ -23,6 +23,64 @@ it.each(presets.filter(preset => preset.wellKnown))('$id agrees with the well-kn
     expect(preset.encryption === 'implicit-tls').toBe(service.secure ?? false)
 })
 
+/** Those that Nodemailer does not know, or knows by an older name: what their source says, and where. */
+const documented: Record<string, { host: string; port: number; source: string }> = {
+  gmx: {
+    host: 'mail.gmx.net',
+    port: 587,
+    source: 'https://github.com/thunderbird/autoconfig/blob/master/ispdb/gmx.net.xml',
+  },
+  hetzner: {
+    host: 'mail.your-server.de',
+    port: 587,
+    source: 'https://docs.gitlab.com/omnibus/settings/smtp/#hetzner',
+  },
+  ionos: {
+    host: 'smtp.ionos.com',
+    port: 465,
+    source: 'https://github.com/thunderbird/autoconfig/tree/master/ispdb (ionos.com)',
+  },
+  mailjet: {
+    host: 'in-v3.mailjet.com',
+    port: 587,
+    source: 'https://rubydoc.info/gems/mailjet/Mailjet/Mailer, the provider’s own library',
+  },
+  ovh: {
+    host: 'ssl0.ovh.net',
+    port: 465,
+    source: 'http://gids.ovh.nl/EmailSmtpPop3Imap, the provider’s guide',
+  },
+  'web-de': {
+    host: 'smtp.web.de',
+    port: 587,
+    source: 'https://github.com/thunderbird/autoconfig/blob/master/ispdb/web.de.xml',
+  },
+}
+
+it('has a source for each', () => {
+  const others = presets.filter(({ id, wellKnown }) => id !== 'custom' && !wellKnown)
+  expect(others.map(({ id, host, port }) => [id, host, port])).toEqual(
+    Object.entries(documented).map(([id, { host, port }]) => [id, host, port]),
+  )
+})
+
+/**
+ * Google: developers.google.com/workspace/gmail/imap/xoauth2-protocol. Microsoft: its guide "Authenticate an
+ * IMAP, POP or SMTP connection using OAuth". Yahoo and Yandex: Thunderbird's list of providers
+ * (mailnews/base/util/OAuth2Providers). Zoho takes tokens for its API only.
+ */
+it('knows where tokens come from', () => {
+  const known = presets.filter(({ oauth }) => oauth)
+  expect(Object.fromEntries(known.map(({ id, oauth }) => [id, oauth?.scopes]))).toEqual({
+    gmail: 'https://mail.google.com/',
+    'google-relay': 'https://mail.google.com/',
+    'microsoft-365': 'https://outlook.office.com/SMTP.Send offline_access',
+    outlook: 'https://outlook.office.com/SMTP.Send offline_access',
+    yahoo: 'mail-w',
+    yandex: 'mail:smtp',
+  })
+})
+
 it('has twenty providers and more, each with ports and encryption that belong together', () => {
   expect(presets.length).toBeGreaterThan(20)
   expect(new Set(presets.map(({ id }) => id)).size).toBe(presets.length)
@@ -39,6 +97,24 @@ it.each(presets.filter(({ id }) => id !== 'custom'))('$id fills a form that is v
   }
   const { settings } = mailServerForm.parse(form)
   expect(settings).toMatchObject({ host: preset.host, port: preset.port, encryption: preset.encryption })
+})
+
+it.each(presets.filter(({ oauth }) => oauth))('$id fills a form with OAuth 2.0 that is valid', preset => {
+  const { authorizationUrl, tokenUrl, scopes } = preset.oauth!
+  const { settings } = mailServerForm.parse({
+    name: preset.name,
+    host: preset.host,
+    port: String(preset.port),
+    encryption: preset.encryption,
+    mailFrom: 'a@example.org',
+    authentication: 'oauth2',
+    username: 'a@example.org',
+    oauthAuthorizationUrl: authorizationUrl,
+    oauthTokenUrl: tokenUrl,
+    oauthClientId: 'latchkey',
+    oauthScopes: scopes,
+  })
+  expect(settings.oauth).toMatchObject({ authorizationUrl, tokenUrl, scopes })
 })
 
 it('has a hint for each, in both languages', () => {

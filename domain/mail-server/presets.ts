@@ -7,6 +7,8 @@ export type Preset = Pick<MailServerSettings, 'host' | 'port' | 'encryption' | '
   name: string
   /** Set where every customer has the same one. */
   username: string | null
+  /** Where tokens come from, if the provider takes them for SMTP. Client ID and secret are each customer's own. */
+  oauth?: { authorizationUrl: string; tokenUrl: string; scopes: string }
   /** The name in Nodemailer's list of well-known services, which a test compares with. */
   wellKnown?: string
 }
@@ -18,6 +20,18 @@ const implicitTls = {
   username: null,
 } as const
 const startTls = { port: 587, encryption: 'starttls', authentication: 'password', username: null } as const
+
+const google = {
+  authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+  tokenUrl: 'https://oauth2.googleapis.com/token',
+  scopes: 'https://mail.google.com/',
+}
+/** For one organisation alone, its tenant ID takes the place of `common`. */
+const microsoft = {
+  authorizationUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
+  tokenUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
+  scopes: 'https://outlook.office.com/SMTP.Send offline_access',
+}
 
 /** In the order of the form: custom first, then by name. */
 export const presets: readonly Preset[] = [
@@ -32,13 +46,14 @@ export const presets: readonly Preset[] = [
   { id: 'brevo', name: 'Brevo', host: 'smtp-relay.brevo.com', ...startTls, wellKnown: 'SendinBlue' },
   { id: 'fastmail', name: 'Fastmail', host: 'smtp.fastmail.com', ...implicitTls, wellKnown: 'FastMail' },
   { id: 'gandi', name: 'Gandi', host: 'mail.gandi.net', ...startTls, wellKnown: 'GandiMail' },
-  { id: 'gmail', name: 'Gmail', host: 'smtp.gmail.com', ...implicitTls, wellKnown: 'Gmail' },
+  { id: 'gmail', name: 'Gmail', host: 'smtp.gmail.com', ...implicitTls, oauth: google, wellKnown: 'Gmail' },
   { id: 'gmx', name: 'GMX', host: 'mail.gmx.net', ...startTls },
   {
     id: 'google-relay',
     name: 'Google Workspace relay',
     host: 'smtp-relay.gmail.com',
     ...implicitTls,
+    oauth: google,
     wellKnown: 'GmailWorkspace',
   },
   { id: 'hetzner', name: 'Hetzner', host: 'mail.your-server.de', ...startTls },
@@ -61,9 +76,17 @@ export const presets: readonly Preset[] = [
     name: 'Microsoft 365',
     host: 'smtp.office365.com',
     ...startTls,
+    oauth: microsoft,
     wellKnown: 'Outlook365',
   },
-  { id: 'outlook', name: 'Outlook.com', host: 'smtp-mail.outlook.com', ...startTls, wellKnown: 'Hotmail' },
+  {
+    id: 'outlook',
+    name: 'Outlook.com',
+    host: 'smtp-mail.outlook.com',
+    ...startTls,
+    oauth: microsoft,
+    wellKnown: 'Hotmail',
+  },
   { id: 'ovh', name: 'OVHcloud', host: 'ssl0.ovh.net', ...implicitTls },
   { id: 'postmark', name: 'Postmark', host: 'smtp.postmarkapp.com', ...startTls, wellKnown: 'Postmark' },
   { id: 'proton', name: 'Proton Mail', host: 'smtp.protonmail.ch', ...startTls, wellKnown: 'Proton' },
@@ -92,8 +115,30 @@ export const presets: readonly Preset[] = [
     wellKnown: 'Sparkpost',
   },
   { id: 'web-de', name: 'WEB.DE', host: 'smtp.web.de', ...startTls },
-  { id: 'yahoo', name: 'Yahoo', host: 'smtp.mail.yahoo.com', ...implicitTls, wellKnown: 'Yahoo' },
-  { id: 'yandex', name: 'Yandex', host: 'smtp.yandex.ru', ...implicitTls, wellKnown: 'Yandex' },
+  {
+    id: 'yahoo',
+    name: 'Yahoo',
+    host: 'smtp.mail.yahoo.com',
+    ...implicitTls,
+    oauth: {
+      authorizationUrl: 'https://api.login.yahoo.com/oauth2/request_auth',
+      tokenUrl: 'https://api.login.yahoo.com/oauth2/get_token',
+      scopes: 'mail-w',
+    },
+    wellKnown: 'Yahoo',
+  },
+  {
+    id: 'yandex',
+    name: 'Yandex',
+    host: 'smtp.yandex.ru',
+    ...implicitTls,
+    oauth: {
+      authorizationUrl: 'https://oauth.yandex.com/authorize',
+      tokenUrl: 'https://oauth.yandex.com/token',
+      scopes: 'mail:smtp',
+    },
+    wellKnown: 'Yandex',
+  },
   { id: 'zoho', name: 'Zoho Mail', host: 'smtp.zoho.com', ...implicitTls, wellKnown: 'Zoho' },
 ]
 
