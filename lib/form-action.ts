@@ -66,6 +66,6 @@ const fieldsOf = (formData: FormData): Record<string, string> =>
 const typed = (formData: FormData) =>
   Object.fromEntries(
     Object.entries(fieldsOf(formData)).filter(
-      ([name]) => !/password|secret|token/i.test(name) && !name.startsWith('$'),
+      ([name]) => !/password|secret|token$/i.test(name) && !name.startsWith('$'),
     ),
   )

@@ -104,12 +104,19 @@ export async function createCandidate(
   return usable(await candidateFor(tx, viewer, input))
 }
 
-/** The same in a transaction of its own, for what is neither tested nor saved yet but must not be lost. */
-export const keepCandidate = (viewer: Viewer, input: MailServerInput): Promise<MailServerView> =>
+/**
+ * The same in a transaction of its own, for what is neither tested nor saved yet but must not be lost.
+ * @param allow `connecting` for settings whose refresh token is about to be fetched
+ */
+export const keepCandidate = (
+  viewer: Viewer,
+  input: MailServerInput,
+  allow: { connecting: boolean } = { connecting: false },
+): Promise<MailServerView> =>
   transaction(async tx => {
     requireSystemAdministrator(viewer)
     await takeTurns(tx)
-    return view(await candidateFor(tx, viewer, input))
+    return view(await candidateFor(tx, viewer, input, allow))
   })
 
 /**
@@ -187,9 +194,14 @@ async function readBase(tx: Tx, input: MailServerInput): Promise<MailServerVersi
   return base
 }
 
-async function candidateFor(tx: Tx, viewer: Viewer, input: MailServerInput): Promise<MailServerVersion> {
+async function candidateFor(
+  tx: Tx,
+  viewer: Viewer,
+  input: MailServerInput,
+  allow?: { connecting: boolean },
+): Promise<MailServerVersion> {
   const base = await readBase(tx, input)
-  const secrets = keptSecrets(input, base)
+  const secrets = keptSecrets(input, base, allow)
   if (base && base.state !== 'retired' && same(usable(base), { ...input, secrets })) return base
   return insert(tx, viewer, input, secrets, base?.mailServerId)
 }
@@ -198,7 +210,11 @@ async function candidateFor(tx: Tx, viewer: Viewer, input: MailServerInput): Pro
  * A stored secret only goes where it was entered for: whoever may edit the settings must not be able to
  * send it to a server of their own. So it is kept only while what `secretKey` names stays.
  */
-function keptSecrets(input: MailServerInput, base: MailServerVersion | null): MailServerSecrets {
+function keptSecrets(
+  input: MailServerInput,
+  base: MailServerVersion | null,
+  { connecting } = { connecting: false },
+): MailServerSecrets {
   const { settings, secrets } = input
   const stored = base && usable(base)
   const used = secretsUsed(settings)
@@ -206,14 +222,17 @@ function keptSecrets(input: MailServerInput, base: MailServerVersion | null): Ma
     if (!used.includes(name) || secrets[name]) return used.includes(name) ? secrets[name] : null
     const kept = stored?.secrets[name]
     if (!kept) return null
-    if (secretKey(name, stored.settings) !== secretKey(name, settings))
+    if (secretKey(name, stored.settings) !== secretKey(name, settings)) {
+      if (connecting && name === 'refreshToken') return null
       throw new Refusal(`${codeOf[name]}-needed-again`, { field: name })
+    }
     return kept
   }
   const kept = Object.fromEntries(secretNames.map(name => [name, keep(name)])) as MailServerSecrets
   // A proxy may want a name alone, and a public OAuth client has no secret (RFC 6749 §2.1).
   for (const name of ['password', 'refreshToken'] as const)
-    if (used.includes(name) && !kept[name]) throw new Refusal(`${codeOf[name]}-needed`, { field: name })
+    if (used.includes(name) && !kept[name] && !(connecting && name === 'refreshToken'))
+      throw new Refusal(`${codeOf[name]}-needed`, { field: name })
   if (settings.oauth?.grant === 'client-credentials' && !kept.clientSecret)
     throw new Refusal('client-secret-needed', { field: 'clientSecret' })
   return kept

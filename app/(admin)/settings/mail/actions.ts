@@ -6,6 +6,7 @@ import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
 import { emailField } from '@/domain/accounts/email-address'
+import { beginConnection } from '@/domain/mail-server/account-connection'
 import { mailServerForm } from '@/domain/mail-server/form'
 import { presetOf } from '@/domain/mail-server/presets'
 import type { SecretName } from '@/domain/mail-server/settings'
@@ -24,6 +25,8 @@ export type MailServerOutcome = {
   test: TestView | null
   /** Whether to save what no test mail has gone through. */
   ask: 'save-untested' | 'save-failed' | null
+  /** Where to agree that Latchkey sends mail with an account. */
+  consentUrl: string | null
   /** The id of the next test mail. */
   testId: string
 }
@@ -44,7 +47,7 @@ const MailServerRequest = z.preprocess(
   withPreset,
   z
     .object({
-      intent: z.enum(['test', 'save', 'save-anyway']).catch('save'),
+      intent: z.enum(['test', 'save', 'save-anyway', 'connect']).catch('save'),
       testRecipient: z.string().default(''),
       baseVersionId: z.string().default(''),
       testId: z.string().default(''),
@@ -71,11 +74,12 @@ const MailServerRequest = z.preprocess(
     }),
 )
 
-/** Sends a test mail with what the form holds, or saves it. */
+/** Sends a test mail with what the form holds, saves it, or connects its account. */
 export const mailServerAction = viewerAction<typeof MailServerRequest, MailServerOutcome>(
   MailServerRequest,
   async (viewer, { intent, recipient, input, testId, leaveWhenSaved }) => {
     if (intent === 'test') return test(viewer, input, recipient, testId)
+    if (intent === 'connect') return connect(viewer, input)
     const saved = await save(viewer, input, intent === 'save-anyway')
     if ('ask' in saved) return saved.ask
     if (leaveWhenSaved) redirect(`/settings/mail?server=${saved.mailServerId}&notice=saved`)
@@ -88,7 +92,7 @@ export const mailServerAction = viewerAction<typeof MailServerRequest, MailServe
   { invalid: 'mailServerInvalid' },
 )
 
-const unchanged = { saved: false, test: null, ask: null }
+const unchanged = { saved: false, test: null, ask: null, consentUrl: null }
 
 async function test(viewer: Viewer, input: MailServerInput, recipient: string, testId?: string) {
   const report = await sendTestMail(viewer, input, recipient, testId)
@@ -99,6 +103,16 @@ async function test(viewer: Viewer, input: MailServerInput, recipient: string, t
     status: report.result === 'accepted' ? ('done' as const) : ('refused' as const),
     message: view.title,
     data: { ...unchanged, versionId, stored, test: view, testId: randomUUID() },
+  }
+}
+
+async function connect(viewer: Viewer, input: MailServerInput) {
+  const { kept, url } = await beginConnection(viewer, input)
+  const { versionId, stored } = kept
+  const t = await getTranslations('mailSettings')
+  return {
+    message: t('consent.text', { provider: new URL(url).host }),
+    data: { ...unchanged, versionId, stored, consentUrl: url, testId: randomUUID() },
   }
 }
 

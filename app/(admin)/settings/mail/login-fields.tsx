@@ -1,7 +1,8 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { SubmitButton } from '@/components/button'
+import { useEffect } from 'react'
+import { buttonClasses, SubmitButton } from '@/components/button'
 import { CopyField } from '@/components/copy-field'
 import { CheckboxField, PasswordField, SelectField, TextField } from '@/components/fields'
 import { Notice } from '@/components/notice'
@@ -16,11 +17,18 @@ const onlyWithPerson =
 const onlyInClear = 'hidden flex-col gap-2 group-has-[[name=encryption]_[value=none]:checked]:flex'
 const onlyWhenAllowed = 'hidden group-has-[[name=credentialsInClear]:checked]:block'
 
-type Props = FieldGroupProps & { redirectUri: string }
+type Props = FieldGroupProps & {
+  redirectUri: string
+  /** Where to go to connect the account, once that was asked for. */
+  consentUrl: string | null
+}
 
 /** How Latchkey logs in: not at all, with a password, or with an access token. */
-export function LoginFields({ initial, stored, redirectUri }: Props) {
+export function LoginFields({ initial, stored, redirectUri, consentUrl }: Props) {
   const t = useTranslations('mailSettings')
+  useEffect(() => {
+    if (consentUrl) window.location.assign(consentUrl)
+  }, [consentUrl])
   return (
     <Section title={t('groups.login')} description={t('groups.loginText')}>
       <SelectField
@@ -50,7 +58,7 @@ export function LoginFields({ initial, stored, redirectUri }: Props) {
             help={stored.includes('password') ? t('passwordStored') : undefined}
           />
         </div>
-        <OAuthFields initial={initial} stored={stored} redirectUri={redirectUri} />
+        <OAuthFields {...{ initial, stored, redirectUri, consentUrl }} />
         <div className={onlyInClear}>
           <CheckboxField
             name="credentialsInClear"
@@ -67,7 +75,7 @@ export function LoginFields({ initial, stored, redirectUri }: Props) {
   )
 }
 
-function OAuthFields({ initial, stored, redirectUri }: Omit<Props, 'server'>) {
+function OAuthFields({ initial, stored, redirectUri, consentUrl }: Omit<Props, 'server'>) {
   const t = useTranslations('mailSettings')
   return (
     <div className={onlyWithOAuth}>
@@ -129,6 +137,11 @@ function OAuthFields({ initial, stored, redirectUri }: Omit<Props, 'server'>) {
           <span className="text-muted text-sm">
             {stored.includes('refreshToken') ? t('accountConnected') : t('accountNotConnected')}
           </span>
+          {consentUrl && (
+            <a href={consentUrl} className={buttonClasses('primary')}>
+              {t('consent.go', { provider: new URL(consentUrl).host })}
+            </a>
+          )}
         </div>
         <PasswordField
           name="refreshToken"

@@ -66,7 +66,7 @@ function Fields(props: Props & { state: FormState<MailServerOutcome> }) {
   useForgetSecretsOnceSaved(state)
   return (
     <>
-      <UnsavedGuard savedBy={({ data }) => Boolean((data as MailServerOutcome | undefined)?.saved)} />
+      <UnsavedGuard savedBy={isKept} />
       {/* What Enter presses: the first button of a form, whether it is seen or not. */}
       <button type="submit" name="intent" value="test" hidden />
       <input type="hidden" name="baseVersionId" value={data?.versionId || server?.versionId || ''} />
@@ -75,7 +75,7 @@ function Fields(props: Props & { state: FormState<MailServerOutcome> }) {
       {leaveWhenSaved && <input type="hidden" name="leaveWhenSaved" value="on" />}
       <SenderFields {...groups} presets={presets} />
       <ConnectionFields {...groups} />
-      <LoginFields {...groups} redirectUri={redirectUri} />
+      <LoginFields {...groups} redirectUri={redirectUri} consentUrl={data?.consentUrl ?? null} />
       <DetailFields {...groups} />
       <Section title={t('groups.test')} description={t('groups.testText')}>
         <TextField
@@ -107,6 +107,12 @@ function Fields(props: Props & { state: FormState<MailServerOutcome> }) {
       />
     </>
   )
+}
+
+/** Also what waits for consent: it is found again on the way back. */
+const isKept = (state: FormState<unknown>) => {
+  const data = state.data as MailServerOutcome | undefined
+  return Boolean(data?.saved || data?.consentUrl)
 }
 
 /** A stored secret is not kept in the page either. */

@@ -1,0 +1,45 @@
+import { createSelfSigned } from '@/domain/mail-server/testing/certificates'
+import { oauthClient, startOauthServer } from '@/domain/mail-server/testing/oauth-server'
+import { startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
+import { expect, test } from './fixtures/test'
+
+test('an account is connected by consent, and a test mail goes with its token', async ({ as }) => {
+  const provider = await startOauthServer()
+  const certificate = await createSelfSigned(['localhost'])
+  const sink = await startSmtpSink({
+    host: '127.0.0.1',
+    tls: 'implicit',
+    certificate,
+    acceptsToken: provider.accepts,
+  })
+  const admin = await as('system_administrator')
+  await admin.goto('/settings/mail?server=new')
+  const fill = (label: string, value: string) => admin.getByLabel(label, { exact: true }).fill(value)
+  await fill('Mail from', 'anna@example.org')
+  await fill('SMTP host', 'localhost')
+  await fill('SMTP port', String(sink.port))
+  await admin.getByLabel('Encryption', { exact: true }).selectOption('Implicit TLS')
+  await fill('Trusted CA (PEM)', certificate.cert)
+  await admin.getByLabel('Authentication', { exact: true }).selectOption('OAuth 2.0')
+  await fill('Username', 'anna@example.org')
+  await fill('Client ID', oauthClient.id)
+  await fill('Client secret', oauthClient.secret)
+  await fill('Token URL', provider.tokenUrl)
+  await fill('Authorization URL', provider.authorizationUrl)
+  await admin.getByRole('button', { name: 'Connect account' }).click()
+  // The provider agrees at once, and sends the browser back.
+  await admin.getByRole('button', { name: 'Finish connecting' }).click()
+  await expect(admin.getByText('The account is connected')).toBeVisible()
+  await expect(admin.getByLabel('Token URL', { exact: true })).toHaveValue(provider.tokenUrl)
+  expect(await admin.content()).not.toContain(provider.refreshToken())
+  await admin.getByRole('button', { name: 'Send test mail' }).click()
+  const sent = admin.getByRole('dialog', { name: 'Test mail sent' })
+  await expect(sent.locator('[data-stage=auth]')).toContainText('XOAUTH2')
+  await admin.keyboard.press('Escape')
+  provider.withdrawGrant()
+  provider.withdrawAccess()
+  await admin.getByRole('button', { name: 'Send test mail' }).click()
+  const failed = admin.getByRole('dialog', { name: 'Test mail failed' })
+  await expect(failed.locator('[data-cause]')).toHaveAttribute('data-cause', 'oauth-grant-expired')
+  await Promise.all([provider.close(), sink.close()])
+})
