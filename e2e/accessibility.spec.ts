@@ -46,6 +46,7 @@ test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
     '/tenants',
     '/outbox',
     '/settings/mail',
+    '/settings/mail/deliverability',
     '/inbox',
     '/profile',
   ]) {

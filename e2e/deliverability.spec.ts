@@ -1,6 +1,6 @@
 import { expect, signIn, test } from './fixtures/test'
 
-test('where DNS does not answer the check says so, and keys can be made, published and deleted', async ({
+test('where DNS does not answer the check says so, and keys can be made, shown and deleted', async ({
   as,
 }) => {
   const admin = await as('system_administrator')
@@ -19,7 +19,7 @@ test('where DNS does not answer the check says so, and keys can be made, publish
   expect(await admin.content()).not.toContain('PRIVATE KEY')
 
   await admin.getByRole('button', { name: 'Check and start signing' }).click()
-  await expect(admin.getByRole('alert')).toContainText('DNS')
+  await expect(admin.getByRole('main').getByRole('alert')).toContainText('DNS')
   await expect(rsa).toContainText('Not in use')
 
   await admin.getByRole('button', { name: 'Delete keys' }).click()

@@ -1,19 +1,17 @@
 // DKIM keys of our own, for mail servers that do not sign: made here, published by a person, then used.
-import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { domainToASCII } from 'node:url'
-import { promisify } from 'node:util'
 import { record } from '@/domain/audit/audit'
 import { isAddress } from '@/domain/mail-server/mailbox'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { DkimKey } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
-import { keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
-import { dkimRecord, lookUpKey, type PublicKey } from './dkim-record'
+import { algorithms, makeKey } from './dkim-key'
+import { dkimRecord, lookUpKey } from './dkim-record'
 import { Dns, type DnsResolver, NoAnswer } from './dns'
 import type { DnsRecord } from './finding'
-import { place, type SigningKey, sign } from './signing'
 
 /** What a page shows of a key: never the private one. */
 export type DkimKeyView = {
@@ -23,8 +21,6 @@ export type DkimKeyView = {
   record: DnsRecord
   active: boolean
 }
-
-const algorithms = ['rsa-sha256', 'ed25519-sha256'] as const
 
 /** The keys of a domain, RSA first. */
 export async function readDkimKeys(viewer: Viewer, domain: string): Promise<DkimKeyView[]> {
@@ -144,44 +140,4 @@ async function publishedKeys(keys: DkimKey[], dns: Dns): Promise<string[]> {
   } finally {
     dns.close()
   }
-}
-
-const makeRsa = promisify(generateKeyPair)
-
-async function makeKey(domain: string, name: string, algorithm: (typeof algorithms)[number]) {
-  const rsa = algorithm === 'rsa-sha256'
-  const pem = { format: 'pem', type: 'pkcs8' } as const
-  const { privateKey } = rsa
-    ? await makeRsa('rsa', {
-        modulusLength: 2048,
-        privateKeyEncoding: pem,
-        publicKeyEncoding: { format: 'pem', type: 'spki' },
-      })
-    : await makeRsa('ed25519', {
-        privateKeyEncoding: pem,
-        publicKeyEncoding: { format: 'pem', type: 'spki' },
-      })
-  const id = randomUUID()
-  const spki = createPublicKey(createPrivateKey(privateKey)).export({ format: 'der', type: 'spki' })
-  const key = {
-    id,
-    domain,
-    selector: `${name}-${rsa ? 'rsa' : 'ed25519'}`,
-    algorithm,
-    // Of an Ed25519 key the record holds the bare 32 bytes, without the ASN.1 around them (RFC 8463 §4.2).
-    publicKey: (rsa ? spki : spki.subarray(-32)).toString('base64'),
-    sealedPrivateKey: keyring().seal(privateKey, place(id)),
-    createdAt: now(),
-  }
-  await prove({ ...key, privateKey })
-  return key
-}
-
-/** Signs a mail with a new key and has it verified, so that a key that cannot is found now and not by a mail. */
-async function prove(key: SigningKey & PublicKey): Promise<void> {
-  const { dkimVerify } = await import('mailauth/lib/dkim/verify.js')
-  const mail = Buffer.from(`From: postmaster@${key.domain}\r\nSubject: Proof\r\n\r\nProof\r\n`)
-  const resolver = async () => [[dkimRecord(key).value]]
-  const { results } = await dkimVerify(await sign(mail, [key]), { resolver })
-  if (results[0]?.status.result !== 'pass') throw new Error(`A new ${key.algorithm} key does not verify.`)
 }
