@@ -43,6 +43,11 @@ describe.each([
       {},
       { openPort: '465', openEncryption: 'implicit-tls', starttls: 'yes', stripped: 'yes', answered: 'imap' },
       { answered: 'yes', starttls: 'no', reason: 'smtputf8', reply: "550 {it's} <odd>" },
+      ...['pin', 'client', 'scope', 'endpoint', 'server'].map(reason => ({
+        reason,
+        code: 'x',
+        reply: '400',
+      })),
     ]
     for (const detail of details) {
       const values = explanationValues({ detail }, base)
@@ -52,6 +57,38 @@ describe.each([
         expect(text).not.toMatch(/undefined|\bnone\b|\s{2}|[{}]{2}/)
       }
     }
+  })
+})
+
+describe('the words', () => {
+  const translate = createTranslator({ locale: 'en', messages: { diagnosis: en.diagnosis } }) as unknown as (
+    key: string,
+    values: Record<string, string>,
+  ) => string
+  const told = (cause: Cause, detail: Record<string, string>) =>
+    ['title', 'fix']
+      .map(part => translate(`diagnosis.${cause}.${part}`, explanationValues({ detail }, base)))
+      .join(' ')
+
+  it('differ by the reason for which there is no access token', () => {
+    const reasons = ['client', 'scope', 'endpoint', 'server']
+    const texts = reasons.map(reason => told('oauth-token-rejected', { reason }))
+    expect(new Set(texts).size).toBe(reasons.length)
+    expect(told('oauth-token-rejected', { reason: 'client', reply: '401 invalid_client' })).toContain(
+      '401 invalid_client',
+    )
+  })
+
+  it('hold both fingerprints where another certificate than the pinned one is shown', () => {
+    const text = told('certificate-untrusted', { reason: 'pin', expected: 'AA:01', fingerprint: 'BB:02' })
+    expect(text).toContain('AA:01')
+    expect(text).toContain('BB:02')
+  })
+
+  it('never blame the password for a reply that nobody knows', () => {
+    const text = told('protocol-error', { reply: '550 The moon is full' })
+    expect(text).toContain('The moon is full')
+    expect(text).not.toMatch(/password|username/i)
   })
 })
 
@@ -129,6 +166,7 @@ describe('a fix', () => {
     ['dns-not-found', { provider: 'sendgrid', host: 'smtp.sendgrid.com' }, { host: 'smtp.sendgrid.net' }],
     ['auth-required', {}, { authentication: 'password' }],
     ['tls-version', { minTlsVersion: 'TLSv1.3' }, { minTlsVersion: 'TLSv1.2' }],
+    ['auth-rejected', { provider: 'sendgrid', username: 'SG.key' }, { username: 'apikey' }],
   ])('is known for %s', (cause, settings, changes) => {
     expect(fixFor({ cause, detail: {} }, { ...base, ...settings })).toEqual({ changes })
   })
