@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isPublic, reverseName } from './dns'
+import { Dns, isPublic, NoAnswer, reverseName } from './dns'
+import { startDnsServer } from './testing/dns-server'
 
 describe('an address', () => {
   it.each([
@@ -26,5 +27,15 @@ describe('an address', () => {
 
   it.each(['93.184.215.14', '172.32.0.1', '2606:2800::1'])('%s is', address => {
     expect(isPublic(address)).toBe(true)
+  })
+})
+
+describe('a question that a patient resolver would wait for', () => {
+  it('is given up, long before the page would be', async () => {
+    const server = await startDnsServer({ 'example.org': 'silent' })
+    const dns = new Dns(server.resolver({ timeout: 60_000 }))
+    await expect(dns.txt('example.org')).rejects.toThrow(NoAnswer)
+    dns.close()
+    await server.close()
   })
 })

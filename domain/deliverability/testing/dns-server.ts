@@ -19,7 +19,12 @@ type Behaviour = 'silent' | 'servfail' | 'lame'
 /** By name, without the last dot. What is not in here does not exist; what is below it is no empty name. */
 export type Zone = Record<string, Records | Behaviour>
 
-export type DnsServer = { resolver(): Resolver; zone: Zone; close(): Promise<void> }
+export type DnsServer = {
+  /** @param options.timeout in milliseconds, for a server that is silent */
+  resolver(options?: { timeout?: number }): Resolver
+  zone: Zone
+  close(): Promise<void>
+}
 
 /** @param zone may be changed while the server runs */
 export async function startDnsServer(zone: Zone = {}): Promise<DnsServer> {
@@ -60,8 +65,8 @@ export async function startDnsServer(zone: Zone = {}): Promise<DnsServer> {
     set zone(changed) {
       server.zone = changed
     },
-    resolver() {
-      const resolver = new Resolver({ timeout: 200, tries: 1 })
+    resolver({ timeout = 200 } = {}) {
+      const resolver = new Resolver({ timeout, tries: 1 })
       resolver.setServers([`127.0.0.1:${port}`])
       return resolver
     },
