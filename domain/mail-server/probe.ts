@@ -19,8 +19,8 @@ type Answer = {
 }
 
 /** What a port speaks that the dialogue did not expect, as the cause that it explains. */
-export type Meaning = { cause: Cause; detail: Record<string, string>; seen: string }
-export type OtherPort = { openPort: string; openEncryption: string }
+type Meaning = { cause: Cause; detail: Record<string, string>; seen: string }
+type OtherPort = { openPort: string; openEncryption: string }
 
 /** The two questions, each asked when somebody first wants to know, and only once. */
 export type Probes = { here(): Promise<Meaning | null>; elsewhere(): Promise<OtherPort | null> }
