@@ -38,6 +38,7 @@ test('several servers stand in order, can be switched, and are deleted after a q
   await connect(admin, mailbox.sink)
   const standby = await startSmtpSink({ host: '127.0.0.1' })
   await admin.getByRole('link', { name: 'Add mail server' }).click()
+  await expect(admin.getByLabel('SMTP host', { exact: true })).toHaveValue('')
   await admin.getByLabel('Name', { exact: true }).fill('Second relay')
   await admin.getByLabel('Mail from', { exact: true }).fill('noreply@example.org')
   await admin.getByLabel('SMTP host', { exact: true }).fill(standby.host)
