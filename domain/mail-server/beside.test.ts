@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { noSecrets, plainSettings } from './settings'
 import { submit } from './submission'
-import { startRawServer, startScriptedSmtp } from './testing/raw-server'
+import { startForeignServer, startRawServer, startScriptedSmtp } from './testing/raw-server'
 
 const mail = {
   messageId: '<1@latchkey.test>',
@@ -47,6 +47,16 @@ it('is forgotten when the greeting comes after all', { timeout: 15_000 }, async 
   expect(server.connections()).toBeGreaterThan(1)
   expect(JSON.stringify(outcome.transcript)).not.toContain('Probed')
   await server.close()
+})
+
+it('ends the waiting when the port tells what it is', { timeout: 20_000 }, async () => {
+  const web = await startForeignServer('http')
+  const settings = { ...plainSettings(web), timeoutSeconds: 300 }
+  expect(await submit(settings, noSecrets, mail, options)).toMatchObject({
+    cause: 'not-smtp',
+    phase: 'greeting',
+  })
+  await web.close()
 })
 
 it('does not happen to an ordinary mail', { timeout: 15_000 }, async () => {

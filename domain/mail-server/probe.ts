@@ -3,11 +3,11 @@ import type { Socket } from 'node:net'
 import type { Cause } from './causes'
 import { protocolOf } from './classify'
 import { connectTo } from './connection'
+import { ehloName } from './ehlo-name'
 import { handshake } from './encryption'
 import type { Network, Stage } from './outcome'
 import { SubmissionRecord } from './record'
 import type { Classification } from './replies'
-import { ehloName } from './session'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 
 /** All probes run side by side, each step of them at most this many seconds: an answer within 15 in all. */

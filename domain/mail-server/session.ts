@@ -1,21 +1,16 @@
 // The SMTP dialogue up to the point where mail can be handed over (RFC 5321 §3.1, RFC 3207, RFC 4954).
-import net from 'node:net'
-import os from 'node:os'
+import type net from 'node:net'
 import { type Beside, withNobodyBeside } from './beside'
 import { connectTo, type Lookup } from './connection'
+import { ehloName } from './ehlo-name'
 import { encrypt } from './encryption'
 import { decided, SubmissionError } from './failure'
-import { asciiHost } from './host'
 import type { Facts, SubmissionRecord } from './record'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 import { signIn, type TokenKeeping } from './sign-in'
-import { type Reply, Wire } from './wire'
+import { type Reply, type Session, Wire } from './wire'
 
-export type Session = {
-  wire: Wire
-  /** The keywords of the last EHLO in upper case, each with its parameters. */
-  extensions: Map<string, string[]>
-}
+export type { Session } from './wire'
 
 /**
  * What is known of the dialogue so far. It outlives a failure: the classifier needs to know whether the
@@ -118,13 +113,6 @@ async function startTls(
     facts.capabilities = again.capabilities ?? []
     return { wire: inside, extensions: offered }
   })
-}
-
-/** The name we introduce ourselves with; an address literal where this machine has no full name (RFC 5321 §4.1.4). */
-export function ehloName({ ehloName }: MailServerSettings) {
-  if (ehloName) return net.isIP(ehloName) ? ehloName : asciiHost(ehloName) || '[127.0.0.1]'
-  const own = asciiHost(os.hostname())
-  return own.includes('.') ? own : '[127.0.0.1]'
 }
 
 export function expect(reply: Reply, ...codes: number[]) {

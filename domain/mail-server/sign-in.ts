@@ -6,8 +6,8 @@ import { asciiHost } from './host'
 import { type AccessToken, accessToken, type TokenOptions } from './oauth'
 import { TokenRefusal } from './oauth-endpoint'
 import type { Facts, SubmissionRecord } from './record'
-import type { Session } from './session'
 import type { MailServerSecrets, MailServerSettings } from './settings'
+import type { Session } from './wire'
 
 /** What is kept of tokens beyond this one submission. */
 export type TokenKeeping = Pick<TokenOptions, 'versionKey' | 'onRefreshToken'>

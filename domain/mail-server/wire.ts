@@ -7,6 +7,13 @@ import type { SubmissionRecord } from './record'
 /** A reply with its lines, which only EHLO and our own log need. */
 export type Reply = SmtpReply & { lines: string[] }
 
+/** A connection over which the server has introduced itself. */
+export type Session = {
+  wire: Wire
+  /** The keywords of the last EHLO in upper case, each with its parameters. */
+  extensions: Map<string, string[]>
+}
+
 /** More than any server has to say in one reply; a peer that never ends one is cut off here. */
 const longestReply = 64 * 1024
 
