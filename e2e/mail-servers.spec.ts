@@ -82,3 +82,40 @@ test('an older version comes back, with the password that was entered for it', a
   await expect(admin.getByLabel('SMTP host', { exact: true })).toHaveValue('localhost')
   await connect(admin, mailbox.sink)
 })
+
+test('a failed test stays in the history with its cause, its fix and its transcript', async ({
+  as,
+  mailbox,
+}) => {
+  const admin = await as('system_administrator')
+  await connect(admin, mailbox.sink)
+  mailbox.sink.options.refuse = {
+    'mail-from': { code: 550, text: '5.7.60 Client does not have permissions' },
+  }
+  await admin.getByRole('button', { name: 'Send test mail' }).click()
+  await expect(admin.getByRole('dialog', { name: 'Test mail failed' })).toBeVisible()
+  await admin.keyboard.press('Escape')
+  const history = admin.getByRole('region', { name: 'History' })
+  await history.getByRole('link', { name: 'Test mail failed' }).first().click()
+  await expect(admin.locator('[data-cause=sender-rejected]')).toBeVisible()
+  await admin.getByText('Details').click()
+  await expect(admin.locator('[data-stage=mail-from]')).toHaveAttribute('data-result', 'failed')
+  await expect(admin.getByText('Client does not have permissions').last()).toBeVisible()
+  mailbox.sink.options.refuse = {}
+})
+
+test('while sending is paused a test says so; resumed, it goes', async ({ as, mailbox }) => {
+  const admin = await as('system_administrator')
+  await connect(admin, mailbox.sink)
+  await admin.goto('/outbox')
+  await admin.getByRole('button', { name: 'Pause sending' }).click()
+  await admin.getByRole('dialog').getByRole('button', { name: 'Pause sending' }).click()
+  await expect(admin.getByText('Sending is paused', { exact: true })).toBeVisible()
+  await admin.goto('/settings/mail')
+  await admin.getByRole('button', { name: 'Send test mail' }).click()
+  const failed = admin.getByRole('dialog', { name: 'Test mail failed' })
+  await expect(failed.locator('[data-cause=no-worker]')).toContainText('paused')
+  await admin.goto('/outbox')
+  await admin.getByRole('button', { name: 'Resume sending' }).click()
+  await expect(admin.getByText('Sending goes on')).toBeVisible()
+})

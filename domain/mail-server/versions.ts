@@ -67,6 +67,11 @@ export async function findVersion(id: string): Promise<UsableVersion | null> {
   return row && usable(row)
 }
 
+/** Those of the versions that are still there, without their secrets. */
+export async function readVersions(ids: string[]): Promise<MailServerView[]> {
+  return (await db().mailServerVersion.findMany({ where: { id: { in: ids } } })).map(view)
+}
+
 /**
  * What the form starts with: the version asked for, or what is active at the server asked for (its newest
  * candidate if nothing was ever saved), or the first server. Null while there is no server.

@@ -1,6 +1,8 @@
 // What an administrator sees of the outbox, and does with it.
 import { record } from '@/domain/audit/audit'
+import { type MailServerView, readVersions } from '@/domain/mail-server/versions'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
+import type { DeliveryAttempt } from '@/generated/prisma/client'
 import type { MailState } from '@/generated/prisma/enums'
 import { inMinutes, now } from '@/lib/clock'
 import { db, rowId, transaction } from '@/lib/db'
@@ -39,6 +41,11 @@ export async function listMails(viewer: Viewer, { state, search, page = 1 }: Mai
   return { mails, count, total, found: state ? (count[state] ?? 0) : total }
 }
 
+export type ExplainedAttempt = DeliveryAttempt & {
+  /** The server and the settings that it was made with: for the system administrator, while they are there. */
+  server: Pick<MailServerView, 'mailServerId' | 'settings'> | null
+}
+
 /** One mail with its attempts, oldest first. @throws Refusal mail-not-found, also when it is somebody else's */
 export async function readMail(viewer: Viewer, id: string) {
   const mail = await db().outboundMail.findFirst({
@@ -46,7 +53,23 @@ export async function readMail(viewer: Viewer, id: string) {
     include: { deliveryAttempts: { orderBy: { number: 'asc' } } },
   })
   if (!mail) throw new Refusal('mail-not-found')
-  return mail
+  const servers = viewer.role === 'system_administrator' ? await serversOf(mail.deliveryAttempts) : new Map()
+  return {
+    ...mail,
+    deliveryAttempts: mail.deliveryAttempts.map(
+      (attempt): ExplainedAttempt => ({
+        ...attempt,
+        server: servers.get(attempt.mailServerVersionId) ?? null,
+      }),
+    ),
+  }
+}
+
+/** By the id of their version. */
+async function serversOf(attempts: DeliveryAttempt[]): Promise<Map<string | null, MailServerView>> {
+  const ids = attempts.flatMap(({ mailServerVersionId }) => mailServerVersionId ?? [])
+  const views = await readVersions([...new Set(ids)])
+  return new Map(views.map(version => [version.versionId, version]))
 }
 
 /** The last mails to one account, newest first. The caller has checked that the viewer may see it. */

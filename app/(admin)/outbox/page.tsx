@@ -14,6 +14,7 @@ import { listAddress, listView, type SearchParams } from '../list-address'
 import { ListPages } from '../list-pages'
 import { freshness } from './freshness'
 import { MailTable } from './mail-table'
+import { PauseControl } from './pause-control'
 
 const states = Object.values(MailState)
 
@@ -33,6 +34,7 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
       <KeepFresh every={freshness(list.mails)} />
       <PageHeader title={t('title')} description={t('text')} />
       <div className="space-y-4">
+        <PauseControl mayChange={viewer.role === 'system_administrator'} />
         <SearchField action="/outbox" label={t('search')} defaultValue={search} keep={{ state }} />
         <FilterChips
           label={t('filter')}

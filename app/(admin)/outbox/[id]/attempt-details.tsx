@@ -1,47 +1,33 @@
 import { getTranslations } from 'next-intl/server'
-import { Timeline, TimelineEntry } from '@/components/timeline'
+import { stageViews } from '@/app/stage-view'
+import { Stages } from '@/app/stages'
+import { transcriptText } from '@/app/transcript'
+import { CopyButton } from '@/components/copy-button'
 import type { StageReport, TranscriptLine } from '@/domain/mail-server/outcome'
+import type { ExplainedAttempt } from '@/domain/outbox/outbox'
 
-const tones = { ok: 'success', failed: 'danger', skipped: 'skipped' } as const
-const arrows = { client: '→', server: '←', note: '·' } as const
-
-/** The steps of one attempt with their times, and the dialogue with the server. */
-export async function AttemptDetails({
-  stages,
-  transcript,
-}: {
-  stages: StageReport[]
-  transcript: TranscriptLine[]
-}) {
+/** The steps of one attempt with what was learned, and the dialogue with the server. */
+export async function AttemptDetails({ attempt }: { attempt: ExplainedAttempt }) {
   const t = await getTranslations('outbox')
+  const stages = (attempt.stages ?? []) as StageReport[]
+  const transcript = (attempt.transcript ?? []) as TranscriptLine[]
+  const views = await stageViews(stages, attempt.server?.settings.encryption ?? 'starttls')
+  const log = transcriptText(transcript)
   return (
     <div className="mt-2 space-y-4 rounded-md border border-line p-3">
-      {stages.length > 0 && (
-        <Timeline label={t('stages')}>
-          {stages.map(({ stage, result, milliseconds }) => (
-            <TimelineEntry
-              key={stage}
-              data-stage={stage}
-              data-result={result}
-              tone={tones[result]}
-              title={t('stage', { phase: t(`phases.${stage}`), result })}
-              time={result !== 'skipped' && t('took', { milliseconds })}
-              className="pb-2"
-            />
-          ))}
-        </Timeline>
-      )}
+      {stages.length > 0 && <Stages stages={views.filter(({ result }) => result !== null)} />}
       {transcript.length > 0 && (
-        <section
-          aria-label={t('transcript')}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be focusable (WCAG 2.1.1)
-          tabIndex={0}
-          className="max-h-96 overflow-auto rounded-md bg-sunken p-3"
-        >
-          <pre className="whitespace-pre-wrap font-mono text-xs wrap-anywhere">
-            {transcript.map(({ from, text }) => `${arrows[from]} ${text}`).join('\n')}
-          </pre>
-        </section>
+        <>
+          <section
+            aria-label={t('transcript')}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be focusable (WCAG 2.1.1)
+            tabIndex={0}
+            className="max-h-96 overflow-auto rounded-md bg-sunken p-3"
+          >
+            <pre className="whitespace-pre-wrap font-mono text-xs wrap-anywhere">{log}</pre>
+          </section>
+          <CopyButton text={log} label={t('copyLog')} />
+        </>
       )}
     </div>
   )

@@ -1,10 +1,10 @@
 import { getTranslations } from 'next-intl/server'
 import { RelativeTime } from '@/components/relative-time'
 import { TimelineEntry } from '@/components/timeline'
-import type { StageReport, TranscriptLine } from '@/domain/mail-server/outcome'
-import type { DeliveryAttempt } from '@/generated/prisma/client'
+import type { ExplainedAttempt } from '@/domain/outbox/outbox'
 import { causeInWords } from '../cause'
 import { AttemptDetails } from './attempt-details'
+import { Explanation } from './explanation'
 
 const tones = {
   running: 'pending',
@@ -20,14 +20,13 @@ export async function AttemptEntry({
   now,
   locale,
 }: {
-  attempt: DeliveryAttempt
+  attempt: ExplainedAttempt
   now: Date
   locale: string
 }) {
   const t = await getTranslations('outbox')
   const outcome = (attempt.outcome in tones ? attempt.outcome : 'interrupted') as keyof typeof tones
-  const stages = (attempt.stages ?? []) as StageReport[]
-  const transcript = (attempt.transcript ?? []) as TranscriptLine[]
+  const detailed = [attempt.stages, attempt.transcript].some(part => Array.isArray(part) && part.length > 0)
   const took = attempt.endedAt && attempt.endedAt.getTime() - attempt.startedAt.getTime()
   const reply = [attempt.replyCode, attempt.enhancedCode, attempt.replyText].filter(Boolean).join(' ')
   const notes = [
@@ -46,10 +45,9 @@ export async function AttemptEntry({
       })}
       time={<RelativeTime date={attempt.startedAt} now={now} locale={locale} />}
       detailsLabel={t('details')}
-      details={
-        stages.length + transcript.length > 0 && <AttemptDetails stages={stages} transcript={transcript} />
-      }
+      details={detailed && <AttemptDetails attempt={attempt} />}
     >
+      <Explanation attempt={attempt} />
       {reply && <p>{t('said', { reply })}</p>}
       <p>{notes.join(' · ')}</p>
     </TimelineEntry>

@@ -3,6 +3,8 @@ import { RelativeTime } from '@/components/relative-time'
 import { relativeTime } from '@/components/relative-time-words'
 import { TimelineEntry } from '@/components/timeline'
 import type { Tone } from '@/components/tone'
+import { waiting } from '@/domain/outbox/outbound-mail'
+import { outboxPause } from '@/domain/outbox/pause'
 import { workerAlive } from '@/domain/outbox/worker'
 import type { OutboundMail } from '@/generated/prisma/client'
 import type { MailState } from '@/generated/prisma/enums'
@@ -23,7 +25,8 @@ export async function MailEnd({ mail, now, locale }: { mail: OutboundMail; now: 
   const { state, dueAt, sentAt } = mail
   if (state === 'sending') return null
   const idle = state === 'queued' && !(await workerAlive())
-  const cause = (await causeInWords(idle ? 'no-worker' : mail.cause)) ?? 'none'
+  const paused = waiting.includes(state) && (await outboxPause())
+  const cause = (await causeInWords(paused ? 'paused' : idle ? 'no-worker' : mail.cause)) ?? 'none'
   const due = dueAt.getTime() - now.getTime() < 60_000 ? 'now' : relativeTime(dueAt, now, locale)
   return (
     <TimelineEntry

@@ -2,13 +2,14 @@
 
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
+import type { StageView } from '@/app/stage-view'
+import { Stages } from '@/app/stages'
 import { Button } from '@/components/button'
 import { Dialog } from '@/components/dialog'
 import { useForm } from '@/components/form-context'
 import type { FormState } from '@/lib/form-state'
 import type { MailServerOutcome } from './actions'
-import type { StageView } from './stage-view'
-import { Stages, TestReport } from './test-report'
+import { TestReport } from './test-report'
 
 type Props = {
   state: FormState<MailServerOutcome>

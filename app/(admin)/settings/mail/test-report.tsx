@@ -1,11 +1,10 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
+import { Stages } from '@/app/stages'
 import { Button } from '@/components/button'
 import { CopyButton } from '@/components/copy-button'
 import { Notice } from '@/components/notice'
-import { Timeline, TimelineEntry } from '@/components/timeline'
-import type { StageView } from './stage-view'
 import type { TestView } from './test-view'
 
 type Props = { test: TestView; apply?: (changes: Record<string, string>) => void }
@@ -51,46 +50,5 @@ export function TestReport({ test, apply }: Props) {
       </details>
       <CopyButton text={test.log} label={t('test.copyLog')} />
     </div>
-  )
-}
-
-const tones = { ok: 'success', failed: 'danger', skipped: 'skipped' } as const
-
-/** The steps as a line; while the test runs, the first that has no result yet is the one under way. */
-export function Stages({ stages }: { stages: StageView[] }) {
-  const t = useTranslations('mailSettings')
-  const broken = stages.some(({ result }) => result === 'failed')
-  const current = broken ? undefined : stages.find(({ result }) => result === null)
-  return (
-    <Timeline label={t('test.steps')}>
-      {stages.map(view => {
-        const { stage, label, result, milliseconds, facts } = view
-        const words = result ? t(`results.${result}`) : view === current ? t('results.running') : ''
-        return (
-          <TimelineEntry
-            key={stage}
-            data-stage={stage}
-            data-result={result ?? undefined}
-            tone={result ? tones[result] : view === current ? 'pending' : 'skipped'}
-            title={
-              <>
-                {label} {words && <span className="sr-only">({words})</span>}
-              </>
-            }
-            time={
-              result === 'skipped'
-                ? t('results.skipped')
-                : result !== null && t('milliseconds', { milliseconds })
-            }
-          >
-            {facts.map(fact => (
-              <p key={fact} className="text-xs">
-                {fact}
-              </p>
-            ))}
-          </TimelineEntry>
-        )
-      })}
-    </Timeline>
   )
 }

@@ -1,8 +1,8 @@
 import { getTranslations } from 'next-intl/server'
+import { type StageView, stageViews } from '@/app/stage-view'
+import { transcriptText } from '@/app/transcript'
 import { explanationValues, fixFor } from '@/domain/mail-server/diagnosis'
-import type { TranscriptLine } from '@/domain/mail-server/outcome'
 import type { TestReport } from '@/domain/outbox/test-mail'
-import { type StageView, stageViews } from './stage-view'
 
 /** A test mail's report in the viewer's words, ready to be shown. */
 export type TestView = {
@@ -72,11 +72,6 @@ function logOf({ settings, recipient, result, cause, stages: reached, transcript
         `${stage.padEnd(10)} ${result.padEnd(8)} ${Math.round(milliseconds)} ms`,
     ),
     '',
-    ...transcript.map(line),
+    transcriptText(transcript),
   ].join('\n')
 }
-
-const arrows = { client: '→', server: '←', note: '·' }
-
-const line = ({ at, from, text }: TranscriptLine) =>
-  `${(at / 1000).toFixed(3).padStart(7)} ${arrows[from]} ${text.replaceAll('\n', `\n${' '.repeat(10)}`)}`

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { stageViews } from '@/app/(admin)/settings/mail/stage-view'
 import { requireViewer } from '@/app/auth'
+import { stageViews } from '@/app/stage-view'
 import { watchTest } from '@/domain/outbox/test-mail'
 import { found, idIn } from '../../../(admin)/found'
 

@@ -1,0 +1,46 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { Timeline, TimelineEntry } from '@/components/timeline'
+import type { StageView } from './stage-view'
+
+const tones = { ok: 'success', failed: 'danger', skipped: 'skipped' } as const
+
+/** The steps as a line; while the test runs, the first that has no result yet is the one under way. */
+export function Stages({ stages }: { stages: StageView[] }) {
+  const t = useTranslations('mailSettings')
+  const broken = stages.some(({ result }) => result === 'failed')
+  const current = broken ? undefined : stages.find(({ result }) => result === null)
+  return (
+    <Timeline label={t('test.steps')}>
+      {stages.map(view => {
+        const { stage, label, result, milliseconds, facts } = view
+        const words = result ? t(`results.${result}`) : view === current ? t('results.running') : ''
+        return (
+          <TimelineEntry
+            key={stage}
+            data-stage={stage}
+            data-result={result ?? undefined}
+            tone={result ? tones[result] : view === current ? 'pending' : 'skipped'}
+            title={
+              <>
+                {label} {words && <span className="sr-only">({words})</span>}
+              </>
+            }
+            time={
+              result === 'skipped'
+                ? t('results.skipped')
+                : result !== null && t('milliseconds', { milliseconds })
+            }
+          >
+            {facts.map(fact => (
+              <p key={fact} className="text-xs">
+                {fact}
+              </p>
+            ))}
+          </TimelineEntry>
+        )
+      })}
+    </Timeline>
+  )
+}
