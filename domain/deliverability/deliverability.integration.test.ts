@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { viewer } from '@/domain/testing/viewers'
 import { useTestDatabase } from '@/lib/testing/database'
+import { type DnsServer, startDnsServer, type Zone } from '@/lib/testing/dns-server'
 import { type Checked, checkDeliverability } from './deliverability'
 import { activateDkim, createDkimKeys, type DkimKeyView, readDkimKeys } from './dkim'
 import type { Check, Finding } from './finding'
-import { type DnsServer, startDnsServer, type Zone } from './testing/dns-server'
 import { broken, goodZone, host, ipv4, ipv6, reverse4, reverse6, withDmarc, withSpf } from './testing/zones'
 
 useTestDatabase()

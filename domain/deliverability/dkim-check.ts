@@ -1,6 +1,7 @@
 // DKIM (RFC 6376): does somebody sign, and does DNS hold the key to check it with?
+
+import type { Dns } from '@/lib/dns'
 import { dkimName, dkimRecord, lookUpKey, type PublicKey } from './dkim-record'
-import type { Dns } from './dns'
 import { type Finding, finding } from './finding'
 import type { Provider } from './providers'
 

@@ -1,7 +1,7 @@
 // The DNS record of a DKIM key (RFC 6376 §3.6.1, RFC 8463 §4.2): written, and compared with what DNS holds.
 import { createPublicKey } from 'node:crypto'
 import type { DkimKey } from '@/generated/prisma/client'
-import type { Dns } from './dns'
+import type { Dns } from '@/lib/dns'
 import { type DnsRecord, tagsOf, txt } from './finding'
 
 export type PublicKey = Pick<DkimKey, 'domain' | 'selector' | 'algorithm' | 'publicKey'>

@@ -10,10 +10,10 @@ import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
 import { dump, useTestDatabase } from '@/lib/testing/database'
+import { type DnsServer, startDnsServer } from '@/lib/testing/dns-server'
 import { refusalOf } from '@/lib/testing/refusal'
 import { activateDkim, createDkimKeys, deactivateDkim, deleteDkimKeys, readDkimKeys } from './dkim'
 import { place, signMail } from './signing'
-import { type DnsServer, startDnsServer } from './testing/dns-server'
 
 useTestDatabase()
 const root = viewer()

@@ -7,10 +7,10 @@ import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { DkimKey } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
+import { Dns, type DnsResolver, NoAnswer } from '@/lib/dns'
 import { Refusal } from '@/lib/refusal'
 import { algorithms, makeKey } from './dkim-key'
 import { dkimRecord, lookUpKey } from './dkim-record'
-import { Dns, type DnsResolver, NoAnswer } from './dns'
 import type { DnsRecord } from './finding'
 
 /** What a page shows of a key: never the private one. */

@@ -1,6 +1,6 @@
 // DMARC (RFC 7489): what receivers shall do with mail that neither SPF nor DKIM vouches for.
 import { getDomain } from 'tldts'
-import type { Dns } from './dns'
+import type { Dns } from '@/lib/dns'
 import { type Finding, finding, type Reason, tagsOf, txt } from './finding'
 
 /** The policy in force for a domain; relaxed alignment is the default (§6.3). */

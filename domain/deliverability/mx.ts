@@ -1,6 +1,6 @@
 // MX (RFC 5321 §5.1): can answers and bounces come back to the domain?
 import net from 'node:net'
-import type { Dns } from './dns'
+import type { Dns } from '@/lib/dns'
 import { type Finding, finding } from './finding'
 import type { Provider } from './providers'
 import type { Server } from './server'

@@ -1,6 +1,6 @@
 // PTR: does each address of the server go by a name that leads back to it? Large receivers refuse others.
-import type { Dns } from './dns'
-import { reverseName } from './dns'
+import type { Dns } from '@/lib/dns'
+import { reverseName } from '@/lib/dns'
 import { type Finding, finding, type Reason } from './finding'
 import type { Server } from './server'
 

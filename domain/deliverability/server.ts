@@ -1,7 +1,7 @@
 // The mail server as the rest of the world sees it.
 import net from 'node:net'
 import { domainToASCII } from 'node:url'
-import { type Dns, isPublic } from './dns'
+import { type Dns, isPublic } from '@/lib/dns'
 
 export type Server = {
   /** In ASCII: a name, or an address. */

@@ -1,5 +1,5 @@
 // An SPF record with all that it includes: what a receiver may have to look up, and who may send by it.
-import type { Dns } from './dns'
+import type { Dns } from '@/lib/dns'
 import { isSpf, readTerm, termsOf } from './spf-record'
 
 export type SpfTree = {

@@ -1,6 +1,6 @@
 // SPF (RFC 7208): may the mail server send for the domain?
 import net from 'node:net'
-import { type Dns, NoAnswer } from './dns'
+import { type Dns, NoAnswer } from '@/lib/dns'
 import { type Finding, finding, type Reason, txt } from './finding'
 import type { Provider } from './providers'
 import type { Server } from './server'

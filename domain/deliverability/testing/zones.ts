@@ -1,5 +1,5 @@
 // A domain in good order, to be broken in one place for each test.
-import type { Records, Zone } from './dns-server'
+import type { Records, Zone } from '@/lib/testing/dns-server'
 
 /** A mail server of one's own with an address of each kind; the addresses are public ones by their number. */
 export const host = 'mail.example.org'

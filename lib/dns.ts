@@ -1,4 +1,4 @@
-// DNS as the checks need it: records, none, or no answer; each question asked once and never for long.
+// DNS as checks of a domain need it: records, none, or no answer; each question asked once and never for long.
 import { Resolver } from 'node:dns/promises'
 import net from 'node:net'
 
@@ -11,6 +11,7 @@ type RecordOf = {
   A: string
   AAAA: string
   PTR: string
+  SRV: { priority: number; weight: number; port: number; name: string }
 }
 type Type = keyof RecordOf
 
@@ -28,6 +29,7 @@ const systemResolver = (): DnsResolver => new Resolver({ timeout: 1_000, tries: 
 
 export class Dns {
   private readonly asked = new Map<string, Promise<unknown[]>>()
+  private readonly unknown = new Set<string>()
   private readonly deadline = Date.now() + limits.check
 
   constructor(private readonly resolver: DnsResolver = systemResolver()) {}
@@ -36,6 +38,12 @@ export class Dns {
   txt = async (name: string): Promise<string[]> => (await this.ask(name, 'TXT')).map(parts => parts.join(''))
 
   mx = (name: string) => this.ask(name, 'MX')
+
+  /** The target of a service that is not offered is empty or a dot (RFC 2782). */
+  srv = (name: string) => this.ask(name, 'SRV')
+
+  /** Whether an answer so far has said that there is no such name, which is more than no such records. */
+  isUnknown = (name: string) => this.unknown.has(name.toLowerCase())
 
   /** IPv4 and IPv6 addresses. */
   addresses = async (name: string): Promise<string[]> =>
@@ -69,6 +77,7 @@ export class Dns {
       return (await this.resolver.resolve(name, type)) as unknown[]
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOTFOUND') this.unknown.add(name.toLowerCase())
       // A name that cannot exist (a label too long, say) has no records either.
       if (code === 'ENOTFOUND' || code === 'ENODATA' || code === 'EBADNAME') return []
       throw new NoAnswer(`${type} ${name}: ${code}`)

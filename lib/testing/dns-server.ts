@@ -11,6 +11,8 @@ export type Records = {
   A?: string[]
   AAAA?: string[]
   PTR?: string[]
+  /** Priority, weight, port and target; the target `.` says that the service is not offered (RFC 2782). */
+  SRV?: [number, number, number, string][]
 }
 
 /** `silent` never answers, `lame` refuses as a server that is not responsible, `servfail` has failed itself. */
@@ -110,6 +112,15 @@ function answer(zone: Zone, query: Packet): Packet | null {
           ...common,
           type: 'MX',
           data: { preference, exchange },
+        })),
+      )
+    case 'SRV':
+      return reply(
+        0,
+        (entry.SRV ?? []).map(([priority, weight, port, target]) => ({
+          ...common,
+          type: 'SRV',
+          data: { priority, weight, port, target },
         })),
       )
     case 'A':
