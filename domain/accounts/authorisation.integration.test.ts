@@ -10,6 +10,7 @@ import {
   readDkimKeys,
 } from '@/domain/deliverability/dkim'
 import { emptyInbox, listInbox, readInboxMail } from '@/domain/inbox/inbox'
+import { findSettings } from '@/domain/mail-server/find-settings'
 import { noSecrets } from '@/domain/mail-server/settings'
 import { settingsFor } from '@/domain/mail-server/testing/settings'
 import { createCandidate, readMailServer, saveMailServer } from '@/domain/mail-server/versions'
@@ -229,6 +230,13 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   ['send a test mail', v => sendTestMail(v, server, 'to@example.org'), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'find the settings of a mail server',
+    v => findSettings(v, 'no address'),
+    'find-email-invalid',
+    'not-allowed',
+    'not-allowed',
+  ],
   ['check whether mails arrive', v => checkMailServers(v), 'done', 'not-allowed', 'not-allowed'],
   [
     'check whether mails arrive from a domain',

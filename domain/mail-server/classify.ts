@@ -80,7 +80,8 @@ function tlsCause(code: string, message: string) {
   return passing('tls-version', { code, reply: message })
 }
 
-function certificateCause(code: string): Cause {
+/** What is wrong with a certificate, by the code that OpenSSL or Node gives it. */
+export function certificateCause(code: string): Cause {
   if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') return 'certificate-self-signed'
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return 'certificate-expired'
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'certificate-name-mismatch'

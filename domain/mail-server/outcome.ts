@@ -60,4 +60,9 @@ export type SubmitOptions = {
 }
 
 /** Where names and other ports are looked for; by default the system's resolver and the registered ports. */
-export type Network = { lookup?: (host: string) => Promise<string[]>; usualPorts?: number[] }
+export type Network = {
+  lookup?: (host: string) => Promise<string[]>
+  usualPorts?: number[]
+  /** PEM, trusted beside the system's roots where the settings are not yet known. */
+  trustedCa?: string
+}

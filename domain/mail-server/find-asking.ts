@@ -1,0 +1,96 @@
+// Does a mail server answer there? Only greeting, EHLO and STARTTLS are exchanged: nobody logs in, nothing is sent.
+import type { Cause } from './causes'
+import { certificateCause } from './classify'
+import { SubmissionError } from './failure'
+import type { Place } from './find-provider'
+import type { Network } from './outcome'
+import { SubmissionRecord } from './record'
+import { openSession, type Progress } from './session'
+import { noSecrets, plainSettings } from './settings'
+
+/** Seconds that one step of a dialogue may take. */
+const patience = 3
+
+type Target = Pick<Place, 'host' | 'port' | 'encryption'>
+
+/** A certificate that does not vouch for the host, and the names that it is for, with commas. */
+export type CertificateProblem = { cause: Cause; names: string }
+
+export type Answer = {
+  /** Whether SMTP is spoken there, with the encryption that was asked for. */
+  answered: boolean
+  certificate: CertificateProblem | null
+}
+
+export type AskingNetwork = Pick<Network, 'lookup' | 'trustedCa'>
+
+const no: Answer = { answered: false, certificate: null }
+
+/** Asks one place. What has not been answered when the signal aborts counts as no answer. */
+export async function ask(target: Target, network: AskingNetwork, signal: AbortSignal): Promise<Answer> {
+  try {
+    return await inTime(speak(target, network, signal), signal)
+  } catch (error) {
+    if (error instanceof SubmissionError || signal.aborted) return no
+    throw error
+  }
+}
+
+async function speak(target: Target, network: AskingNetwork, signal: AbortSignal): Promise<Answer> {
+  const record = new SubmissionRecord()
+  try {
+    await talk(target, network, signal, record)
+    return { answered: true, certificate: null }
+  } catch (error) {
+    const failure = error instanceof SubmissionError ? error.failure : null
+    if (failure?.kind !== 'certificate') throw error
+    const { code, detail } = failure
+    const certificate = { cause: certificateCause(code), names: detail.certificateFor ?? '' }
+    // STARTTLS was offered in SMTP. Within TLS nothing has been said yet: whether it is SMTP is seen by going on
+    // with this very certificate.
+    if (target.encryption === 'implicit-tls') {
+      const shown = record.finish().find(({ stage }) => stage === 'tls')?.facts.fingerprint
+      await talk(target, network, signal, new SubmissionRecord(), String(shown))
+    }
+    return { answered: true, certificate }
+  }
+}
+
+/** The dialogue of every mail, up to where one would log in. */
+async function talk(
+  { host, port, encryption }: Target,
+  { lookup, trustedCa }: AskingNetwork,
+  signal: AbortSignal,
+  record: SubmissionRecord,
+  pinnedCertificate: string | null = null,
+) {
+  const settings = {
+    ...plainSettings({ host, port }),
+    encryption,
+    trustedCa: trustedCa ?? null,
+    pinnedCertificate,
+    timeoutSeconds: patience,
+  }
+  const progress: Progress = { offersAuth: false, authenticated: false, contentSent: false, socket: null }
+  const abort = () => progress.socket?.destroy()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    const { wire } = await openSession(settings, noSecrets, record, progress, { lookup, signal })
+    wire.quit()
+  } catch (error) {
+    progress.socket?.destroy()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+/** A resolver cannot be interrupted, and is not waited for either. */
+function inTime<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(signal.reason)
+    if (signal.aborted) return late()
+    signal.addEventListener('abort', late, { once: true })
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', late))
+  })
+}
