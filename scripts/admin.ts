@@ -15,6 +15,7 @@ import { messagesFor } from '@/lib/i18n/locales'
 import { Refusal } from '@/lib/refusal'
 import { StartRefused } from '@/lib/start-refused'
 import { openForCommand } from './boot'
+import { checkServers } from './check-servers'
 
 const usage = `npm run admin -- COMMAND
 
@@ -22,6 +23,8 @@ const usage = `npm run admin -- COMMAND
                          at the keyboard or line by line from a pipe
   reset-link EMAIL       print a link that sets a new password, valid for one hour
   unlock EMAIL           forget the failed sign-ins of an account
+  check                  go to every enabled mail server as far as the sender, send nothing;
+                         says the cause of a failure, and ends with 1 if there is one
 
 With the embedded database, stop Latchkey first: the database has room for one process.`
 
@@ -49,6 +52,10 @@ const commands: Record<string, () => Promise<void>> = {
     const address = await checked(emailField, email ?? '')
     await withDatabase(() => unlock(address))
     console.log(`${address} can try to sign in again.`)
+  },
+  async check() {
+    const fine = await withDatabase(() => checkServers(console.log))
+    if (!fine) process.exit(1)
   },
 }
 

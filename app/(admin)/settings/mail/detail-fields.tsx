@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { CheckboxField, PasswordField, SelectField, TextField } from '@/components/fields'
 import { Section } from '@/components/section'
-import type { FieldGroupProps } from './mail-server-form'
+import type { FieldGroupProps } from './field-group'
 
 const onlyWithProxy = 'grid gap-5 group-has-[[name=useProxy]:not(:checked)]:hidden sm:grid-cols-2'
 

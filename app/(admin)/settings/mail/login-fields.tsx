@@ -7,7 +7,7 @@ import { CopyField } from '@/components/copy-field'
 import { CheckboxField, PasswordField, SelectField, TextField } from '@/components/fields'
 import { Notice } from '@/components/notice'
 import { Section } from '@/components/section'
-import type { FieldGroupProps } from './mail-server-form'
+import type { FieldGroupProps } from './field-group'
 
 const onlyWithLogin = 'flex flex-col gap-5 group-has-[[name=authentication]_[value=none]:checked]:hidden'
 const onlyWithPassword = 'hidden group-has-[[name=authentication]_[value=password]:checked]:block'

@@ -8,28 +8,17 @@ import { Form } from '@/components/form'
 import { useForm } from '@/components/form-context'
 import { Section } from '@/components/section'
 import { UnsavedGuard } from '@/components/unsaved-guard'
-import type { MailServerField } from '@/domain/mail-server/form'
 import type { Preset } from '@/domain/mail-server/presets'
-import type { SecretName } from '@/domain/mail-server/settings'
 import type { FormState } from '@/lib/form-state'
 import { type MailServerOutcome, mailServerAction } from './actions'
 import { DetailFields } from './detail-fields'
+import type { FieldGroupProps } from './field-group'
 import { fill } from './fill'
 import { LoginFields } from './login-fields'
 import { SaveAnyway } from './save-anyway'
 import { ConnectionFields, SenderFields } from './server-fields'
 import { TestDialog } from './test-dialog'
 import { TestReport } from './test-report'
-
-/** The version that the form starts with; null for a new server. */
-export type FormServer = { versionId: string; name: string; stored: SecretName[] } | null
-export type FieldGroupProps = {
-  server: FormServer
-  /** The text of each field at the start. */
-  initial: Partial<Record<MailServerField, string>> | null
-  /** The secrets that are stored, and stay if their field is left empty. */
-  stored: SecretName[]
-}
 
 type Props = Omit<FieldGroupProps, 'stored'> & {
   presets: Preset[]

@@ -7,8 +7,8 @@ import { useForm } from '@/components/form-context'
 import { Notice } from '@/components/notice'
 import { Section } from '@/components/section'
 import type { Preset } from '@/domain/mail-server/presets'
+import type { FieldGroupProps } from './field-group'
 import { fill } from './fill'
-import type { FieldGroupProps } from './mail-server-form'
 
 /** What a field shows depends on another by CSS alone, so that it also does without JavaScript. */
 const onlyInClear = 'hidden group-has-[[name=encryption]_[value=none]:checked]:block'
