@@ -17,6 +17,7 @@ import { setWaitingFor } from '@/lib/readiness'
 import { StartRefused } from '@/lib/start-refused'
 import { pointAtInbox, seedDemo } from '@/prisma/seed'
 import { bootstrap, type Running } from './bootstrap'
+import { answerCommands } from './command-socket'
 
 export type Parts = { worker: boolean; web: boolean }
 
@@ -37,12 +38,19 @@ async function start(parts: Parts): Promise<Running> {
     await startQueue(database, parts.worker)
     return { firstData, inbox, worker: parts.worker ? await startWorking(database) : null }
   })
+  const closeDoor =
+    database.kind === 'pglite'
+      ? await answerCommands(env().dataDir, async (name, args) =>
+          (await import('./commands')).runCommand(name, args),
+        )
+      : () => {}
   setWaitingFor(null)
   if (worker) setImmediate(templates)
   return {
     setupLink: firstData.setupLink,
     inboxPort: inbox?.port ?? null,
     async stop() {
+      closeDoor()
       await stopQueue(3_500)
       await worker?.stop().catch(() => {})
       await inbox?.stop()

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { db } from '@/lib/db'
+import { useTestDatabase } from '@/lib/testing/database'
+import { answerCommands, askRunning } from './command-socket'
+import { runCommand } from './commands'
+
+useTestDatabase()
+
+function folder() {
+  const made = mkdtempSync(path.join(tmpdir(), 'latchkey-door-'))
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+
+describe('a command', () => {
+  it('makes an administrator, who can then be given a link or be unlocked', async () => {
+    expect(await runCommand('create-admin', ['Rita@example.org', 'three quiet words'])).toMatchObject({
+      failed: false,
+    })
+    expect(await db().user.count({ where: { emailKey: 'rita@example.org', state: 'active' } })).toBe(1)
+    const { lines } = await runCommand('reset-link', ['rita@example.org'])
+    expect(lines[0]).toMatch(/\/reset-password\/[\w-]{43}$/)
+    expect(await runCommand('unlock', ['rita@example.org'])).toMatchObject({ failed: false })
+  })
+
+  it('says in words what is wrong with what was typed', async () => {
+    expect(await runCommand('reset-link', ['nobody'])).toEqual({
+      lines: ['Enter an email address such as anna@example.org.'],
+      failed: true,
+    })
+    expect(await runCommand('create-admin', ['a@example.org', 'short'])).toMatchObject({ failed: true })
+    expect(await runCommand('reset-link', ['nobody@example.org'])).toMatchObject({ failed: true })
+    expect(await db().user.count()).toBe(0)
+  })
+})
+
+describe('the door into a running Latchkey', () => {
+  it('does a command there, for nobody but the owner of the folder', async () => {
+    const dataDir = folder()
+    expect(await askRunning(dataDir, ['check'])).toBeNull()
+    const close = await answerCommands(dataDir, runCommand)
+    expect(statSync(path.join(dataDir, 'admin.sock')).mode & 0o077).toBe(0)
+    expect(await askRunning(dataDir, ['check'])).toMatchObject({ failed: true })
+    close()
+    expect(await askRunning(dataDir, ['check'])).toBeNull()
+  })
+
+  it('opens again where one that was killed has left its socket', async () => {
+    const dataDir = folder()
+    await answerCommands(dataDir, runCommand)
+    const close = await answerCommands(dataDir, async () => ({ lines: ['the second'], failed: false }))
+    expect(await askRunning(dataDir, ['check'])).toMatchObject({ lines: ['the second'] })
+    close()
+  })
+
+  it('tells whoever asks when a command breaks off', async () => {
+    const dataDir = folder()
+    const close = await answerCommands(dataDir, () => Promise.reject(new Error('a bug')))
+    await expect(askRunning(dataDir, ['check'])).rejects.toThrow('broke the command off')
+    close()
+  })
+})
