@@ -129,7 +129,10 @@ function OAuthFields({ initial, stored, redirectUri, consentUrl }: Omit<Props, '
           spellCheck={false}
           optional
         />
-        <CopyField label={t('redirectUri')} text={redirectUri} copyLabel={t('copy')} />
+        <div className="space-y-1.5">
+          <CopyField label={t('redirectUri')} text={redirectUri} copyLabel={t('copy')} />
+          <p className="text-muted text-sm">{t('redirectUriHelp')}</p>
+        </div>
         <div className="flex flex-wrap items-center gap-3">
           <SubmitButton name="intent" value="connect" variant="secondary">
             {t('connectAccount')}

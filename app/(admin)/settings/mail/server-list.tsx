@@ -47,7 +47,10 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
               {version.settings.host}:{version.settings.port}
             </Td>
             <Td label={t('state')}>
-              <Badge tone={tones[role]}>{t(`roles.${role}`)}</Badge>
+              <span className="flex flex-wrap gap-1">
+                <Badge tone={tones[role]}>{t(`roles.${role}`)}</Badge>
+                {version.settings.credentialsInClear && <Badge tone="danger">{t('inClear')}</Badge>}
+              </span>
             </Td>
             <Td label={t('tested')}>{version.test ? t(`tests.${version.test.result}`) : t('tests.none')}</Td>
             <Td className="max-md:pt-2">
