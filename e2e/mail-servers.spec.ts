@@ -1,5 +1,5 @@
 import { startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
-import { connect, expect, saveMailServer, test } from './fixtures/test'
+import { connect, expect, saveMailServer, signIn, test } from './fixtures/test'
 
 test('the stages of a test appear as they happen', async ({ as, mailbox }) => {
   const admin = await as('system_administrator')
@@ -118,4 +118,30 @@ test('while sending is paused a test says so; resumed, it goes', async ({ as, ma
   await admin.goto('/outbox')
   await admin.getByRole('button', { name: 'Resume sending' }).click()
   await expect(admin.getByText('Sending goes on')).toBeVisible()
+})
+
+test('without JavaScript a failed test tells the same, and untested settings are saved after a question', async ({
+  as,
+  visitor,
+  mailbox,
+}) => {
+  const page = await visitor({ javaScriptEnabled: false })
+  await signIn(page, 'sysadmin@latchkey.test', 'sysadmin')
+  await page.goto('/settings/mail')
+  await page.getByLabel('SMTP host', { exact: true }).fill('localhost')
+  await page.getByLabel('SMTP port', { exact: true }).fill('2')
+  await page.getByLabel('Authentication', { exact: true }).selectOption('Password')
+  await page.getByLabel('Encryption', { exact: true }).selectOption('STARTTLS')
+  await page.getByLabel('Username', { exact: true }).fill('anna')
+  await page.getByLabel('Password', { exact: true }).fill('a password that is typed once')
+  await page.getByRole('button', { name: 'Send test mail' }).click()
+  await expect(page.locator('[data-cause=connection-refused]')).toBeVisible()
+  await expect(page.locator('[data-stage=connect]')).toHaveAttribute('data-result', 'failed')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('failed')
+  await page.getByRole('button', { name: 'Save anyway' }).click()
+  await expect(page.getByRole('status')).toContainText('Saved')
+  await page.goto('/settings/mail')
+  await expect(page.getByLabel('SMTP port', { exact: true })).toHaveValue('2')
+  await connect(await as('system_administrator'), mailbox.sink)
 })

@@ -10,13 +10,23 @@ import {
   readDkimKeys,
 } from '@/domain/deliverability/dkim'
 import { emptyInbox, listInbox, readInboxMail } from '@/domain/inbox/inbox'
+import { beginConnection, finishConnection } from '@/domain/mail-server/account-connection'
 import { findSettings } from '@/domain/mail-server/find-settings'
+import { mailServerHistory } from '@/domain/mail-server/history'
+import {
+  deleteMailServer,
+  listMailServers,
+  moveMailServer,
+  setMailServerEnabled,
+} from '@/domain/mail-server/servers'
 import { noSecrets } from '@/domain/mail-server/settings'
 import { settingsFor } from '@/domain/mail-server/testing/settings'
-import { createCandidate, readMailServer, saveMailServer } from '@/domain/mail-server/versions'
+import { createCandidate, keepCandidate, readMailServer, saveMailServer } from '@/domain/mail-server/versions'
+import { enableMailServer } from '@/domain/outbox/go-live'
 import { queueMail } from '@/domain/outbox/outbound-mail'
 import { listMails, readMail, sendAgain } from '@/domain/outbox/outbox'
-import { sendTestMail } from '@/domain/outbox/test-mail'
+import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
+import { sendTestMail, testsOf, watchTest } from '@/domain/outbox/test-mail'
 import { createCustomer, createTenant, listTenants, placesFor, readTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
 import { inMinutes } from '@/lib/clock'
@@ -229,6 +239,61 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
     'not-allowed',
   ],
+  ['list mail servers', v => listMailServers(v), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'move a mail server',
+    v => transaction(tx => moveMailServer(tx, v, randomUUID(), 'up')),
+    'mail-server-gone',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'disable a mail server',
+    v => transaction(tx => setMailServerEnabled(tx, v, randomUUID(), false)),
+    'mail-server-gone',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'enable a mail server',
+    v => enableMailServer(v, randomUUID()),
+    'mail-server-gone',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'delete a mail server',
+    v => transaction(tx => deleteMailServer(tx, v, randomUUID())),
+    'mail-server-gone',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'read the history of a mail server',
+    v => mailServerHistory(v, randomUUID()),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  ['keep what was typed', v => keepCandidate(v, server), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'begin to connect an account',
+    v => beginConnection(v, server),
+    'oauth-authorization-url-missing',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'finish connecting an account',
+    v => finishConnection(v, { code: '', state: '' }),
+    'oauth-journey-unknown',
+    'not-allowed',
+    'not-allowed',
+  ],
+  ['watch a test', v => watchTest(v, randomUUID()), 'done', 'not-allowed', 'not-allowed'],
+  ['list the tests of a version', v => testsOf(v, [randomUUID()]), 'done', 'not-allowed', 'not-allowed'],
+  ['pause all sending', v => pauseOutbox(v), 'done', 'not-allowed', 'not-allowed'],
+  ['resume all sending', v => resumeOutbox(v), 'done', 'not-allowed', 'not-allowed'],
   ['send a test mail', v => sendTestMail(v, server, 'to@example.org'), 'done', 'not-allowed', 'not-allowed'],
   [
     'find the settings of a mail server',

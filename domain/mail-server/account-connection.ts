@@ -25,6 +25,8 @@ export async function beginConnection(
   viewer: Viewer,
   input: MailServerInput,
 ): Promise<{ kept: MailServerView; url: string }> {
+  requireSystemAdministrator(viewer)
+  if (!input.settings.oauth?.authorizationUrl) throw new Refusal('oauth-authorization-url-missing')
   const kept = await keepCandidate(viewer, input, { connecting: true })
   const codeVerifier = randomBytes(32).toString('base64url')
   const journey: Journey = {
