@@ -5,6 +5,7 @@ import { Stages } from '@/app/stages'
 import { Button } from '@/components/button'
 import { CopyButton } from '@/components/copy-button'
 import { Notice } from '@/components/notice'
+import { TextLink } from '@/components/text-link'
 import type { TestView } from './test-view'
 
 type Props = { test: TestView; apply?: (changes: Record<string, string>) => void }
@@ -21,6 +22,11 @@ export function TestReport({ test, apply }: Props) {
           title={test.title}
         >
           {test.fix && <p>{test.fix}</p>}
+          {test.result === 'accepted' && (
+            <p>
+              <TextLink href="/settings/mail/deliverability">{t('test.deliverability')}</TextLink>
+            </p>
+          )}
           {repair && apply && (
             <Button className="wrap-anywhere" onClick={() => apply(repair.changes)}>
               {repair.label}
