@@ -7,6 +7,8 @@ import { buildIfStale } from './prepare.mjs'
 const groups: Record<string, () => Promise<() => Promise<void>>> = {
   start: async () => (await import('./bench/start')).measureStart,
   memory: async () => (await import('./bench/memory')).measureMemory,
+  diagnosis: async () => (await import('./bench/diagnosis')).measureDiagnosis,
+  'test-mail': async () => (await import('./bench/test-mail')).measureTestMail,
   outbox: async () => (await import('./bench/outbox')).measureOutbox,
   'sign-in': async () => (await import('./bench/sign-in')).measureSignIn,
 }

@@ -4,16 +4,19 @@ export type Figure = {
   /** The same thing without Latchkey, measured in the same run */
   baseline: number
   unit: 's' | 'ms' | 'MB' | 'sign-ins/s'
+  /** What else the line says. */
+  more?: Record<string, string | number>
 }
 
 /** Prints one line of the result. */
-export function print({ figure, value, baseline, unit }: Figure): void {
+export function print({ figure, value, baseline, unit, more }: Figure): void {
   const line = {
     figure,
     value: rounded(value),
     baseline: rounded(baseline),
     ratio: Number((value / baseline).toFixed(2)),
     unit,
+    ...more,
   }
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }

@@ -1,0 +1,64 @@
+// A process with Latchkey's worker in it, as `npm start` has, and a bare Nodemailer beside it. One test mail
+// at a time, in turns, to an SMTP server in a process of its own.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { simpleParser } from 'mailparser'
+import { createTransport } from 'nodemailer'
+import { administrator } from '@/domain/accounts/testing/people'
+import { noSecrets } from '@/domain/mail-server/settings'
+import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
+import { sendTestMail } from '@/domain/outbox/test-mail'
+import { boot } from '../boot'
+import type { Accepted } from './sink-part'
+
+const warmUp = 5
+
+process.on('disconnect', () => process.exit())
+const sink = fork(fileURLToPath(new URL('./sink-part.ts', import.meta.url)))
+const [{ port }] = (await once(sink, 'message')) as [{ port: number }]
+const running = await boot({ worker: true, web: false })
+process.on('SIGTERM', () => void running.stop().finally(() => process.exit()))
+const viewer = await administrator()
+const server = { host: '127.0.0.1', port }
+await connectMailServer(viewer, server)
+const bare = createTransport({ ...server, ignoreTLS: true })
+
+process.on('message', async ({ mails }: { mails: number }) => {
+  const times = { latchkey: [] as number[], bare: [] as number[] }
+  for (let number = 0; number < warmUp + mails; number++) {
+    const arrived = once(sink, 'message')
+    const latchkey = await timed(() => tested(`Sink ${number}`))
+    const [{ mail }] = (await arrived) as [Accepted]
+    const content = await contentOf(mail)
+    const sent = await timed(() => bare.sendMail(content))
+    if (number < warmUp) continue
+    times.latchkey.push(latchkey)
+    times.bare.push(sent)
+  }
+  process.send?.(times)
+})
+
+/** Milliseconds, after a moment in which nothing happens. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  // Of uneven length, so that no timer of anybody's keeps step with it.
+  await pause(50 + Math.random() * 50)
+  const begun = performance.now()
+  await work()
+  return performance.now() - begun
+}
+
+/** With settings that nobody has tested yet, as when a person has changed the form. */
+async function tested(name: string): Promise<void> {
+  const input = { name, settings: settingsFor(server), secrets: noSecrets, baseVersionId: null }
+  const { result, cause, stages } = await sendTestMail(viewer, input, 'anna@example.org')
+  if (result !== 'accepted' || stages.at(-1)?.stage !== 'data')
+    throw new Error(`A test mail ended as ${result} (${cause}) at ${stages.at(-1)?.stage}.`)
+}
+
+/** What Nodemailer is to compose anew. */
+async function contentOf({ from, to, raw }: Accepted['mail']) {
+  const { subject, html, text } = await simpleParser(raw)
+  return { from, to, subject, html: html || undefined, text }
+}
