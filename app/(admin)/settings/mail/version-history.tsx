@@ -5,6 +5,7 @@ import { RelativeTime } from '@/components/relative-time'
 import { Section } from '@/components/section'
 import { TextLink } from '@/components/text-link'
 import type { VersionEntry } from '@/domain/mail-server/history'
+import { presetOf } from '@/domain/mail-server/presets'
 import type { TestOfVersion } from '@/domain/outbox/test-mail'
 import { now } from '@/lib/clock'
 
@@ -49,6 +50,7 @@ async function Version({ version, tests }: { version: VersionEntry; tests: TestO
     const key = `${field}s.${value}`
     if (value === '') return t('empty')
     if (field === 'trustedCa') return t('certificates')
+    if (field === 'provider') return presetOf(value).name
     return label.has(key) ? label(key) : value.replace('TLSv', 'TLS ')
   }
   return (
