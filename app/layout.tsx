@@ -13,14 +13,12 @@ export const metadata: Metadata = {
 export const dynamic = 'force-dynamic'
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const { components, error, mailSettings, presets } = await getMessages()
+  const { components, error } = await getMessages()
   return (
     <html lang={await getLocale()}>
       <body>
         {/* Only what client components say; the other words are rendered on the server. */}
-        <NextIntlClientProvider messages={{ components, error, mailSettings, presets }}>
-          {children}
-        </NextIntlClientProvider>
+        <NextIntlClientProvider messages={{ components, error }}>{children}</NextIntlClientProvider>
       </body>
     </html>
   )

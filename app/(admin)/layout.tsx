@@ -1,4 +1,6 @@
 import { notFound } from 'next/navigation'
+import { NextIntlClientProvider } from 'next-intl'
+import { getMessages } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { requireViewer } from '../auth'
 import { Frame } from '../frame'
@@ -7,5 +9,11 @@ import { Frame } from '../frame'
 export default async function AdminLayout({ children }: { children: ReactNode }) {
   const viewer = await requireViewer()
   if (viewer.role === 'customer_user') notFound()
-  return <Frame viewer={viewer}>{children}</Frame>
+  // The words of the mail server pages' client components; landing pages need not carry them.
+  const { components, error, mailSettings, presets, findSettings } = await getMessages()
+  return (
+    <NextIntlClientProvider messages={{ components, error, mailSettings, presets, findSettings }}>
+      <Frame viewer={viewer}>{children}</Frame>
+    </NextIntlClientProvider>
+  )
 }
