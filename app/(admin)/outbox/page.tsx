@@ -7,6 +7,7 @@ import { FilterChips } from '@/components/filter-chips'
 import { PageHeader } from '@/components/page-header'
 import { SearchField } from '@/components/search-field'
 import { listMails, pageSize } from '@/domain/outbox/outbox'
+import { outboxPause } from '@/domain/outbox/pause'
 import { MailState } from '@/generated/prisma/enums'
 import { found } from '../found'
 import { KeepFresh } from '../keep-fresh'
@@ -14,7 +15,7 @@ import { listAddress, listView, type SearchParams } from '../list-address'
 import { ListPages } from '../list-pages'
 import { freshness } from './freshness'
 import { MailTable } from './mail-table'
-import { PauseControl } from './pause-control'
+import { PauseButton, PauseNotice } from './pause-control'
 
 const states = Object.values(MailState)
 
@@ -26,15 +27,20 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
   const viewer = await requireViewer()
   const view = await listView(searchParams, states)
   const list = await found(listMails(viewer, view))
+  const pause = await outboxPause()
   const t = await getTranslations('outbox')
   const { search, state } = view
   const narrowed = Boolean(search || state)
   return (
     <>
       <KeepFresh every={freshness(list.mails)} />
-      <PageHeader title={t('title')} description={t('text')} />
+      <PageHeader
+        title={t('title')}
+        description={t('text')}
+        action={viewer.role === 'system_administrator' && <PauseButton paused={pause !== null} />}
+      />
       <div className="space-y-4">
-        <PauseControl mayChange={viewer.role === 'system_administrator'} />
+        {pause && <PauseNotice pause={pause} />}
         <SearchField action="/outbox" label={t('search')} defaultValue={search} keep={{ state }} />
         <FilterChips
           label={t('filter')}
