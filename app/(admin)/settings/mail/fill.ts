@@ -14,5 +14,7 @@ export function fill(form: HTMLFormElement, values: Record<string, string>) {
     // A folded group opens for what was changed in it.
     field.closest('details')?.setAttribute('open', '')
     field.dispatchEvent(new Event('input', { bubbles: true }))
+    // React listens to this one at choices.
+    if (field instanceof HTMLSelectElement) field.dispatchEvent(new Event('change', { bubbles: true }))
   }
 }

@@ -32,9 +32,13 @@ type Props = Omit<FieldGroupProps, 'stored'> & {
   redirectUri: string
 }
 
+/** Where other parts of the page find the form. */
+export const mailServerFormId = 'mail-server-form'
+
 export function MailServerForm(props: Props) {
   return (
     <Form
+      id={mailServerFormId}
       action={mailServerAction}
       keepWhenDone
       className="group"

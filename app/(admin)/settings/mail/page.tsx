@@ -15,6 +15,8 @@ import { testsOf } from '@/domain/outbox/test-mail'
 import type { Viewer } from '@/domain/viewer'
 import { found } from '../../found'
 import { one, type SearchParams } from '../../list-address'
+import { FindSettings } from './find-settings'
+import { settingsInAddress } from './find-settings-address'
 import { MailServerForm } from './mail-server-form'
 import { ServerList } from './server-list'
 import { TrustedCertificates } from './trusted-certificates'
@@ -39,6 +41,8 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
           versionId: version,
         }),
       )
+  const initial = shown && formFields(shown.name, shown.settings)
+  const proposed = settingsInAddress(query, initial)
   return (
     <>
       <PageHeader
@@ -64,11 +68,17 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
           <div className="space-y-5">
             {newServer && <Notice>{t('servers.newText')}</Notice>}
             {shown && version && <ShownVersion shown={shown} />}
+            <FindSettings
+              key={shown?.mailServerId}
+              server={shown?.mailServerId ?? 'new'}
+              providers={Object.fromEntries(presets.map(({ id, name }) => [id, name]))}
+            />
+            {proposed && <Proposed {...proposed} />}
             <MailServerForm
               // Another server or version is another form; what is saved here is not.
               key={`${server} ${version}`}
               server={shown}
-              initial={shown && formFields(shown.name, shown.settings)}
+              initial={proposed ?? initial}
               presets={[...presets]}
               testRecipient={viewer.email}
               testId={randomUUID()}
@@ -88,6 +98,16 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
 async function ShownVersion({ shown: { number, state } }: { shown: MailServerView }) {
   const t = await getTranslations('mailSettings.history')
   return <Notice>{t(`shown.${state}`, { number })}</Notice>
+}
+
+/** Says what an address has brought into the form. */
+async function Proposed({ host, port }: { host: string; port: string }) {
+  const t = await getTranslations('findSettings')
+  return (
+    <Notice tone="success" role="status">
+      {t('used', { server: `${host}:${port}` })}
+    </Notice>
+  )
 }
 
 async function Aside({ viewer, shown }: { viewer: Viewer; shown: MailServerView }) {

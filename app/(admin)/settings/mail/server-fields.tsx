@@ -25,13 +25,18 @@ export function SenderFields({ server, initial, presets }: FieldGroupProps & { p
     setProvider(id)
     const preset = presets.find(each => each.id === id)
     if (!preset?.host || !form.current) return
-    const { host, port, encryption, authentication, username } = preset
+    const { host, port, encryption, authentication, username, oauth } = preset
     fill(form.current, {
       host,
       port: String(port),
       encryption,
       authentication,
       ...(username && { username }),
+      ...(oauth && {
+        oauthAuthorizationUrl: oauth.authorizationUrl,
+        oauthTokenUrl: oauth.tokenUrl,
+        oauthScopes: oauth.scopes,
+      }),
     })
   }
 
