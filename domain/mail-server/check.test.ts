@@ -1,19 +1,12 @@
 // The check of a connection goes as far as the sender, and leaves nothing behind.
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { checkConnection } from './check'
 import { noSecrets, plainSettings } from './settings'
+import { keep } from './testing/keep'
 import { startBlackHole, startForeignServer } from './testing/raw-server'
 import { type SinkOptions, startSmtpSink } from './testing/smtp-sink'
 
-const running: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(server => server.close()))
-})
-async function sink(options: SinkOptions = {}) {
-  const server = await startSmtpSink(options)
-  running.push(server)
-  return server
-}
+const sink = (options: SinkOptions = {}) => keep(startSmtpSink(options))
 
 it('names the sender, takes it back and sends nothing', async () => {
   const server = await sink({ size: 10_000 })
@@ -40,9 +33,8 @@ it('tells why the sender is refused', async () => {
 })
 
 it('looks further after a failure', async () => {
-  const web = await startForeignServer('http')
-  const silent = await startBlackHole()
-  running.push(web, silent)
+  const web = await keep(startForeignServer('http'))
+  const silent = await keep(startBlackHole())
   const check = ({ host, port }: { host: string; port: number }) =>
     checkConnection({ ...plainSettings({ host, port }), timeoutSeconds: 0.3 }, noSecrets, {
       network: { usualPorts: [] },

@@ -1,6 +1,6 @@
 // Explanations and fixes: every cause has its sentences, and what is proposed really repairs.
 import { createTranslator } from 'next-intl'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import de from '../../messages/de.json'
 import en from '../../messages/en.json'
 import { type Cause, causes } from './causes'
@@ -8,6 +8,7 @@ import { explanationValues, fixFor } from './diagnosis'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { submit } from './submission'
 import { createAuthority, createSelfSigned, type TestAuthority } from './testing/certificates'
+import { keep } from './testing/keep'
 import { startBlackHole } from './testing/raw-server'
 import { startSmtpSink } from './testing/smtp-sink'
 
@@ -94,17 +95,8 @@ describe('the words', () => {
 
 describe('a fix', () => {
   let authority: TestAuthority
-  const running: { close(): Promise<void> }[] = []
-  const keep = async <T extends { close(): Promise<void> }>(starting: Promise<T>) => {
-    const server = await starting
-    running.push(server)
-    return server
-  }
   beforeAll(async () => {
     authority = await createAuthority()
-  })
-  afterEach(async () => {
-    await Promise.all(running.splice(0).map(server => server.close()))
   })
 
   /** Fails, applies the fix, and expects the mail to go. */

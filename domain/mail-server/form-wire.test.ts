@@ -1,30 +1,22 @@
 // What is typed into the form never becomes a command or a header: seen from a real server.
 import { simpleParser } from 'mailparser'
 import MailComposer from 'nodemailer/lib/mail-composer'
-import { afterEach, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { mailServerForm } from './form'
 import { readMailbox } from './mailbox'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { submit } from './submission'
 import { createAuthority, type TestAuthority, type TestCertificate } from './testing/certificates'
+import { keep } from './testing/keep'
 import { type RawServer, startScriptedSmtp } from './testing/raw-server'
 import { startSmtpSink } from './testing/smtp-sink'
 
 let authority: TestAuthority
 let certificate: TestCertificate
-const running: { close(): Promise<void> }[] = []
 beforeAll(async () => {
   authority = await createAuthority()
   certificate = await authority.issue(['127.0.0.1'])
 })
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(server => server.close()))
-})
-const keep = async <T extends { close(): Promise<void> }>(starting: Promise<T>) => {
-  const server = await starting
-  running.push(server)
-  return server
-}
 
 /** A message as the outbox composes it: what the settings hold goes into its headers. */
 async function compose({ mailFrom, replyTo }: MailServerSettings) {

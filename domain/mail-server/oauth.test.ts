@@ -1,26 +1,14 @@
 // Access and refresh tokens, against a real token endpoint on loopback.
 import { randomUUID } from 'node:crypto'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { accessToken } from './oauth'
 import { authorizationUrl, redeemCode } from './oauth-connect'
 import { TokenRefusal } from './oauth-endpoint'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
-import {
-  type OauthServer,
-  type OauthServerOptions,
-  oauthClient,
-  startOauthServer,
-} from './testing/oauth-server'
+import { keep } from './testing/keep'
+import { type OauthServerOptions, oauthClient, startOauthServer } from './testing/oauth-server'
 
-const running: OauthServer[] = []
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(server => server.close()))
-})
-const start = async (options: OauthServerOptions = {}) => {
-  const server = await startOauthServer(options)
-  running.push(server)
-  return server
-}
+const start = (options: OauthServerOptions = {}) => keep(startOauthServer(options))
 
 type Oauth = NonNullable<MailServerSettings['oauth']>
 const settingsFor = (

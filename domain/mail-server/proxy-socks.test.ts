@@ -1,8 +1,9 @@
 // Through a SOCKS5 proxy: who resolves the name, and that everything after the tunnel works.
-import { afterEach, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { submit } from './submission'
 import { createAuthority, type TestAuthority, type TestCertificate } from './testing/certificates'
+import { keep } from './testing/keep'
 import { startRawServer } from './testing/raw-server'
 import { type SinkOptions, startSmtpSink } from './testing/smtp-sink'
 import { type SocksOptions, startSocksProxy } from './testing/socks-server'
@@ -17,19 +18,10 @@ const proxyLogin = { username: 'proxy ü', password: 'proxy secret' }
 const names = ['127.0.0.1', 'mail.latchkey.test', 'xn--exmple-cua.test']
 let authority: TestAuthority
 let certificate: TestCertificate
-const running: { close(): Promise<void> }[] = []
 beforeAll(async () => {
   authority = await createAuthority()
   certificate = await authority.issue(names)
 })
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(server => server.close()))
-})
-const keep = async <T extends { close(): Promise<void> }>(starting: Promise<T>) => {
-  const server = await starting
-  running.push(server)
-  return server
-}
 
 /** Sends through a proxy to a sink that wants a login; the proxy alone knows where the host is. */
 async function send(

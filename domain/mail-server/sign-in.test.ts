@@ -1,10 +1,11 @@
 // Signing in with an access token, and in clear: against a real token endpoint and real SMTP servers.
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { type SubmitOptions, submit } from './submission'
 import { startBearerSmtp } from './testing/bearer-smtp'
 import { createAuthority, type TestAuthority, type TestCertificate } from './testing/certificates'
+import { keep } from './testing/keep'
 import {
   type OauthServer,
   type OauthServerOptions,
@@ -21,19 +22,10 @@ const mail = {
 }
 let authority: TestAuthority
 let certificate: TestCertificate
-const running: { close(): Promise<void> }[] = []
 beforeAll(async () => {
   authority = await createAuthority()
   certificate = await authority.issue(['127.0.0.1'])
 })
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(server => server.close()))
-})
-const keep = async <T extends { close(): Promise<void> }>(starting: Promise<T>) => {
-  const server = await starting
-  running.push(server)
-  return server
-}
 const oauthServer = (options: OauthServerOptions = {}) => keep(startOauthServer(options))
 const tokenSink = (oauth: OauthServer, options: SinkOptions = {}) =>
   keep(

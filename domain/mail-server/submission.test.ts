@@ -1,10 +1,11 @@
 // What a submission that can succeed does on its way, against real servers on loopback.
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { dotStuffed, queueIdOf } from './delivery'
 import type { Mail, StageReport } from './outcome'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { stages, submit } from './submission'
 import { createAuthority, type TestAuthority, type TestCertificate } from './testing/certificates'
+import { keep } from './testing/keep'
 import { startHttpProxy, startRawServer, startScriptedSmtp } from './testing/raw-server'
 import { type SinkOptions, startSmtpSink } from './testing/smtp-sink'
 
@@ -18,21 +19,12 @@ const mail: Mail = {
 
 let authority: TestAuthority
 let certificate: TestCertificate
-const running: { close(): Promise<void> }[] = []
 
 beforeAll(async () => {
   authority = await createAuthority()
   certificate = await authority.issue(['localhost', '127.0.0.1', 'xn--exmple-cua.test'])
 })
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(server => server.close()))
-})
 
-const keep = async <T extends { close(): Promise<void> }>(starting: Promise<T>) => {
-  const server = await starting
-  running.push(server)
-  return server
-}
 const sink = (options: SinkOptions = {}) => keep(startSmtpSink(options))
 const tlsSink = (options: SinkOptions = {}) =>
   sink({ tls: 'starttls', certificate, login, loginRequired: true, ...options })
