@@ -6,7 +6,12 @@ import { authorizationUrl, redeemCode } from './oauth-connect'
 import { TokenRefusal } from './oauth-endpoint'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { keep } from './testing/keep'
-import { type OauthServerOptions, oauthClient, startOauthServer } from './testing/oauth-server'
+import {
+  type OauthServer,
+  type OauthServerOptions,
+  oauthClient,
+  startOauthServer,
+} from './testing/oauth-server'
 
 const start = (options: OauthServerOptions = {}) => keep(startOauthServer(options))
 
