@@ -99,6 +99,12 @@ describe('a well-known provider', () => {
     expect(asked).toEqual([])
   })
 
+  it('is there although the DNS of a closed network knows no such domain', async () => {
+    const { proposals, notes } = await find('anna@gmail.com')
+    expect(lines(proposals)).toEqual(['provider smtp.gmail.com:465 implicit-tls not asked'])
+    expect(notes).toEqual([])
+  })
+
   it.each([
     ['anna@GMX.de', 'gmx', 'mail.gmx.net', 587, 'starttls'],
     ['anna@web.de', 'web-de', 'smtp.web.de', 587, 'starttls'],

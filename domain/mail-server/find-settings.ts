@@ -60,11 +60,13 @@ export async function findSettings(viewer: Viewer, email: string, options: FindO
     () => dns.close(),
   )
   const silent = announced === null && hosts === null
-  const domainUnknown = dns.isUnknown(domain)
+  const provider = providerOfDomain(domain)
+  // A provider that everybody knows is there, whatever the DNS of a closed network says.
+  const domainUnknown = dns.isUnknown(domain) && !provider
   const ports = options.ports ?? { 'implicit-tls': 465, starttls: 587 }
 
   const candidates = distinct([
-    ...from('provider', [providerOfDomain(domain)]),
+    ...from('provider', [provider]),
     ...from('srv', announced?.places ?? []),
     ...offered(announced, [
       ...from('mx-provider', [providerOfMx(hosts ?? [])]),

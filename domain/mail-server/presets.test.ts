@@ -4,64 +4,70 @@ import { expect, it } from 'vitest'
 import de from '../../messages/de.json'
 import en from '../../messages/en.json'
 import { mailServerForm } from './form'
-import { presets } from './presets'
+import { type Preset, presets } from './presets'
 
 type Service = { host?: string; port?: number; secure?: boolean }
 const known = services as unknown as Record<string, Service>
 
 /** Ports on which the provider's own guide says the same host listens, where Nodemailer names another one. */
-const documentedElsewhere: Record<string, number> = {
-  postmark: 587, // postmarkapp.com/developer/user-guide/send-email-with-smtp: 25, 2525 or 587, with STARTTLS
-  sendgrid: 465, // SendGrid's integration guide: 465 for SSL, 25 and 587 for TLS
+const documentedElsewhere: Record<string, Pick<Preset, 'port' | 'encryption'>> = {
+  postmark: { port: 587, encryption: 'starttls' }, // postmarkapp.com/developer/user-guide/send-email-with-smtp: 25, 2525 or 587, with STARTTLS
+  sendgrid: { port: 465, encryption: 'implicit-tls' }, // SendGrid's integration guide: 465 for SSL, 25 and 587 for TLS
 }
 
 it.each(presets.filter(preset => preset.wellKnown))('$id agrees with the well-known service', preset => {
   const service = known[preset.wellKnown!]!
-  expect(preset.host).toBe(service.host)
-  expect(preset.port).toBe(documentedElsewhere[preset.id] ?? service.port)
-  if (!documentedElsewhere[preset.id])
-    expect(preset.encryption === 'implicit-tls').toBe(service.secure ?? false)
+  const { host, port, encryption } = preset
+  expect(host).toBe(service.host)
+  // Nodemailer upgrades with STARTTLS wherever TLS is not spoken from the first byte.
+  const listed = { port: service.port, encryption: service.secure ? 'implicit-tls' : 'starttls' }
+  expect({ port, encryption }).toEqual(documentedElsewhere[preset.id] ?? listed)
 })
 
 /** Those that Nodemailer does not know, or knows by an older name: what their source says, and where. */
-const documented: Record<string, { host: string; port: number; source: string }> = {
+const documented: Record<string, Pick<Preset, 'host' | 'port' | 'encryption'> & { source: string }> = {
   gmx: {
     host: 'mail.gmx.net',
     port: 587,
+    encryption: 'starttls',
     source: 'https://github.com/thunderbird/autoconfig/blob/master/ispdb/gmx.net.xml',
   },
   hetzner: {
     host: 'mail.your-server.de',
     port: 587,
+    encryption: 'starttls',
     source: 'https://docs.gitlab.com/omnibus/settings/smtp/#hetzner',
   },
   ionos: {
     host: 'smtp.ionos.com',
     port: 465,
+    encryption: 'implicit-tls',
     source: 'https://github.com/thunderbird/autoconfig/tree/master/ispdb (ionos.com)',
   },
   mailjet: {
     host: 'in-v3.mailjet.com',
     port: 587,
+    encryption: 'starttls',
     source: 'https://rubydoc.info/gems/mailjet/Mailjet/Mailer, the provider’s own library',
   },
   ovh: {
     host: 'ssl0.ovh.net',
     port: 465,
+    encryption: 'implicit-tls',
     source: 'http://gids.ovh.nl/EmailSmtpPop3Imap, the provider’s guide',
   },
   'web-de': {
     host: 'smtp.web.de',
     port: 587,
+    encryption: 'starttls',
     source: 'https://github.com/thunderbird/autoconfig/blob/master/ispdb/web.de.xml',
   },
 }
 
 it('has a source for each', () => {
   const others = presets.filter(({ id, wellKnown }) => id !== 'custom' && !wellKnown)
-  expect(others.map(({ id, host, port }) => [id, host, port])).toEqual(
-    Object.entries(documented).map(([id, { host, port }]) => [id, host, port]),
-  )
+  const said = Object.entries(documented).map(([id, { source: _, ...settings }]) => ({ id, ...settings }))
+  expect(others.map(({ id, host, port, encryption }) => ({ id, host, port, encryption }))).toEqual(said)
 })
 
 /**

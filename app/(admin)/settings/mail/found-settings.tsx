@@ -32,7 +32,7 @@ export function FoundSettings({ found, typed, server, providers }: Props) {
   }
   return (
     <>
-      <Notice tone={proposals.length > 0 ? 'success' : 'warning'} role="status">
+      <Notice tone={used || proposals.some(({ answered }) => answered) ? 'success' : 'warning'} role="status">
         {used
           ? t('used', { server: used })
           : t(proposals.length > 0 ? 'found' : 'nothing', { count: proposals.length, domain })}
