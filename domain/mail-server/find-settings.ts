@@ -11,11 +11,9 @@ import { type Place, providerOfDomain, providerOfMx } from './find-provider'
 import { readMailbox } from './mailbox'
 import { presetOf } from './presets'
 
-/** In the order of preference. */
-export const findSources = ['provider', 'srv', 'mx-provider', 'probe'] as const
-
 export type Proposal = Place & {
-  source: (typeof findSources)[number]
+  /** In the order of preference. */
+  source: 'provider' | 'srv' | 'mx-provider' | 'probe'
   /** The whole address, or what every customer of the provider enters. */
   username: string
   /** Null: not asked, because DNS is silent or the port is none that mail is usually submitted to. */
@@ -24,7 +22,7 @@ export type Proposal = Place & {
 }
 
 /** The keys of the messages namespace `findSettings.notes`. */
-export type FindNote =
+type FindNote =
   | 'domain-unknown'
   | 'dns-silent'
   | 'implicit-tls-not-offered'
@@ -33,7 +31,7 @@ export type FindNote =
 
 export type Found = { address: string; domain: string; proposals: Proposal[]; notes: FindNote[] }
 
-export type FindOptions = {
+type FindOptions = {
   resolver?: DnsResolver
   network?: AskingNetwork
   /** The only ports that are ever connected to (RFC 8314 §3.3, RFC 6409 §3.1). */
