@@ -32,6 +32,7 @@ const incoming: readonly { mx: RegExp; provider: string; host?: string }[] = [
   { mx: /^mx\.yandex\.(net|ru)$/, provider: 'yandex' },
   { mx: /^mx\d?\.zoho\.(com|eu|in)$/, provider: 'zoho', host: 'smtp.zoho.$1' },
   { mx: /^mx\d+\.ionos\.(com|de|co\.uk|fr|es|it)$/, provider: 'ionos', host: 'smtp.ionos.$1' },
+  { mx: /^mx\d+\.perfora\.net$/, provider: 'ionos' },
   { mx: /^mx\d+\.kundenserver\.de$/, provider: 'ionos', host: 'smtp.ionos.de' },
   { mx: /^mx\d\.(mail\.)?ovh\.net$/, provider: 'ovh' },
   { mx: /^mta-gw\.infomaniak\.ch$/, provider: 'infomaniak' },

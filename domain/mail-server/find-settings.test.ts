@@ -149,6 +149,7 @@ describe('a well-known provider', () => {
     ['mx2.zoho.eu', 'zoho', 'smtp.zoho.eu'],
     ['mx00.ionos.com', 'ionos', 'smtp.ionos.com'],
     ['mx01.ionos.co.uk', 'ionos', 'smtp.ionos.co.uk'],
+    ['mx00.perfora.net', 'ionos', 'smtp.ionos.com'],
     ['mx00.kundenserver.de', 'ionos', 'smtp.ionos.de'],
     ['mx1.mail.ovh.net', 'ovh', 'ssl0.ovh.net'],
     ['mta-gw.infomaniak.ch', 'infomaniak', 'mail.infomaniak.com'],
