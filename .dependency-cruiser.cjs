@@ -42,6 +42,7 @@ module.exports = {
     only('tenancy-stands-alone', '^domain/tenancy/', '^domain/(audit/|viewer)', '^lib/'),
     only('inbox-stands-alone', '^domain/inbox/', '^domain/viewer', '^lib/'),
     only('accounts-on-top', '^domain/accounts/', '^domain/', '^lib/'),
+    only('keys-know-what-they-seal', '^domain/keys/', '^domain/', '^lib/'),
     only('seeds-use-the-domain', '^prisma/', '^domain/', '^lib/'),
     only('app-does-not-reach-into-scripts', '^app/', '^components/', '^domain/', '^lib/'),
     {

@@ -19,18 +19,15 @@ export class Keyring {
    * @throws KeyringError that says what is wrong, without repeating a key
    */
   static parse(list: string): Keyring {
-    const keys = list
-      .split(/[\s,]+/)
-      .filter(Boolean)
-      .map((entry, index) => {
-        const [, id, encoded] = /^([\w-]{1,32}):([\w+/=-]+)$/.exec(entry) ?? []
-        const material = Buffer.from(encoded ?? '', 'base64')
-        if (!id || material.length < 32)
-          throw new KeyringError(
-            `APP_KEYS: entry ${index + 1} is not a key; it accepts id:base64 with at least 32 random bytes, for example from: openssl rand -base64 32.`,
-          )
-        return { id, material }
-      })
+    const keys = entriesOf(list).map((entry, index) => {
+      const [, id, encoded] = /^([\w-]{1,32}):([\w+/=-]+)$/.exec(entry) ?? []
+      const material = Buffer.from(encoded ?? '', 'base64')
+      if (!id || material.length < 32)
+        throw new KeyringError(
+          `APP_KEYS: entry ${index + 1} is not a key; it accepts id:base64 with at least 32 random bytes, for example from: openssl rand -base64 32.`,
+        )
+      return { id, material }
+    })
     const [newest, ...older] = keys
     if (!newest)
       throw new KeyringError('APP_KEYS: there is no key in it; it accepts id:base64, newest first.')
@@ -42,6 +39,12 @@ export class Keyring {
   /** A list with one fresh key, as `parse` reads it. */
   static generate(): string {
     return `k${Date.now().toString(36)}:${randomBytes(32).toString('base64')}\n`
+  }
+
+  /** A list as `parse` reads it, without some of its keys. */
+  static without(list: string, ids: string[]): string {
+    const kept = entriesOf(list).filter(entry => !ids.some(id => entry.startsWith(`${id}:`)))
+    return `${kept.join('\n')}\n`
   }
 
   /** The key that new things are sealed and derived with. */
@@ -115,6 +118,8 @@ export class Keyring {
 
 /** What the database keeps of a token that came with a request: its SHA-256. */
 export const hashToken = (token: string) => createHash('sha256').update(token).digest('hex')
+
+const entriesOf = (list: string) => list.split(/[\s,]+/).filter(Boolean)
 
 /** An opaque random id of 256 bits, for a session. */
 export const randomToken = () => randomBytes(32).toString('base64url')

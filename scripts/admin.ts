@@ -15,7 +15,9 @@ const usage = `npm run admin -- COMMAND
   reset-link EMAIL       print a link that sets a new password, valid for one hour
   unlock EMAIL           forget the failed sign-ins of an account
   check                  go to every enabled mail server as far as the sender, send nothing;
-                         says the cause of a failure, and ends with 1 if there is one`
+                         says the cause of a failure, and ends with 1 if there is one
+  rotate-keys            seal all secrets again under the newest key, and say which older keys
+                         can go; the generated file of keys gets a new one by itself`
 
 let keyboard: ReturnType<typeof readKeyboard> | undefined
 
@@ -31,6 +33,7 @@ const gather: Record<string, () => Promise<string[]>> = {
   'reset-link': async () => [email ?? ''],
   unlock: async () => [email ?? ''],
   check: async () => [],
+  'rotate-keys': async () => [],
 }
 
 const args = await gather[command]?.()

@@ -1,15 +1,15 @@
 // Everything that runs beside the web server: database, migrations, keys, first data, queue, worker, inbox.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { answerLinkRequests } from '@/domain/accounts/password-reset'
 import { setupToken } from '@/domain/accounts/setup'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
+import { acceptKeyring } from '@/domain/keys/known-keys'
 import { landingPage, templates } from '@/domain/outbox/compose'
 import { type OutboxWorker, startWorker } from '@/domain/outbox/worker'
 import { type Database, holdDatabase, openEmbedded, openPostgres } from '@/lib/db'
 import { env } from '@/lib/env'
 import { holdKeyring, Keyring, KeyringError } from '@/lib/keyring'
+import { readKeysFile, writeKeysFile } from '@/lib/keys-file'
 import { log } from '@/lib/log'
 import { migrate } from '@/lib/migrations'
 import { startQueue, stopQueue } from '@/lib/queue'
@@ -110,34 +110,18 @@ async function prepare(database: Database, parts: Parts) {
  * for a database that has never seen one: anything else would make stored secrets unreadable for good.
  */
 export async function loadKeyring(database: Database): Promise<void> {
-  const file = path.join(env().dataDir, 'keys')
-  const known = await database.prisma.keyringKey.findMany()
-  let list = env().appKeys ?? (existsSync(file) ? readFileSync(file, 'utf8') : null)
+  const { appKeys, dataDir } = env()
+  let list = appKeys ?? readKeysFile(dataDir)
   if (!list) {
-    if (known.length > 0)
+    if ((await database.prisma.keyringKey.count()) > 0)
       throw new KeyringError(
-        `The keys of this database are missing: put the file "keys" back into ${env().dataDir}, or set APP_KEYS. Nothing was changed.`,
+        `The keys of this database are missing: put the file "keys" back into ${dataDir}, or set APP_KEYS. Nothing was changed.`,
       )
     list = Keyring.generate()
-    mkdirSync(env().dataDir, { recursive: true })
-    writeFileSync(file, list, { mode: 0o600, flag: 'wx' })
+    writeKeysFile(dataDir, list)
   }
   const keyring = Keyring.parse(list)
-  for (const { id, checkValue } of known) {
-    if (!keyring.ids.includes(id))
-      throw new KeyringError(
-        `The key "${id}", which this database was used with, is missing: add it to APP_KEYS. Nothing was changed.`,
-      )
-    if (keyring.checkValue(id) !== checkValue)
-      throw new KeyringError(
-        `The key "${id}" is not the one this database was used with: put the right one into APP_KEYS. Nothing was changed.`,
-      )
-  }
-  const fresh = keyring.ids.filter(id => !known.some(key => key.id === id))
-  await database.prisma.keyringKey.createMany({
-    data: fresh.map(id => ({ id, checkValue: keyring.checkValue(id) })),
-    skipDuplicates: true,
-  })
+  await acceptKeyring(database.prisma, keyring)
   holdKeyring(keyring)
 }
 

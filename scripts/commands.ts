@@ -10,8 +10,10 @@ import { createAdministrator } from '@/domain/accounts/setup'
 import { unlock } from '@/domain/accounts/sign-in'
 import { landingPage } from '@/domain/outbox/compose'
 import { messagesFor } from '@/lib/i18n/locales'
+import { KeyringError } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import { checkServers } from './check-servers'
+import { rotate } from './rotate-keys'
 
 /** What to print, and whether the command has failed. */
 export type Answer = { lines: string[]; failed: boolean }
@@ -23,6 +25,7 @@ export async function runCommand(name: string, args: string[]): Promise<Answer> 
   try {
     return { failed: false, ...(await command(...args)) }
   } catch (error) {
+    if (error instanceof KeyringError) return { lines: [error.message], failed: true }
     if (!(error instanceof Refusal)) throw error
     return { lines: [await sentence('refusals', error.code)], failed: true }
   }
@@ -51,6 +54,7 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
     const fine = await checkServers(line => lines.push(line))
     return { lines, failed: !fine }
   },
+  'rotate-keys': async () => ({ lines: await rotate(actor) }),
 }
 
 /** The value if it is fine. @throws Refusal with the code of what is wrong, as the forms have it */

@@ -44,6 +44,12 @@ export async function issueToken(
 /** What makes a token redeemable at this moment. */
 const live = () => ({ consumedAt: null, revokedAt: null, expiresAt: { gt: now() } })
 
+/** The keys that live links were made with, and when the last link of each ends. */
+export async function keysOfLiveLinks(tx: Tx): Promise<{ keyId: string; until: Date }[]> {
+  const groups = await tx.linkToken.groupBy({ by: ['keyId'], where: live(), _max: { expiresAt: true } })
+  return groups.map(({ keyId, _max }) => ({ keyId, until: _max.expiresAt ?? now() }))
+}
+
 /** The token of a purpose that its owner can still use, or null. */
 export const liveToken = (tx: Tx, purpose: Purpose, userId: string | null): Promise<LinkToken | null> =>
   tx.linkToken.findFirst({ where: { purpose, userId, ...live() } })

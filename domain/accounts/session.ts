@@ -56,6 +56,15 @@ export async function viewerOf(token: string, address: string): Promise<Viewer |
   }
 }
 
+/** When the last of the open sessions ends that were opened before a moment; null if there is none. */
+export async function lastEndOfSessions(openedBefore: Date): Promise<Date | null> {
+  const { _max } = await db().session.aggregate({
+    where: { createdAt: { lt: openedBefore }, revokedAt: null, expiresAt: { gt: now() } },
+    _max: { expiresAt: true },
+  })
+  return _max.expiresAt
+}
+
 /** The viewer's open sessions, the latest first. */
 export const listSessions = (viewer: Viewer) =>
   db().session.findMany({

@@ -4,6 +4,7 @@ import { readMailbox } from '@/domain/mail-server/mailbox'
 import { now } from '@/lib/clock'
 import { db } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
+import type { SealedColumn } from '@/lib/sealed-column'
 
 export type SigningKey = { domain: string; selector: string; algorithm: string; privateKey: string }
 
@@ -13,6 +14,9 @@ export const domainOf = (mailFrom: string): string =>
 
 /** Where a private key is sealed for. */
 export const place = (id: string) => `DkimKey.sealedPrivateKey:${id}`
+
+/** For a rotation of the keys. */
+export const sealedPrivateKey: SealedColumn = { table: 'DkimKey', column: 'sealedPrivateKey', place }
 
 /**
  * The message with one signature on top for each key that is active for the domain of `mailFrom`; as it

@@ -9,6 +9,7 @@ import { db, rowId } from '@/lib/db'
 import { perProcess } from '@/lib/global'
 import { keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
+import type { SealedColumn } from '@/lib/sealed-column'
 
 /** Older mails make room: the inbox is for looking, not for keeping. */
 const kept = 500
@@ -97,6 +98,9 @@ async function receive(sender: string, recipients: string[], source: Buffer): Pr
 }
 
 const place = (id: string) => `InboxMail.sealedSource:${id}`
+
+/** For a rotation of the keys. */
+export const sealedSource: SealedColumn = { table: 'InboxMail', column: 'sealedSource', place }
 
 export const pageSize = 50
 

@@ -8,6 +8,7 @@ import { now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
+import type { SealedColumn } from '@/lib/sealed-column'
 import {
   type MailServerSecrets,
   type MailServerSettings,
@@ -302,7 +303,7 @@ async function serverFor(tx: Tx, { name, newServer }: MailServerInput, id: strin
   return tx.mailServer.create({ data: { name, position: (last?.position ?? 0) + 1 } })
 }
 
-export const sealedColumns = {
+const sealedColumns = {
   password: 'sealedPassword',
   proxyPassword: 'sealedProxyPassword',
   clientSecret: 'sealedClientSecret',
@@ -310,6 +311,13 @@ export const sealedColumns = {
 } as const satisfies Record<SecretName, keyof MailServerVersion>
 
 const place = (id: string, secret: SecretName) => `MailServerVersion.${sealedColumns[secret]}:${id}`
+
+/** For a rotation of the keys. */
+export const sealedSecrets: SealedColumn[] = secretNames.map(secret => ({
+  table: 'MailServerVersion',
+  column: sealedColumns[secret],
+  place: id => place(id, secret),
+}))
 
 /** A version as a worker needs it, with its secrets open. */
 export function usable(row: MailServerVersion): UsableVersion {

@@ -52,6 +52,14 @@ const priorities: Partial<Record<MailKind, number>> = {
 }
 export const priorityOf = (kind: string): number => priorities[kind as MailKind] ?? 10
 
+/** The keys that the links of unsent mails are derived with, and when the last of each is no longer sent. */
+export const keysOfWaitingMails = (tx: Tx): Promise<{ keyId: string; until: Date }[]> =>
+  tx.$queryRaw`
+    SELECT parameters->'link'->>'keyId' AS "keyId", max("expiresAt") AS until FROM "OutboundMail"
+    WHERE state IN ('queued', 'deferred', 'uncertain', 'sending') AND "expiresAt" > ${now()}
+      AND parameters->'link'->>'keyId' IS NOT NULL
+    GROUP BY 1`
+
 /**
  * Puts a mail into the outbox, in the transaction of its cause: they are committed together or not at
  * all, and a worker is woken by the commit. @returns the mail's id
