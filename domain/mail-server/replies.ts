@@ -62,7 +62,7 @@ function causeOf(reply: SmtpReply, circumstances: Circumstances, aboutMail: bool
 const busy = /too (many|much|fast)|\brate\b|throttl|limit|try again|busy|slow down/i
 const appPassword = /app(lication)?[- ]?specific|app[- ]?password|InvalidSecondFactor/i
 const basicDisabled =
-  /basic authentication is disabled|SmtpClientAuthentication is disabled|security defaults|LegacyAuth/i
+  /basic authentication is (disabled|not supported)|SmtpClientAuthentication is disabled|security defaults|LegacyAuth/i
 
 /** What, said to somebody who came with a token, is about the token. */
 const aboutCredentials: Cause[] = ['auth-rejected', 'app-password-required']
@@ -102,6 +102,7 @@ const anonymous = ({ authenticated, offersAuth }: Refusal) => !authenticated && 
  */
 const rules: [Cause, (refusal: Refusal) => boolean][] = [
   ['greylisted', ({ text }) => /gr[ae]y-?list/i.test(text)],
+  ['basic-auth-disabled', ({ text }) => basicDisabled.test(text)],
   ['starttls-required', ({ code, text }) => needsStartTls(code, text)],
   ['auth-required', ({ code, detail }) => code === 530 || detail === '7.57'],
   ['auth-required', ({ authenticated, text }) => !authenticated && wants.login.test(text)],

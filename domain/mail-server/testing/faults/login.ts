@@ -106,6 +106,16 @@ export const loginFaults: Fault[] = [
   },
   {
     cause: 'basic-auth-disabled',
+    when: 'Microsoft 365, switched off for everybody',
+    arrange: refusing('auth', 550, '5.7.30 Basic authentication is not supported for Client Submission.'),
+  },
+  {
+    cause: 'basic-auth-disabled',
+    when: 'the same, said only to the message',
+    arrange: refusing('data', 550, '5.7.30 Basic authentication is not supported for Client Submission.'),
+  },
+  {
+    cause: 'basic-auth-disabled',
     when: 'Microsoft 365, for the mailbox, with a token too',
     arrange: () =>
       withToken(
