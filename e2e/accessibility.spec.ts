@@ -6,7 +6,10 @@ async function expectNoViolations(page: Page) {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     // The frame of a shown mail is sandboxed: axe cannot get in, and waits for ever when it tries.
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().exclude('iframe').analyze()
+    const axe = new AxeBuilder({ page }).setLegacyMode().exclude('iframe')
+    // The scheme changes colours and nothing else.
+    if (colorScheme === 'dark') axe.withRules('color-contrast')
+    const { violations } = await axe.analyze()
     expect(
       violations.map(({ id, nodes }) => `${page.url()} ${colorScheme} ${id}: ${nodes[0]?.html}`),
     ).toEqual([])
@@ -46,6 +49,8 @@ test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
     '/tenants',
     '/outbox',
     '/settings/mail',
+    '/settings/mail?server=new',
+    '/settings/mail/oauth',
     '/settings/mail/deliverability',
     '/inbox',
     '/profile',

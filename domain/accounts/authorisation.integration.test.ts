@@ -22,7 +22,7 @@ import {
 import { noSecrets } from '@/domain/mail-server/settings'
 import { settingsFor } from '@/domain/mail-server/testing/settings'
 import { createCandidate, keepCandidate, readMailServer, saveMailServer } from '@/domain/mail-server/versions'
-import { enableMailServer } from '@/domain/outbox/go-live'
+import { enableMailServer, restoreVersion } from '@/domain/outbox/go-live'
 import { queueMail } from '@/domain/outbox/outbound-mail'
 import { listMails, readMail, sendAgain } from '@/domain/outbox/outbox'
 import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
@@ -272,6 +272,13 @@ const deeds: [string, Deed, string, string, string][] = [
     'read the history of a mail server',
     v => mailServerHistory(v, randomUUID()),
     'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'restore a version',
+    v => restoreVersion(v, randomUUID()),
+    'mail-server-gone',
     'not-allowed',
     'not-allowed',
   ],

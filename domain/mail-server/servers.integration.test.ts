@@ -157,21 +157,4 @@ describe('the history', () => {
     ])
     expect(JSON.stringify(history)).not.toContain('secret"')
   })
-
-  it('brings a version back with the secret that was entered for it', async () => {
-    const first = await save(input('One'))
-    const second = await save({
-      ...input('One', { baseVersionId: first.versionId }),
-      settings: settingsFor({ host: 'other.example.org', port: 25 }),
-    })
-    const old = await readMailServer(root, { versionId: first.versionId })
-    const restored = await save({
-      name: 'One',
-      settings: old?.settings ?? settingsFor({ host: '', port: 0 }),
-      secrets: noSecrets,
-      baseVersionId: first.versionId,
-    })
-    expect(restored).toMatchObject({ number: 3, state: 'active', mailServerId: second.mailServerId })
-    expect((await activeVersion())?.settings.host).toBe('one.example.org')
-  })
 })

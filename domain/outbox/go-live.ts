@@ -1,8 +1,15 @@
 // Changes of mail servers that waiting mails profit from: they are sent at once, not at their next turn.
 import { setMailServerEnabled } from '@/domain/mail-server/servers'
-import { type MailServerInput, type MailServerView, saveMailServer } from '@/domain/mail-server/versions'
+import { noSecrets } from '@/domain/mail-server/settings'
+import {
+  type MailServerInput,
+  type MailServerView,
+  readMailServer,
+  saveMailServer,
+} from '@/domain/mail-server/versions'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
+import { Refusal } from '@/lib/refusal'
 import { wakeWaitingMails } from './outbound-mail'
 
 /** Saves the mail server. @throws Refusal as `saveMailServer` does */
@@ -16,6 +23,18 @@ export const goLive = (
     await wakeWaitingMails(tx)
     return saved
   })
+
+/**
+ * Puts an earlier version in force again as a new one, with the secrets that were entered for it. It was
+ * in force before, so nothing has to be tested.
+ * @throws Refusal mail-server-gone, and the SECRET-needed of `createCandidate` where none was ever stored
+ */
+export async function restoreVersion(viewer: Viewer, versionId: string): Promise<MailServerView> {
+  const version = await readMailServer(viewer, { versionId })
+  if (!version) throw new Refusal('mail-server-gone')
+  const { name, settings } = version
+  return goLive(viewer, { name, settings, secrets: noSecrets, baseVersionId: versionId }, { untested: true })
+}
 
 /** Lets mail leave through a server again. @throws Refusal mail-server-gone */
 export const enableMailServer = (viewer: Viewer, id: string): Promise<void> =>

@@ -4,6 +4,7 @@ import { noSecrets } from '@/domain/mail-server/settings'
 import { startRawServer } from '@/domain/mail-server/testing/raw-server'
 import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
 import { type SmtpSink, startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
+import { activeVersion } from '@/domain/mail-server/versions'
 import { viewer } from '@/domain/testing/viewers'
 import { inMinutes, setClockAhead } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
@@ -12,6 +13,7 @@ import { testAppUrl, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { until } from '@/lib/testing/until'
 import { dispatch } from './dispatch'
+import { restoreVersion } from './go-live'
 import { cancelMails, type MailOrder, queueMail, wakeWaitingMails } from './outbound-mail'
 import { sendAgain } from './outbox'
 import { pauseOutbox, resumeOutbox } from './pause'
@@ -378,4 +380,19 @@ describe('while sending is paused', () => {
     await sendWaiting()
     expect(sink.mails).toEqual([])
   })
+})
+
+it('an earlier version comes back with the password that was entered for it, and nobody else can fetch it', async () => {
+  const login = { encryption: 'starttls', authentication: 'password', username: 'anna' } as const
+  const first = await connectMailServer(root, sink, login, { password: 'the first password' })
+  await connectMailServer(root, { host: 'other.example.org', port: 25 })
+  const stranger = viewer({ role: 'tenant_administrator', tenantId: randomUUID() })
+  expect(await refusalOf(restoreVersion(stranger, first.versionId))).toBe('not-allowed')
+  const restored = await restoreVersion(root, first.versionId)
+  expect(restored).toMatchObject({ number: 3, state: 'active', mailServerId: first.mailServerId })
+  expect(await activeVersion()).toMatchObject({
+    settings: { port: sink.port, username: 'anna' },
+    secrets: { password: 'the first password' },
+  })
+  expect(await refusalOf(restoreVersion(root, randomUUID()))).toBe('mail-server-gone')
 })

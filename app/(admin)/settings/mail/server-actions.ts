@@ -5,7 +5,7 @@ import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
 import { deleteMailServer, moveMailServer, setMailServerEnabled } from '@/domain/mail-server/servers'
-import { enableMailServer } from '@/domain/outbox/go-live'
+import { enableMailServer, restoreVersion } from '@/domain/outbox/go-live'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
 
@@ -23,6 +23,15 @@ export const changeServersAction = viewerAction(ServerChange, async (viewer, { c
   if (what === 'delete') redirect('/settings/mail?notice=deleted')
   return { message: (await getTranslations('mailSettings.servers.done'))(what) }
 })
+
+/** Puts an earlier version in force again. */
+export const restoreAction = viewerAction(
+  z.object({ versionId: z.uuid() }),
+  async (viewer, { versionId }) => {
+    const { mailServerId } = await restoreVersion(viewer, versionId)
+    redirect(`/settings/mail?server=${mailServerId}&notice=saved`)
+  },
+)
 
 const changes: Record<
   z.output<typeof ServerChange>['change'][0],

@@ -1,6 +1,8 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { Badge } from '@/components/badge'
 import { LinkButton } from '@/components/button'
+import { ConfirmButton } from '@/components/confirm-button'
+import { Form } from '@/components/form'
 import { RelativeTime } from '@/components/relative-time'
 import { Section } from '@/components/section'
 import { TextLink } from '@/components/text-link'
@@ -8,6 +10,7 @@ import type { VersionEntry } from '@/domain/mail-server/history'
 import { presetOf } from '@/domain/mail-server/presets'
 import type { TestOfVersion } from '@/domain/outbox/test-mail'
 import { now } from '@/lib/clock'
+import { restoreAction } from './server-actions'
 
 const tones = { active: 'success', candidate: 'warning', retired: 'neutral' } as const
 const inSight = 4
@@ -89,13 +92,24 @@ async function Version({ version, tests }: { version: VersionEntry; tests: TestO
         </p>
       ))}
       {state !== 'active' && (
-        <LinkButton
-          href={`/settings/mail?server=${mailServerId}&version=${versionId}`}
-          className="mt-1"
-          aria-label={t(state === 'retired' ? 'restoreVersion' : 'continueVersion', { number })}
-        >
-          {t(state === 'retired' ? 'restore' : 'continue')}
-        </LinkButton>
+        <div className="flex flex-wrap items-start gap-2 pt-1">
+          {state === 'retired' && (
+            <Form action={restoreAction}>
+              <input type="hidden" name="versionId" value={versionId} />
+              <ConfirmButton title={t('restoreTitle', { number })} question={t('restoreText')}>
+                {t('restore')}
+                <span className="sr-only"> {t('version', { number })}</span>
+              </ConfirmButton>
+            </Form>
+          )}
+          <LinkButton
+            variant={state === 'retired' ? 'quiet' : 'secondary'}
+            href={`/settings/mail?server=${mailServerId}&version=${versionId}`}
+          >
+            {t(state === 'retired' ? 'open' : 'continue')}
+            <span className="sr-only"> {t('version', { number })}</span>
+          </LinkButton>
+        </div>
       )}
     </li>
   )
