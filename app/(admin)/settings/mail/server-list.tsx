@@ -52,7 +52,9 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
                 {version.settings.credentialsInClear && <Badge tone="danger">{t('inClear')}</Badge>}
               </span>
             </Td>
-            <Td label={t('tested')}>{version.test ? t(`tests.${version.test.result}`) : t('tests.none')}</Td>
+            <Td label={t('tested')}>
+              <LastTest version={version} />
+            </Td>
             <Td className="max-md:pt-2">
               <div className="flex flex-wrap items-center gap-1 md:flex-nowrap md:justify-end">
                 <SubmitButton
@@ -101,4 +103,12 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
       </Table>
     </Form>
   )
+}
+
+/** How the last test went; one that failed stands out. */
+async function LastTest({ version: { test } }: { version: ListedServer['version'] }) {
+  const t = await getTranslations('mailSettings.servers.tests')
+  if (!test) return t('none')
+  if (test.result === 'accepted') return t('accepted')
+  return <Badge tone={test.result === 'uncertain' ? 'warning' : 'danger'}>{t(test.result)}</Badge>
 }
