@@ -29,12 +29,10 @@ export async function stageViews(
       label: t(`stages.${stage}`),
       result: report?.result ?? null,
       milliseconds: Math.round(report?.milliseconds ?? 0),
-      facts: Object.entries(report?.facts ?? {})
-        .filter(([, value]) => value.length > 0)
-        .map(
-          ([name, value]) =>
-            `${words.has(name) ? words(name) : name}: ${Array.isArray(value) ? value.join(', ') : value}`,
-        ),
+      facts: Object.entries(report?.facts ?? {}).flatMap(([name, value]) => {
+        const lines = name === 'chain' ? [value].flat() : [[value].flat().join(', ')]
+        return lines.filter(Boolean).map(line => `${words.has(name) ? words(name) : name}: ${line}`)
+      }),
     }
   })
 }

@@ -1,5 +1,7 @@
 // Every cause that a submission can have, produced by a real server on loopback and named.
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import de from '../../messages/de.json'
+import en from '../../messages/en.json'
 import { causes } from './causes'
 import type { Outcome } from './outcome'
 import { submit } from './submission'
@@ -15,6 +17,7 @@ import {
 } from './testing/faults'
 
 const table: string[] = []
+const factNames = new Set<string>()
 
 /** All of them wait at the same time. */
 let patient: Map<Fault, ReturnType<typeof attempt>>
@@ -40,6 +43,7 @@ function check(
   { cause, when, permanent = false, detail = {} }: Fault,
   { outcome, milliseconds }: Awaited<ReturnType<typeof attempt>>,
 ) {
+  for (const { facts } of outcome.stages) for (const name of Object.keys(facts)) factNames.add(name)
   table.push(`${cause.padEnd(28)} ${when.padEnd(44)} ${nameOf(outcome).padEnd(28)} ${milliseconds} ms`)
   expect(outcome, JSON.stringify(outcome.transcript, null, 1)).toMatchObject({
     result: cause === 'outcome-uncertain' ? 'uncertain' : 'failed',
@@ -52,6 +56,12 @@ function check(
 it('covers every cause that belongs to a submission', () => {
   const covered = new Set(quickFaults.map(({ cause }) => cause))
   expect(causes.filter(cause => !covered.has(cause))).toEqual(causesElsewhere)
+})
+
+it('has a word for every fact that a stage may tell, in both languages', () => {
+  expect(factNames.size).toBeGreaterThan(15)
+  for (const { mailSettings } of [en, de])
+    expect([...factNames].filter(name => !(name in mailSettings.facts))).toEqual([])
 })
 
 async function attempt(arrangement: Arrangement) {
