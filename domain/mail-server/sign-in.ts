@@ -1,11 +1,12 @@
 // The step `auth`: a password or an access token, and never in clear unless that is wanted.
-import { authenticate } from './authentication'
-import { authenticateWithToken, tokenMechanisms, tokenShapes } from './authentication-token'
+import { authenticate, shapesOf } from './authentication'
+import { authenticateWithToken, requireTokenMechanism, tokenShapes } from './authentication-token'
 import { decided, SubmissionError } from './failure'
 import { asciiHost } from './host'
 import { type AccessToken, accessToken, type TokenOptions } from './oauth'
 import { TokenRefusal } from './oauth-endpoint'
 import type { Facts, SubmissionRecord } from './record'
+import { base64 } from './sasl'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 import type { Session } from './wire'
 
@@ -45,7 +46,7 @@ async function withToken(
   keeping: TokenKeeping,
 ): Promise<string> {
   const offered = extensions.get('AUTH') ?? []
-  tokenMechanisms(offered) // no token is bought for a server that wants none
+  requireTokenMechanism(offered) // no token is bought for a server that wants none
   const identity = {
     username: settings.username ?? '',
     host: asciiHost(settings.host),
@@ -85,7 +86,7 @@ async function tokenFor(
   const endpoint = endpointOf(settings)
   facts.tokenEndpoint = endpoint
   const onRefreshToken = async (renewed: string) => {
-    record.hide([renewed, Buffer.from(renewed).toString('base64')])
+    record.hide([renewed, base64(renewed)])
     record.note('The OAuth 2.0 server gave another refresh token, which replaces the one before')
     await options.onRefreshToken?.(renewed)
   }
@@ -119,10 +120,11 @@ function endpointOf({ oauth }: MailServerSettings) {
 
 /** Every shape in which a secret of the settings crosses a wire. */
 export function secretShapes(settings: MailServerSettings, secrets: MailServerSecrets): string[] {
-  const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64')
   const { clientSecret, refreshToken } = secrets
   const bare = [clientSecret, refreshToken].filter(secret => secret !== null)
   return [
+    ...shapesOf(settings.username, secrets.password),
+    ...shapesOf(settings.proxy?.username ?? null, secrets.proxyPassword),
     ...(clientSecret ? [base64(`${settings.oauth?.clientId}:${clientSecret}`)] : []),
     ...bare.flatMap(secret => [base64(secret), encodeURIComponent(secret), secret]),
   ]

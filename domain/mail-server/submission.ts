@@ -1,5 +1,4 @@
 // The transport of every mail, test or real: hands one mail to one mail server and tells how that went.
-import { shapesOf } from './authentication'
 import { askBeside } from './beside'
 import { classify, replyOf } from './classify'
 import { announce, deliver, queueIdOf } from './delivery'
@@ -36,12 +35,7 @@ export async function submit(
 ): Promise<Outcome> {
   const { onStage, beforeData, diagnose = false, signal, until, network = {} } = options
   signal?.throwIfAborted()
-  const shapes = [
-    ...shapesOf(settings.username, secrets.password),
-    ...shapesOf(settings.proxy?.username ?? null, secrets.proxyPassword),
-    ...secretShapes(settings, secrets),
-  ]
-  const record = new SubmissionRecord(shapes, onStage)
+  const record = new SubmissionRecord(secretShapes(settings, secrets), onStage)
   const progress: Progress = { offersAuth: false, authenticated: false, contentSent: false, socket: null }
   const probes = probesOf(settings, secrets, network)
   const abort = () => {
