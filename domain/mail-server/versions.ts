@@ -105,9 +105,7 @@ export async function createCandidate(
   viewer: Viewer,
   input: MailServerInput,
 ): Promise<UsableVersion> {
-  requireSystemAdministrator(viewer)
-  await takeTurns(tx)
-  return usable(await candidateFor(tx, viewer, input))
+  return usable((await candidateFor(tx, viewer, input)).candidate)
 }
 
 /**
@@ -119,11 +117,7 @@ export const keepCandidate = (
   input: MailServerInput,
   allow: { connecting: boolean } = { connecting: false },
 ): Promise<MailServerView> =>
-  transaction(async tx => {
-    requireSystemAdministrator(viewer)
-    await takeTurns(tx)
-    return view(await candidateFor(tx, viewer, input, allow))
-  })
+  transaction(async tx => view((await candidateFor(tx, viewer, input, allow)).candidate))
 
 /**
  * Makes what the form holds the active version of its mail server; the one before it retires.
@@ -136,13 +130,11 @@ export async function saveMailServer(
   input: MailServerInput,
   allow: { untested: boolean } = { untested: false },
 ): Promise<MailServerView> {
-  requireSystemAdministrator(viewer)
-  await takeTurns(tx)
-  const candidate = await candidateFor(tx, viewer, input)
+  const { candidate, base } = await candidateFor(tx, viewer, input)
   const { mailServerId } = candidate
   const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })
   if (candidate.id === before?.id) return view(before)
-  if (!allow.untested) requireProof(candidate, before, await readBase(tx, input))
+  if (!allow.untested) requireProof(candidate, before, base)
   if (before) {
     await tx.mailServerVersion.update({
       where: { id: before.id },
@@ -200,16 +192,20 @@ async function readBase(tx: Tx, input: MailServerInput): Promise<MailServerVersi
   return base
 }
 
+/** The version that holds the input, and the one that it was filled from. */
 async function candidateFor(
   tx: Tx,
   viewer: Viewer,
   input: MailServerInput,
   allow?: { connecting: boolean },
-): Promise<MailServerVersion> {
+): Promise<{ candidate: MailServerVersion; base: MailServerVersion | null }> {
+  requireSystemAdministrator(viewer)
+  await takeTurns(tx)
   const base = await readBase(tx, input)
   const secrets = keptSecrets(input, base, allow)
-  if (base && base.state !== 'retired' && same(usable(base), { ...input, secrets })) return base
-  return insert(tx, viewer, input, secrets, base?.mailServerId)
+  const unchanged = base && base.state !== 'retired' && same(usable(base), { ...input, secrets })
+  const candidate = unchanged ? base : await insert(tx, viewer, input, secrets, base?.mailServerId)
+  return { candidate, base }
 }
 
 /**
