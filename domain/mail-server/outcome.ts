@@ -26,7 +26,13 @@ export type StageReport = {
 export type TranscriptLine = { at: number; from: 'client' | 'server' | 'note'; text: string }
 
 /** `raw` is the finished message, CRLF or LF; the envelope holds bare addresses. */
-export type Mail = { messageId: string; envelope: { from: string; to: string }; raw: Buffer }
+export type Mail = {
+  messageId: string
+  envelope: { from: string; to: string }
+  raw: Buffer
+  /** Says of `raw`: ASCII, every line ends with CRLF, none begins with a dot. It can go out as it is. */
+  wireReady?: boolean
+}
 
 /** `enhanced` is the status code of RFC 3463 (`5.7.1`) if there was one; `text` is what follows it. */
 export type SmtpReply = { code: number; enhanced: string | null; text: string }

@@ -44,13 +44,14 @@ export type MailOrder = MailContent & {
 /** States in which a mail is still to be sent. */
 export const waiting: MailState[] = ['queued', 'deferred', 'uncertain']
 
-/** What a person waits for goes before what only informs. */
-const priorities: Partial<Record<MailKind, number>> = {
-  test: 30,
-  'password-reset': 20,
-  'confirm-new-email': 20,
-}
-export const priorityOf = (kind: string): number => priorities[kind as MailKind] ?? 10
+/** What a person waits for goes before what only informs: 0 before 1 before 2. */
+const ranks: Partial<Record<MailKind, number>> = { test: 0, 'password-reset': 1, 'confirm-new-email': 1 }
+export const rankOf = (kind: string): number => ranks[kind as MailKind] ?? 2
+/** As the queue of pg-boss has it: higher goes first. */
+export const priorityOf = (kind: string): number => 30 - 10 * rankOf(kind)
+
+/** Takes the place of a tenant for what belongs to the installation. */
+export const noTenant = '00000000-0000-0000-0000-000000000000'
 
 /** The keys that the links of unsent mails are derived with, and when the last of each is no longer sent. */
 export const keysOfWaitingMails = (tx: Tx): Promise<{ keyId: string; until: Date }[]> =>
@@ -74,6 +75,8 @@ export async function queueMail(tx: Tx, order: MailOrder): Promise<string> {
       recipient: order.recipient,
       userId: order.userId,
       tenantId: order.tenantId,
+      tenantKey: order.tenantId ?? noTenant,
+      rank: rankOf(order.kind),
       locale: order.locale,
       parameters: {
         ...order.parameters,
@@ -115,6 +118,19 @@ export async function requeue(tx: Tx, id: string, dueAt = now()): Promise<void> 
   if (count === 0) return
   const { kind } = await tx.outboundMail.findUniqueOrThrow({ where: { id }, select: { kind: true } })
   await enqueue(tx, 'outbox', { mailId: id }, { startAfter: dueAt, priority: priorityOf(kind) })
+}
+
+/**
+ * Makes mails due now that have ended or wait, as the very mails they were. Those in a worker's hands are
+ * left alone. @returns how many
+ */
+export async function queueAgain(tx: Tx, ids: string[], expiresAt?: Date): Promise<number> {
+  const { count } = await tx.outboundMail.updateMany({
+    where: { id: { in: ids }, state: { not: 'sending' } },
+    data: { state: 'queued', dueAt: now(), cause: null, workerId: null, expiresAt },
+  })
+  for (const id of ids) await requeue(tx, id)
+  return count
 }
 
 /**

@@ -6,9 +6,8 @@ import type { DeliveryAttempt } from '@/generated/prisma/client'
 import type { MailState } from '@/generated/prisma/enums'
 import { inMinutes, now } from '@/lib/clock'
 import { db, rowId, transaction } from '@/lib/db'
-import { enqueue } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
-import { priorityOf } from './outbound-mail'
+import { queueAgain } from './outbound-mail'
 
 export const pageSize = 50
 
@@ -94,12 +93,7 @@ export const sendAgain = (viewer: Viewer, id: string) =>
     if (usable === 0) throw new Refusal('link-dead')
     // News without a link do not expire by themselves; give the new delivery a day.
     const expiresAt = mail.linkTokenId ? mail.expiresAt : inMinutes(24 * 60)
-    const { count } = await tx.outboundMail.updateMany({
-      where: { id, state: { not: 'sending' } },
-      data: { state: 'queued', dueAt: now(), cause: null, expiresAt, workerId: null },
-    })
-    if (count === 0) throw new Refusal('mail-under-way')
-    await enqueue(tx, 'outbox', { mailId: id }, { priority: priorityOf(mail.kind) })
+    if ((await queueAgain(tx, [id], expiresAt)) === 0) throw new Refusal('mail-under-way')
     await record(tx, viewer, 'mail.sent-again', {
       type: 'outbound-mail',
       id,
