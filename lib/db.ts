@@ -19,6 +19,11 @@ export type Database = {
   adapter: SqlMigrationAwareDriverAdapterFactory
   /** How the queue reaches the same database */
   queue: ConstructorOptions
+  /**
+   * Calls `onNotice` for each NOTIFY on the channel, of whatever process, and also when notices may have
+   * been missed because the connection was away. @returns what ends it
+   */
+  listen(channel: string, onNotice: () => void): Promise<() => Promise<void>>
   /** Runs alone among all processes on this database: for migrations and first-time data. */
   alone<T>(work: () => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -84,6 +89,7 @@ export function overPglite(pglite: PGlite, release: () => void = () => {}): Data
     prisma,
     adapter,
     queue: { db: fromPglite(pglite), backend: 'pglite' },
+    listen: (channel, onNotice) => pglite.listen(channel, onNotice),
     alone: work => work(),
     async close() {
       await prisma.$disconnect()
@@ -105,6 +111,7 @@ export function openPostgres(url: string, connections = 10): Database {
     prisma,
     adapter,
     queue: { connectionString: url, max: 4, connectionTimeoutMillis: 5_000 },
+    listen: (channel, onNotice) => listenTo(url, channel, onNotice),
     async alone(work) {
       const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
       client.on('error', error => log.warn({ error: error.message }, 'database connection lost'))
@@ -117,5 +124,37 @@ export function openPostgres(url: string, connections = 10): Database {
       }
     },
     close: () => prisma.$disconnect(),
+  }
+}
+
+/** Keeps one connection that listens, and makes a new one when it breaks. */
+async function listenTo(url: string, channel: string, onNotice: () => void): Promise<() => Promise<void>> {
+  let client: pg.Client | null = null
+  let ended = false
+  let retry: NodeJS.Timeout | undefined
+  const connect = async () => {
+    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true })
+    const again = () => {
+      if (ended || client !== next) return
+      client = null
+      retry = setTimeout(() => void connect(), 500)
+    }
+    client = next
+    next.on('error', again)
+    next.on('end', again)
+    next.on('notification', onNotice)
+    try {
+      await next.connect()
+      await next.query(`LISTEN ${channel}`)
+      onNotice()
+    } catch {
+      again()
+    }
+  }
+  await connect()
+  return async () => {
+    ended = true
+    clearTimeout(retry)
+    await client?.end().catch(() => {})
   }
 }

@@ -2,8 +2,9 @@
 import { domainToASCII } from 'node:url'
 import { decided, SubmissionError } from './failure'
 import type { Mail, SmtpReply } from './outcome'
-import type { SubmissionRecord } from './record'
+import type { Facts, SubmissionRecord } from './record'
 import { expect, type Progress, type Session } from './session'
+import type { Wire } from './wire'
 
 /** Content goes out in pieces of this many bytes, so that a slow line is told from a dead one. */
 const piece = 64 * 1024
@@ -15,55 +16,115 @@ export const announce = (
   record: SubmissionRecord,
 ): Promise<SmtpReply> =>
   record.stage('mail-from', async facts => {
-    const from = envelopeAddress(mail.envelope.from)
-    facts.address = from
-    const parameters = mailParameters(extensions, mail.raw, from, envelopeAddress(mail.envelope.to))
-    facts.parameters = parameters.trim()
-    const { code, enhanced, text } = expect(await wire.command(`MAIL FROM:<${from}>${parameters}`), 250)
-    facts.reply = told({ code, enhanced, text })
-    return { code, enhanced, text }
+    await wire.commands([mailCommand(extensions, mail, facts)])
+    return consent(wire, facts, 250)
   })
 
 /**
- * Hands the announced mail over; resolves with the server's acceptance. `progress.contentSent` is set when the final
- * dot may have left this machine: a failure without a reply after that leaves the outcome uncertain.
+ * Hands a mail over; resolves with the server's acceptance. `progress.contentSent` is set when the final dot
+ * may have left this machine: a failure without a reply after that leaves the outcome uncertain. Where the
+ * server takes commands together (RFC 2920), the three that come before the content cost one round trip.
  */
 export async function deliver(
-  { wire }: Session,
+  session: Session,
   mail: Mail,
   record: SubmissionRecord,
   progress: Progress,
   beforeData?: () => Promise<void>,
   signal?: AbortSignal,
 ): Promise<SmtpReply> {
-  const content = dotStuffed(mail.raw)
+  const { wire, extensions } = session
+  const content = mail.wireReady ? mail.raw : dotStuffed(mail.raw)
   const to = envelopeAddress(mail.envelope.to)
-  await record.stage('rcpt-to', async facts => {
-    facts.address = to
-    const reply = expect(await wire.command(`RCPT TO:<${to}>`), 250, 251)
-    facts.reply = told(reply)
-  })
-  return record.stage('data', async facts => {
-    expect(await wire.command('DATA'), 354)
-    signal?.throwIfAborted()
-    await beforeData?.()
-    signal?.throwIfAborted()
-    facts.bytes = String(content.length)
-    record.line('note', `${content.length} bytes of message`)
-    for (let at = 0; at < content.length; at += piece) await wire.write(content.subarray(at, at + piece))
-    // A server that has already refused or left has not got the final dot: that is a plain failure. Let
-    // what it said arrive, for what is written together with the dot could no longer be told apart.
-    await new Promise(resolve => setImmediate(resolve))
-    if (!wire.interrupted) {
-      progress.contentSent = true
-      record.line('client', '.')
-      await wire.write('.\r\n')
+  const together = extensions.has('PIPELINING')
+  let unanswered = 0
+  const send = async (...lines: string[]) => {
+    await wire.commands(lines)
+    unanswered += lines.length
+  }
+  const answer = (facts: Facts, ...codes: number[]) => {
+    unanswered -= 1
+    return consent(wire, facts, ...codes)
+  }
+  try {
+    await record.stage('mail-from', async facts => {
+      const command = mailCommand(extensions, mail, facts)
+      await (together ? send(command, `RCPT TO:<${to}>`, 'DATA') : send(command))
+      return answer(facts, 250)
+    })
+    await record.stage('rcpt-to', async facts => {
+      facts.address = to
+      if (!together) await send(`RCPT TO:<${to}>`)
+      return answer(facts, 250, 251)
+    })
+    return await record.stage('data', async facts => {
+      if (!together) await send('DATA')
+      await answer({}, 354)
+      signal?.throwIfAborted()
+      await beforeData?.()
+      signal?.throwIfAborted()
+      await sendContent(wire, content, record, progress, facts)
+      const reply = await consent(wire, facts, 250)
+      if (!progress.contentSent)
+        throw new SubmissionError({ kind: 'nonsense', text: `${reply.code} ${reply.text}` })
+      return reply
+    })
+  } catch (error) {
+    if (unanswered > 0 && !wire.ended) await hearOut(wire, unanswered)
+    throw error
+  }
+}
+
+async function sendContent(
+  wire: Wire,
+  content: Buffer,
+  record: SubmissionRecord,
+  progress: Progress,
+  facts: Facts,
+): Promise<void> {
+  facts.bytes = String(content.length)
+  record.line('note', `${content.length} bytes of message`)
+  let at = 0
+  for (; content.length - at > piece; at += piece) await wire.write(content.subarray(at, at + piece))
+  // A server that has already refused or left has not got the final dot: that is a plain failure. Let
+  // what it said arrive, for what is written together with the dot could no longer be told apart.
+  await new Promise(resolve => setImmediate(resolve))
+  if (wire.interrupted) return
+  progress.contentSent = true
+  record.line('client', '.')
+  await wire.write(Buffer.concat([content.subarray(at), finalDot]))
+}
+
+const finalDot = Buffer.from('.\r\n')
+
+/** Takes the replies to what was sent together with a command that was refused, so that the next mail starts clean. */
+async function hearOut(wire: Wire, unanswered: number): Promise<void> {
+  try {
+    for (let left = unanswered; left > 0; left -= 1) {
+      const reply = await wire.reply()
+      // It wants the content although nobody is to get it: an empty one, which it then refuses (RFC 2920 §3.1).
+      if (reply.code === 354) {
+        await wire.write(finalDot)
+        await wire.reply()
+      }
     }
-    const { code, enhanced, text } = expect(await wire.reply(), 250)
-    if (!progress.contentSent) throw new SubmissionError({ kind: 'nonsense', text: `${code} ${text}` })
-    facts.reply = told({ code, enhanced, text })
-    return { code, enhanced, text }
-  })
+  } catch {
+    wire.destroy()
+  }
+}
+
+async function consent(wire: Wire, facts: Facts, ...codes: number[]): Promise<SmtpReply> {
+  const { code, enhanced, text } = expect(await wire.reply(), ...codes)
+  facts.reply = told({ code, enhanced, text })
+  return { code, enhanced, text }
+}
+
+function mailCommand(extensions: Session['extensions'], mail: Mail, facts: Facts): string {
+  const from = envelopeAddress(mail.envelope.from)
+  facts.address = from
+  const parameters = mailParameters(extensions, mail, from, envelopeAddress(mail.envelope.to))
+  facts.parameters = parameters.trim()
+  return `MAIL FROM:<${from}>${parameters}`
 }
 
 /**
@@ -77,7 +138,12 @@ function envelopeAddress(address: string) {
   return `${address.slice(0, at)}@${domain}`
 }
 
-function mailParameters(extensions: Session['extensions'], raw: Buffer, from: string, to: string) {
+function mailParameters(
+  extensions: Session['extensions'],
+  { raw, wireReady }: Mail,
+  from: string,
+  to: string,
+) {
   const international = [from, to].filter(address => /[^\x20-\x7e]/.test(address))
   const malformed = /[\s<>\p{Cc}]/u
   if (malformed.test(from)) throw decided('sender-rejected', { reason: 'malformed' }, true)
@@ -92,7 +158,7 @@ function mailParameters(extensions: Session['extensions'], raw: Buffer, from: st
   }
   let parameters = ''
   if (extensions.has('SIZE')) parameters += ` SIZE=${raw.length}`
-  if (extensions.has('8BITMIME') && raw.some(byte => byte > 127)) parameters += ' BODY=8BITMIME'
+  if (extensions.has('8BITMIME') && !wireReady && raw.some(byte => byte > 127)) parameters += ' BODY=8BITMIME'
   if (international.length > 0) parameters += ' SMTPUTF8'
   return parameters
 }

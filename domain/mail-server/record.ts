@@ -9,7 +9,7 @@ const mostLines = 400
 export type Facts = StageReport['facts']
 
 export class SubmissionRecord {
-  readonly transcript: TranscriptLine[] = []
+  private readonly lines: TranscriptLine[] = []
   /** The stage that was begun last. */
   phase: Stage = 'dns'
   private readonly start = performance.now()
@@ -63,13 +63,19 @@ export class SubmissionRecord {
   }
 
   line(from: TranscriptLine['from'], text: string) {
-    if (this.transcript.length >= mostLines) return
-    const at = Math.round(performance.now() - this.start)
-    const readable = this.blank(text).replace(/\p{Cc}/gu, '·')
-    this.transcript.push({
-      at,
-      from,
-      text: readable.length > longestLine ? `${readable.slice(0, longestLine)} …` : readable,
+    if (this.lines.length >= mostLines) return
+    this.lines.push({ at: Math.round(performance.now() - this.start), from, text })
+  }
+
+  /** The dialogue so far as people may read it. Made when it is asked for: nobody reads that of a mail that went well. */
+  get transcript(): TranscriptLine[] {
+    return this.lines.map(({ at, from, text }) => {
+      const readable = this.blank(text).replace(/\p{Cc}/gu, '·')
+      return {
+        at,
+        from,
+        text: readable.length > longestLine ? `${readable.slice(0, longestLine)} …` : readable,
+      }
     })
   }
 

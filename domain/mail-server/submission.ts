@@ -3,11 +3,10 @@ import { askBeside } from './beside'
 import { classify, replyOf } from './classify'
 import { announce, deliver, queueIdOf } from './delivery'
 import { SubmissionError } from './failure'
-import type { Mail, Outcome, SubmitOptions } from './outcome'
+import type { Mail, Outcome, SmtpReply, SubmitOptions } from './outcome'
 import { probe, probesOf } from './probe'
 import { SubmissionRecord } from './record'
-import type { Circumstances } from './replies'
-import { openSession, type Progress, type Session } from './session'
+import { expect, openSession, type Progress, type Session } from './session'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 import { secretShapes } from './sign-in'
 
@@ -49,40 +48,139 @@ export async function submit(
       ...(diagnose && { beside: askBeside(probes, settings, record) }),
     })
     try {
-      const taken = await announce(session, mail, record)
-      if (until === 'mail-from')
+      if (until === 'mail-from') {
+        const taken = await announce(session, mail, record)
         return { result: 'accepted', reply: taken, queueId: null, ...(await leave(session, record)) }
+      }
       const reply = await deliver(session, mail, record, progress, beforeData, signal)
       session.wire.quit()
-      return { result: 'accepted', reply, queueId: queueIdOf(reply), ...told(record) }
+      return acceptance(reply, record)
     } catch (error) {
-      // Within DATA a QUIT would become part of the message; before it, it is only polite.
-      if (record.phase === 'data' && !replied(error)) session.wire.destroy()
-      else session.wire.quit()
+      part(session, error, record)
       throw error
     }
   } catch (error) {
-    if (!(error instanceof SubmissionError)) throw error
-    if (signal?.aborted && !progress.contentSent) throw signal.reason
-    const { encryption, authentication } = settings
-    const { from, to } = mail.envelope
-    const circumstances: Circumstances = {
-      stage: record.phase,
-      encryption,
-      authentication,
-      ...progress,
-      from,
-      to,
-    }
-    let named = classify(error.failure, circumstances)
-    const phase = record.phase
-    if (diagnose) named = await probe(named, phase, settings, probes, record)
-    const result = named.cause === 'outcome-uncertain' ? 'uncertain' : 'failed'
-    return { result, ...named, reply: replyOf(error.failure), ...told(record), phase }
+    if (signal?.aborted && !progress.contentSent && error instanceof SubmissionError) throw signal.reason
+    const failed = failureOf(error, settings, mail.envelope, record, progress)
+    return diagnose
+      ? {
+          ...failed,
+          ...(await probe(failed, failed.phase, settings, probes, record)),
+          ...told(record),
+          phase: failed.phase,
+        }
+      : failed
   } finally {
     signal?.removeEventListener('abort', abort)
     if (!progress.socket?.writableEnded) progress.socket?.destroy()
   }
+}
+
+type Failed = Exclude<Outcome, { result: 'accepted' }>
+
+/** A connection to a mail server that is signed in and takes one mail after another. */
+export class Connection {
+  /** How many mails it has been given. */
+  used = 0
+  private refused = false
+
+  private constructor(
+    private readonly settings: MailServerSettings,
+    private readonly secrets: string[],
+    private readonly session: Session,
+    private readonly progress: Progress,
+    /** Of its opening; it goes on with the first mail. */
+    private record: SubmissionRecord,
+  ) {}
+
+  /** Connects and signs in, each step within `timeoutSeconds`. Resolves with the failure if that does not succeed. */
+  static async open(
+    settings: MailServerSettings,
+    secrets: MailServerSecrets,
+    options: Pick<SubmitOptions, 'versionKey' | 'onRefreshToken'> = {},
+  ): Promise<Connection | Failed> {
+    const shapes = secretShapes(settings, secrets)
+    const record = new SubmissionRecord(shapes)
+    const progress: Progress = { offersAuth: false, authenticated: false, contentSent: false, socket: null }
+    try {
+      const session = await openSession(settings, secrets, record, progress, options)
+      return new Connection(settings, shapes, session, progress, record)
+    } catch (error) {
+      progress.socket?.destroy()
+      return failureOf(error, settings, nobody, record, progress)
+    }
+  }
+
+  /** False once the server has left or said something unasked, which is mostly that it is about to leave. */
+  get usable(): boolean {
+    return !this.session.wire.interrupted
+  }
+
+  /**
+   * Hands over the next mail, when the one before has ended. Refused mails leave the connection usable.
+   * @throws what `beforeData` rejected with; the connection is then gone, and nothing was sent
+   */
+  async send(mail: Mail, beforeData: () => Promise<void>): Promise<Outcome> {
+    const { session, progress } = this
+    if (this.used++ > 0) {
+      this.record = new SubmissionRecord(this.secrets)
+      this.record.note('Over a connection that was already open')
+      session.wire.record = this.record
+    }
+    const { record } = this
+    progress.contentSent = false
+    try {
+      // Takes back what the mail before had begun (RFC 5321 §4.1.1.5).
+      if (this.refused) expect(await session.wire.command('RSET'), 250)
+      this.refused = false
+      return acceptance(await deliver(session, mail, record, progress, beforeData), record)
+    } catch (error) {
+      this.refused = true
+      const lost = !replied(error) || (error.failure.kind === 'reply' && error.failure.reply.code === 421)
+      if (lost) part(session, error, record)
+      return failureOf(error, this.settings, mail.envelope, record, progress)
+    }
+  }
+
+  /** Takes its leave, without waiting for the answer. */
+  close(): void {
+    this.session.wire.quit()
+  }
+}
+
+const nobody: Mail['envelope'] = { from: '', to: '' }
+
+const acceptance = (reply: SmtpReply, record: SubmissionRecord): Outcome => ({
+  result: 'accepted',
+  reply,
+  queueId: queueIdOf(reply),
+  phase: record.phase,
+  stages: record.finish(),
+  get transcript() {
+    return record.transcript
+  },
+})
+
+/** What a failure means. @throws the error if it is none of the dialogue */
+function failureOf(
+  error: unknown,
+  settings: MailServerSettings,
+  envelope: Mail['envelope'],
+  record: SubmissionRecord,
+  progress: Progress,
+): Failed {
+  if (!(error instanceof SubmissionError)) throw error
+  const { encryption, authentication } = settings
+  const stage = record.phase
+  const named = classify(error.failure, { stage, encryption, authentication, ...progress, ...envelope })
+  const result = named.cause === 'outcome-uncertain' ? 'uncertain' : 'failed'
+  return { result, ...named, reply: replyOf(error.failure), ...told(record), phase: stage }
+}
+
+/** Ends a session after a failure. Within DATA a QUIT would become part of the message; before it, it is only polite. */
+function part({ wire }: Session, error: unknown, record: SubmissionRecord): void {
+  if (record.phase === 'data' && !replied(error)) wire.destroy()
+  else wire.quit()
 }
 
 /** Takes the sender back (RFC 5321 §4.1.1.5) and goes; what the server says to that changes nothing. */
@@ -98,4 +196,5 @@ const told = (record: SubmissionRecord) => ({
   transcript: record.transcript,
 })
 
-const replied = (error: unknown) => error instanceof SubmissionError && error.failure.kind === 'reply'
+const replied = (error: unknown): error is SubmissionError =>
+  error instanceof SubmissionError && error.failure.kind === 'reply'

@@ -24,7 +24,8 @@ export class Wire {
 
   constructor(
     private readonly socket: Socket,
-    private readonly record: SubmissionRecord,
+    /** Of the mail that is under way; changes with it where a connection serves several. */
+    public record: SubmissionRecord,
     private readonly timeout: number,
   ) {
     socket.on('data', this.onData)
@@ -36,11 +37,19 @@ export class Wire {
 
   /** Sends one command and waits for its reply. `shown` stands for it in the transcript if it is secret. */
   async command(line: string, shown = line): Promise<Reply> {
-    // Nothing that came from a form or an address may smuggle in a second command.
-    if (/\p{Cc}/u.test(line)) throw new TypeError('An SMTP command must be one line')
+    refuseTwoLines(line)
     this.record.line('client', shown)
     await this.write(`${line}\r\n`)
     return this.reply()
+  }
+
+  /** Sends several commands at once (RFC 2920); each has its `reply()`, in the same order. */
+  async commands(lines: string[]): Promise<void> {
+    for (const line of lines) {
+      refuseTwoLines(line)
+      this.record.line('client', line)
+    }
+    await this.write(`${lines.join('\r\n')}\r\n`)
   }
 
   /** Waits for one complete reply, at most `timeout` milliseconds. */
@@ -73,7 +82,12 @@ export class Wire {
 
   /** True when the server has said something or left, without being asked. */
   get interrupted() {
-    return this.end !== null || this.received !== ''
+    return this.ended || this.received !== ''
+  }
+
+  /** True when nothing can be said to the server any more. */
+  get ended() {
+    return this.end !== null || this.socket.destroyed || this.socket.writableEnded
   }
 
   /**
@@ -162,16 +176,21 @@ export class Wire {
     this.received += chunk.toString('latin1')
     this.wake()
   }
-  private readonly onError = (error: NodeJS.ErrnoException) => this.ended(error.code ?? error.message)
-  private readonly onClose = () => this.ended(null)
+  private readonly onError = (error: NodeJS.ErrnoException) => this.endWith(error.code ?? error.message)
+  private readonly onClose = () => this.endWith(null)
 
-  private ended(code: string | null) {
+  private endWith(code: string | null) {
     if (!this.end) {
       this.end = new SubmissionError({ kind: 'closed', code })
       this.record.note(code ? `The connection broke off (${code})` : 'The other side closed the connection')
     }
     this.wake()
   }
+}
+
+/** Nothing that came from a form or an address may smuggle in a second command. */
+function refuseTwoLines(line: string) {
+  if (/\p{Cc}/u.test(line)) throw new TypeError('An SMTP command must be one line')
 }
 
 /** The head of a TLS record (RFC 8446 §5.1): a server that wanted TLS from the first byte answers with an alert. */
