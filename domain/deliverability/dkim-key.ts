@@ -36,7 +36,7 @@ export async function makeKey(domain: string, name: string, algorithm: (typeof a
     sealedPrivateKey: keyring().seal(privateKey, place(id)),
     createdAt: now(),
   }
-  await prove({ ...key, privateKey })
+  await prove({ ...key, privateKey: createPrivateKey(privateKey) })
   return key
 }
 

@@ -13,7 +13,7 @@ import { dump, useTestDatabase } from '@/lib/testing/database'
 import { type DnsServer, startDnsServer } from '@/lib/testing/dns-server'
 import { refusalOf } from '@/lib/testing/refusal'
 import { activateDkim, createDkimKeys, deactivateDkim, deleteDkimKeys, readDkimKeys } from './dkim'
-import { place, signMail } from './signing'
+import { keysFor, place, sign, signingKeys } from './signing'
 
 useTestDatabase()
 const root = viewer()
@@ -39,6 +39,8 @@ const mail = () =>
   })
     .compile()
     .build()
+
+const signMail = async (raw: Buffer, from: string) => sign(raw, keysFor(await signingKeys(), from))
 
 /** Creates keys and publishes those of the algorithms named. */
 async function publish(domain = 'example.org', algorithms = ['rsa-sha256', 'ed25519-sha256']) {
@@ -165,6 +167,12 @@ describe('a signed mail', () => {
       data: { sealedPrivateKey: keyring().seal('no key', place(id)) },
     })
     await expect(signMail(await mail(), mailFrom)).rejects.toThrow('could not be signed')
+    await publish('example.net')
+    await activate('example.net')
+    expect(await verify(await signMail(await mail(), 'noreply@example.net'))).toEqual([
+      'example.net ed25519-sha256 pass',
+      'example.net rsa-sha256 pass',
+    ])
   })
 })
 

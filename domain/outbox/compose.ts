@@ -1,6 +1,6 @@
 import addressparser from 'nodemailer/lib/addressparser'
 import MailComposer from 'nodemailer/lib/mail-composer'
-import { signMail } from '@/domain/deliverability/signing'
+import { keysFor, type SigningKey, sign } from '@/domain/deliverability/signing'
 import type { MailServerSettings } from '@/domain/mail-server/settings'
 import type { Mail } from '@/domain/mail-server/submission'
 import type { MailMessage } from '@/emails'
@@ -9,11 +9,21 @@ import { env } from '@/lib/env'
 import { keyring } from '@/lib/keyring'
 import type { MailKind, MailLink } from './outbound-mail'
 
+/** What of an outbound mail its message is made of. */
+export type ComposedMail = Pick<
+  OutboundMail,
+  'messageId' | 'kind' | 'recipient' | 'locale' | 'parameters' | 'linkTokenId' | 'createdAt'
+>
+
 /**
  * Builds the message of a mail, the same each time: Message-ID, date and link are fixed, so that a
  * re-send is recognised as the same mail. The link exists from here on only in memory.
  */
-export async function compose(mail: OutboundMail, settings: MailServerSettings): Promise<Mail> {
+export async function compose(
+  mail: ComposedMail,
+  settings: Pick<MailServerSettings, 'mailFrom' | 'replyTo'>,
+  keys: readonly SigningKey[] = [],
+): Promise<Mail> {
   const { renderMail } = await templates()
   const { subject, html, text } = await renderMail(message(mail), mail.locale)
   const composer = new MailComposer({
@@ -36,7 +46,7 @@ export async function compose(mail: OutboundMail, settings: MailServerSettings):
       from: addressparser(settings.mailFrom, { flatten: true })[0]?.address ?? '',
       to: mail.recipient,
     },
-    raw: await signMail(await composer.compile().build(), settings.mailFrom),
+    raw: await sign(await composer.compile().build(), keysFor(keys, settings.mailFrom)),
   }
 }
 
@@ -45,7 +55,7 @@ export const templates = () => import('@/emails')
 
 type StoredParameters = Record<string, string | null> & { link?: Pick<MailLink, 'keyId' | 'path'> }
 
-function message(mail: OutboundMail): MailMessage {
+function message(mail: ComposedMail): MailMessage {
   const { link, ...parameters } = mail.parameters as StoredParameters
   const { appUrl } = env()
   return {

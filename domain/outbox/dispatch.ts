@@ -1,5 +1,6 @@
 // One attempt at handing one mail to a mail server, written down step by step.
 import { setTimeout } from 'node:timers/promises'
+import { signingKeys } from '@/domain/deliverability/signing'
 import { type Outcome, type StageReport, submit } from '@/domain/mail-server/submission'
 import {
   activeVersion,
@@ -83,7 +84,8 @@ const claim = (mailId: string, workerId: string, version: UsableVersion | null) 
 
 async function attemptDelivery(mail: OutboundMail, attempt: DeliveryAttempt, version: UsableVersion) {
   const told = mail.kind === 'test' ? tellStages(attempt) : null
-  const outcome = await submit(version.settings, version.secrets, await compose(mail, version.settings), {
+  const composed = await compose(mail, version.settings, await signingKeys())
+  const outcome = await submit(version.settings, version.secrets, composed, {
     diagnose: mail.kind === 'test',
     onStage: told?.onStage,
     versionKey: version.id,
