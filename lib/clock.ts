@@ -10,3 +10,6 @@ export const inMinutes = (minutes: number): Date => new Date(now().getTime() + m
 export const setClockAhead = (milliseconds: number): void => {
   offset = milliseconds
 }
+
+/** How far a test has set it ahead, in milliseconds. */
+export const clockAhead = (): number => offset

@@ -7,6 +7,7 @@ import pg from 'pg'
 import { type ConstructorOptions, fromPglite } from 'pg-boss'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { Prisma, PrismaClient } from '@/generated/prisma/client'
+import { clockAhead } from './clock'
 import { lockFolder } from './folder-lock'
 import { perProcess } from './global'
 import { log } from './log'
@@ -53,6 +54,15 @@ export function db(): PrismaClient {
  */
 export const transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
   db().$transaction(work, { maxWait: 15_000, timeout: 30_000 })
+
+/**
+ * The domain's time by the clock of the database, in SQL. What several machines compare, such as when a
+ * mail is due, must come from one clock: theirs may be minutes apart.
+ */
+export const sqlNow = (): Prisma.Sql =>
+  clockAhead() === 0
+    ? Prisma.sql`now()`
+    : Prisma.sql`(now() + ${clockAhead()}::float * interval '1 millisecond')`
 
 /**
  * An id that came with a request, as the database takes it: what is no id at all becomes one that no row

@@ -51,8 +51,8 @@ async function start(parts: Parts): Promise<Running> {
     inboxPort: inbox?.port ?? null,
     async stop() {
       closeDoor()
-      await stopQueue(3_500)
       await worker?.stop().catch(() => {})
+      await stopQueue(3_500)
       await inbox?.stop()
       holdDatabase(null)
       await database.close()

@@ -3,12 +3,14 @@
 import { randomUUID } from 'node:crypto'
 import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
-import type { MailServerVersion } from '@/generated/prisma/client'
+import type { MailServer, MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
+import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
 import type { SealedColumn } from '@/lib/sealed-column'
+import { closedBreaker } from './breaker'
 import {
   type MailServerSecrets,
   type MailServerSettings,
@@ -60,6 +62,27 @@ export async function activeVersion(): Promise<UsableVersion | null> {
 export async function activeVersions(): Promise<UsableVersion[]> {
   const rows = await db().mailServerVersion.findMany({ where: inUse, orderBy: inOrder })
   return rows.map(usable)
+}
+
+/** A mail server that mail may leave through, with the version in force. */
+export type SendingServer = { server: MailServer; version: UsableVersion }
+
+/** All enabled mail servers that have settings in force, the primary first. */
+export async function sendingServers(): Promise<SendingServer[]> {
+  const rows = await db().mailServerVersion.findMany({
+    where: inUse,
+    orderBy: inOrder,
+    include: { mailServer: true },
+  })
+  return rows.flatMap(({ mailServer, ...row }) => {
+    try {
+      return { server: mailServer, version: usable(row) }
+    } catch (error) {
+      // One server whose secret cannot be opened must not keep the others from sending.
+      log.error({ server: row.name, error: String(error) }, 'a mail server cannot be used')
+      return []
+    }
+  })
 }
 
 /** Any version, whatever its state; null once its server was deleted. */
@@ -143,7 +166,11 @@ export async function saveMailServer(
   }
   const saved = await tx.mailServerVersion.update({
     where: { id: candidate.id },
-    data: { state: 'active', activatedAt: now(), mailServer: { update: { name: candidate.name } } },
+    data: {
+      state: 'active',
+      activatedAt: now(),
+      mailServer: { update: { name: candidate.name, ...closedBreaker } },
+    },
   })
   await record(
     tx,

@@ -9,9 +9,8 @@ import { viewer } from '@/domain/testing/viewers'
 import { inMinutes } from '@/lib/clock'
 import { transaction } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
-import { dispatch } from './dispatch'
 import { type MailOrder, queueMail } from './outbound-mail'
-import { mailById } from './testing/worker'
+import { dispatch, mailById } from './testing/worker'
 
 useTestDatabase()
 const root = viewer()
@@ -64,7 +63,7 @@ it('stores the refresh token that replaces the one before, and goes on with it',
   const { versionId } = await connect()
   for (const _mail of [1, 2, 3]) {
     const id = await queue()
-    await dispatch(id, randomUUID())
+    await dispatch(randomUUID(), id)
     expect(await mailById(id)).toMatchObject({ state: 'sent' })
     expect((await findVersion(versionId))?.secrets.refreshToken).toBe(oauth.refreshToken())
   }
@@ -75,6 +74,6 @@ it('keeps the mail for later when the consent was withdrawn', async () => {
   await connect()
   oauth.withdrawGrant()
   const id = await queue()
-  await dispatch(id, randomUUID())
+  await dispatch(randomUUID(), id)
   expect(await mailById(id)).toMatchObject({ state: 'deferred', cause: 'oauth-grant-expired' })
 })

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import type { Cause } from '@/domain/mail-server/causes'
 import type { Actor } from '@/domain/viewer'
 import type { MailMessage } from '@/emails'
-import type { MailState } from '@/generated/prisma/enums'
+import { Prisma } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
-import type { Tx } from '@/lib/db'
+import { sqlNow, type Tx } from '@/lib/db'
 import { env } from '@/lib/env'
-import { enqueue } from '@/lib/queue'
+import { isWaiting } from './states'
+import { tallyMails } from './tally'
 
 export type MailKind = MailMessage['kind']
 
@@ -41,23 +43,28 @@ export type MailOrder = MailContent & {
   requestedBy: Actor
 }
 
-/** States in which a mail is still to be sent. */
-export const waiting: MailState[] = ['queued', 'deferred', 'uncertain']
-
 /** What a person waits for goes before what only informs: 0 before 1 before 2. */
-const ranks: Partial<Record<MailKind, number>> = { test: 0, 'password-reset': 1, 'confirm-new-email': 1 }
-export const rankOf = (kind: string): number => ranks[kind as MailKind] ?? 2
-/** As the queue of pg-boss has it: higher goes first. */
-export const priorityOf = (kind: string): number => 30 - 10 * rankOf(kind)
+const ranks: Partial<Record<MailKind, number>> = {
+  test: 0,
+  'password-reset': 1,
+  'confirm-new-email': 1,
+}
+const rankOf = (kind: MailKind): number => ranks[kind] ?? 2
 
 /** Takes the place of a tenant for what belongs to the installation. */
 export const noTenant = '00000000-0000-0000-0000-000000000000'
+
+/** On this channel workers hear that there is something to do. */
+export const channel = 'latchkey_outbox'
+
+/** Wakes the workers of all machines, with the commit and only then. */
+const wakeWorkers = (tx: Tx) => tx.$queryRaw`SELECT pg_notify(${channel}, '')::text`
 
 /** The keys that the links of unsent mails are derived with, and when the last of each is no longer sent. */
 export const keysOfWaitingMails = (tx: Tx): Promise<{ keyId: string; until: Date }[]> =>
   tx.$queryRaw`
     SELECT parameters->'link'->>'keyId' AS "keyId", max("expiresAt") AS until FROM "OutboundMail"
-    WHERE state IN ('queued', 'deferred', 'uncertain', 'sending') AND "expiresAt" > ${now()}
+    WHERE (${isWaiting} OR state = 'sending') AND "expiresAt" > ${now()}
       AND parameters->'link'->>'keyId' IS NOT NULL
     GROUP BY 1`
 
@@ -66,58 +73,77 @@ export const keysOfWaitingMails = (tx: Tx): Promise<{ keyId: string; until: Date
  * all, and a worker is woken by the commit. @returns the mail's id
  */
 export async function queueMail(tx: Tx, order: MailOrder): Promise<string> {
-  const { id = randomUUID() } = order
-  await tx.outboundMail.create({
-    data: {
-      id,
-      messageId: `<${id}@${new URL(env().appUrl).hostname}>`,
-      kind: order.kind,
-      recipient: order.recipient,
-      userId: order.userId,
-      tenantId: order.tenantId,
-      tenantKey: order.tenantId ?? noTenant,
-      rank: rankOf(order.kind),
-      locale: order.locale,
-      parameters: {
-        ...order.parameters,
-        ...(order.link && { link: { keyId: order.link.keyId, path: order.link.path } }),
-      },
-      linkTokenId: order.link?.tokenId,
-      mailServerVersionId: order.mailServerVersionId,
-      createdAt: now(),
-      dueAt: now(),
-      expiresAt: order.expiresAt,
-      requestedById: order.requestedBy.id,
-      requestedBy: order.requestedBy.email,
-      requestedFrom: order.requestedBy.address,
-    },
-  })
-  await enqueue(tx, 'outbox', { mailId: id }, { priority: priorityOf(order.kind) })
+  const [id = ''] = await queueMails(tx, [order])
   return id
 }
 
-/** Withdraws mails that are not under way yet: their link is dead, or their account is gone. */
+/** So many mails go to the database at once. */
+const batch = 1_000
+
+/** The same for any number of mails. @returns their ids, in the same order */
+export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<string[]> {
+  const domain = new URL(env().appUrl).hostname
+  const ids: string[] = []
+  for (let at = 0; at < orders.length; at += batch) {
+    const rows = orders.slice(at, at + batch).map(order => rowOf(order, domain))
+    ids.push(...rows.map(({ id }) => id))
+    await tx.$executeRaw`
+      INSERT INTO "OutboundMail" (id, "messageId", kind, recipient, "userId", "tenantId", "tenantKey", rank, locale,
+        parameters, "linkTokenId", "mailServerVersionId", "createdAt", "dueAt", "expiresAt",
+        "requestedById", "requestedBy", "requestedFrom")
+      SELECT o.id, o."messageId", o.kind, o.recipient, o."userId", o."tenantId", coalesce(o."tenantId", ${noTenant}::uuid),
+        o.rank, o.locale, o.parameters, o."linkTokenId", o."mailServerVersionId", ${sqlNow()}, ${sqlNow()}, o."expiresAt",
+        o."requestedById", o."requestedBy", o."requestedFrom"
+      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS o(id uuid, "messageId" text, kind text, recipient text,
+        "userId" uuid, "tenantId" uuid, rank int, locale text, parameters jsonb, "linkTokenId" uuid,
+        "mailServerVersionId" uuid, "expiresAt" timestamptz, "requestedById" uuid, "requestedBy" text, "requestedFrom" text)`
+  }
+  if (ids.length > 0) await wakeWorkers(tx)
+  return ids
+}
+
+function rowOf(order: MailOrder, domain: string) {
+  const { id = randomUUID(), link, requestedBy } = order
+  return {
+    id,
+    messageId: `<${id}@${domain}>`,
+    kind: order.kind,
+    recipient: order.recipient,
+    userId: order.userId,
+    tenantId: order.tenantId,
+    rank: rankOf(order.kind),
+    locale: order.locale,
+    parameters: { ...order.parameters, ...(link && { link: { keyId: link.keyId, path: link.path } }) },
+    linkTokenId: link?.tokenId,
+    mailServerVersionId: order.mailServerVersionId,
+    expiresAt: order.expiresAt,
+    requestedById: requestedBy.id,
+    requestedBy: requestedBy.email,
+    requestedFrom: requestedBy.address,
+  }
+}
+
+/** Why a mail was withdrawn, beside `no-worker` for a test mail that nobody sent. */
+export type WithdrawnBecause = 'replaced' | 'account-gone' | 'by-administrator' | 'no-worker'
+
+/** Withdraws mails that are not under way yet. @returns how many */
 export async function cancelMails(
   tx: Tx,
   which: { linkTokenId: { in: string[] } } | { userId: string } | { id: string },
-  cause: 'replaced' | 'account-gone' | 'no-worker',
+  cause: WithdrawnBecause,
 ): Promise<number> {
-  const { count } = await tx.outboundMail.updateMany({
-    where: { ...which, state: { in: waiting } },
-    data: { state: 'cancelled', cause },
-  })
-  return count
-}
-
-/** Gives a waiting mail a job again, and moves its due time so that this is not done over and over. */
-export async function requeue(tx: Tx, id: string, dueAt = now()): Promise<void> {
-  const { count } = await tx.outboundMail.updateMany({
-    where: { id, state: { in: waiting } },
-    data: { dueAt },
-  })
-  if (count === 0) return
-  const { kind } = await tx.outboundMail.findUniqueOrThrow({ where: { id }, select: { kind: true } })
-  await enqueue(tx, 'outbox', { mailId: id }, { startAfter: dueAt, priority: priorityOf(kind) })
+  const condition =
+    'id' in which
+      ? Prisma.sql`id = ${which.id}::uuid`
+      : 'userId' in which
+        ? Prisma.sql`"userId" = ${which.userId}::uuid`
+        : Prisma.sql`"linkTokenId" = ANY (${which.linkTokenId.in}::uuid[])`
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    WITH mail AS (
+      UPDATE "OutboundMail" SET state = 'cancelled', cause = ${cause} WHERE ${condition} AND ${isWaiting} RETURNING *
+    ), tally AS (${tallyMails})
+    SELECT count(*)::int AS count FROM mail`
+  return row?.count ?? 0
 }
 
 /**
@@ -125,23 +151,23 @@ export async function requeue(tx: Tx, id: string, dueAt = now()): Promise<void> 
  * left alone. @returns how many
  */
 export async function queueAgain(tx: Tx, ids: string[], expiresAt?: Date): Promise<number> {
-  const { count } = await tx.outboundMail.updateMany({
-    where: { id: { in: ids }, state: { not: 'sending' } },
-    data: { state: 'queued', dueAt: now(), cause: null, workerId: null, expiresAt },
-  })
-  for (const id of ids) await requeue(tx, id)
+  const count = await tx.$executeRaw`
+    UPDATE "OutboundMail"
+    SET state = 'queued', "dueAt" = ${sqlNow()}, cause = NULL, "workerId" = NULL,
+      "expiresAt" = coalesce(${expiresAt ?? null}::timestamptz, "expiresAt")
+    WHERE id = ANY (${ids}::uuid[]) AND state <> 'sending'`
+  if (count > 0) await wakeWorkers(tx)
   return count
 }
 
-/**
- * After a mail server was saved, or sending was resumed: what waited for it goes now, not at its next
- * turn. What is more than a thousand mails follows as overdue.
- */
+/** What only time mends: here the server said when to come again, or nearly. */
+const inTheirOwnTime: Cause[] = ['greylisted', 'mailbox-full']
+
+/** After a mail server was saved or works again: what waited for it goes now, not at its next turn. */
 export async function wakeWaitingMails(tx: Tx): Promise<void> {
-  const mails = await tx.outboundMail.findMany({
-    where: { OR: [{ state: 'deferred' }, { state: { in: waiting }, dueAt: { lte: now() } }] },
-    select: { id: true },
-    take: 1000,
-  })
-  for (const { id } of mails) await requeue(tx, id)
+  await tx.$executeRaw`
+    UPDATE "OutboundMail" SET "dueAt" = ${sqlNow()}
+    WHERE state IN ('deferred', 'uncertain') AND "dueAt" > ${sqlNow()}
+      AND cause IS NOT NULL AND cause <> ALL (${inTheirOwnTime}::text[])`
+  await wakeWorkers(tx)
 }

@@ -21,3 +21,22 @@ export function retryDelay(number: number, cause: string, random: () => number =
   const seconds = Math.min(most, start * 4 ** Math.min(number - 1, 10))
   return Math.round(seconds * 1000 * (0.75 + random() / 2))
 }
+
+/**
+ * Milliseconds that a greylisting server asks for in its own words, and a moment more; null if it names
+ * no time. Postgrey says "Greylisted for 300 seconds", milter-greylist "please try again in 00:05:00",
+ * others "try again in 5 minutes".
+ */
+export function greylistDelay(outcome: Outcome): number | null {
+  if (outcome.result === 'accepted' || outcome.cause !== 'greylisted') return null
+  const text = outcome.reply?.text ?? ''
+  const clock = /\b(\d{1,2}):(\d{2}):(\d{2})\b/.exec(text)
+  const words = /\b(?:in|for|after|wait)\D{0,20}?(\d{1,5})\s*(s|sec\w*|m|min\w*|h|hour\w*)\b/i.exec(text)
+  const seconds = clock
+    ? Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3])
+    : words
+      ? Number(words[1]) * (/^h/i.test(words[2] ?? '') ? 3600 : /^m/i.test(words[2] ?? '') ? 60 : 1)
+      : null
+  if (seconds === null || seconds > 6 * 3600) return null
+  return Math.max(seconds, 1) * 1000 + 2_000
+}

@@ -1,10 +1,35 @@
-// How long attempts took and mails waited, sorted into classes: what charts and metrics are made of.
+// How many attempts and mails ended how, and how long they took, counted hour by hour as they end: charts
+// and metrics of any number of mails are read from a few rows.
+import { Prisma } from '@/generated/prisma/client'
 
-/** Upper bounds of the classes in seconds. The last one takes everything. */
+/** Upper bounds of the classes of durations, in seconds. The last one takes everything. */
 export const bounds = [
   0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400, 1e9,
 ] as const
 
-/** The class that a time in milliseconds belongs to, by its upper bound in seconds. */
-export const boundOf = (milliseconds: number): number =>
-  bounds.find(bound => milliseconds <= bound * 1000) ?? 1e9
+const list = Prisma.raw(`'{${bounds.join(',')}}'::float[]`)
+
+/** In one order everywhere: two who count the same rows at once must not lock them crosswise. */
+const counted = Prisma.sql`GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
+  ON CONFLICT (hour, what, "tenantKey", kind, server, outcome, cause, seconds)
+  DO UPDATE SET count = "Tally".count + excluded.count`
+
+const columns = Prisma.sql`"Tally" (hour, what, "tenantKey", kind, server, outcome, cause, seconds, count)`
+
+const classOf = (seconds: Prisma.Sql) =>
+  Prisma.sql`(${list})[least(width_bucket(${seconds}, ${list}) + 1, ${Prisma.raw(String(bounds.length))})]`
+
+/** An INSERT that counts the rows of a CTE `mail` (whole rows of OutboundMail, just changed) that have ended. */
+export const tallyMails: Prisma.Sql = Prisma.sql`
+  INSERT INTO ${columns}
+  SELECT date_trunc('hour', now(), 'UTC'), 'mail', "tenantKey", kind, '', state::text, coalesce(cause, ''),
+    ${classOf(Prisma.sql`extract(epoch FROM now() - "createdAt")::float`)}, count(*)
+  FROM mail WHERE state IN ('sent', 'failed', 'cancelled') ${counted}`
+
+/** The same for a CTE `attempt` (rows of DeliveryAttempt with the `kind` of their mail) that have just ended. */
+export const tallyAttempts: Prisma.Sql = Prisma.sql`
+  INSERT INTO ${columns}
+  SELECT date_trunc('hour', now(), 'UTC'), 'attempt', '00000000-0000-0000-0000-000000000000'::uuid, kind,
+    coalesce("serverName", ''), outcome, coalesce(cause, ''),
+    ${classOf(Prisma.sql`extract(epoch FROM "endedAt" - "startedAt")::float`)}, count(*)
+  FROM attempt ${counted}`

@@ -11,8 +11,9 @@ import type { DeliveryAttempt } from '@/generated/prisma/client'
 import type { MailState } from '@/generated/prisma/enums'
 import { inMinutes } from '@/lib/clock'
 import { db, rowId, transaction } from '@/lib/db'
-import { cancelMails, queueMail, waiting } from './outbound-mail'
+import { cancelMails, queueMail } from './outbound-mail'
 import { outboxPause } from './pause'
+import { waiting } from './states'
 import { workerAlive } from './worker'
 
 /** How long a test mail may lie in the queue of a living worker, or in the hands of a dead one. */

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { type Database, db } from '@/lib/db'
 import { startQueue, stopQueue } from '@/lib/queue'
-import { dispatch } from '../dispatch'
+import { Dispatcher } from '../dispatcher'
 import { startWorker } from '../worker'
 
 /** Starts a worker that lives until the test is over. `also` begins to work other queues. */
@@ -15,21 +15,25 @@ export async function startTestWorker(database: Database, also?: () => Promise<v
   const worker = await startWorker(database)
   await also?.()
   onTestFinished(async () => {
-    await stopQueue(5_000)
     await worker.stop()
+    await stopQueue(5_000)
     await startQueue(database, false)
   })
   return worker
 }
 
-/** Makes one attempt at each mail that waits, whether it is due or not. */
+/** Makes one attempt at each of these mails, whether it is due or not, as a worker that has no heart. */
+export const dispatch = (workerId: string, ...ids: string[]): Promise<void> =>
+  new Dispatcher(workerId).attempt(ids)
+
+/** The same for every mail that waits. */
 export async function sendWaiting(workerId: string = randomUUID()): Promise<void> {
   const mails = await db().outboundMail.findMany({
     where: { state: { in: ['queued', 'deferred', 'uncertain'] } },
     orderBy: { createdAt: 'asc' },
     select: { id: true },
   })
-  for (const { id } of mails) await dispatch(id, workerId)
+  await dispatch(workerId, ...mails.map(({ id }) => id))
 }
 
 /** A mail with its attempts, in their order. */

@@ -1,0 +1,102 @@
+// The circuit breaker of a mail server: while it is open no mail goes there, and a probe now and then finds
+// out whether it works again. It stands in the database, so that all workers and the next ones know.
+import type { MailServer } from '@/generated/prisma/client'
+import { db, sqlNow } from '@/lib/db'
+import type { Cause } from './causes'
+import type { Outcome, Stage } from './outcome'
+
+type Failed = Exclude<Outcome, { result: 'accepted' }>
+
+/** Before a mail is named, whatever goes wrong is the server's trouble. */
+const beforeTheMail: Stage[] = ['dns', 'connect', 'greeting', 'ehlo', 'tls', 'auth']
+
+/** Every mail would meet these, at whatever step they are said. */
+const everyMail: Cause[] = [
+  'auth-required',
+  'starttls-required',
+  'app-password-required',
+  'basic-auth-disabled',
+]
+
+/** What the server will say again until somebody changes the settings, and what may lock the account. */
+const refusedLogins: Cause[] = [
+  'auth-rejected',
+  'auth-required',
+  'auth-mechanism',
+  'app-password-required',
+  'basic-auth-disabled',
+  'oauth-token-rejected',
+  'oauth-grant-expired',
+]
+
+/** Whether a breaker opened because the credentials were refused: that waits for an administrator. */
+export const loginRefused = (cause: string | null): boolean => refusedLogins.includes(cause as Cause)
+
+/** Whether a failed attempt says that the server takes no mail now, and not only not this one. */
+export function isServerTrouble({ phase, cause, reply, result }: Failed): boolean {
+  if (result === 'uncertain') return false
+  if (beforeTheMail.includes(phase) || everyMail.includes(cause)) return true
+  // Who sends too much is told so in one word for all mails: 421, 4.7.x, Gmail's daily 5.4.5.
+  if (cause !== 'rate-limited') return false
+  return reply?.code === 421 || phase === 'mail-from' || /^[45]\.(7\.\d+|4\.5)$/.test(reply?.enhanced ?? '')
+}
+
+/** Seconds until the first probe, and the longest there are between two. */
+function probeTimes(cause: Cause): { first: number; most: number } {
+  if (loginRefused(cause)) return { first: 15 * 60, most: 4 * 3600 }
+  if (cause === 'rate-limited') return { first: 30, most: 15 * 60 }
+  return { first: 1, most: 60 }
+}
+
+/**
+ * Milliseconds to the next probe, after `probes` that failed. Doubles, and is spread by a quarter both
+ * ways so that several workers and servers do not knock together.
+ */
+export function probeDelay(cause: Cause, probes: number, random: () => number = Math.random): number {
+  const { first, most } = probeTimes(cause)
+  return Math.round(Math.min(most, first * 2 ** Math.min(probes, 20)) * 1000 * (0.75 + random() / 2))
+}
+
+/**
+ * Opens the breaker of a server, or leaves it open until the next probe. Does nothing if the version that
+ * failed is no longer in force: what was saved meanwhile deserves its own trial.
+ */
+export async function openBreaker(
+  { id, breakerProbes }: Pick<MailServer, 'id' | 'breakerProbes'>,
+  versionId: string,
+  { cause, reply }: Pick<Failed, 'cause' | 'reply'>,
+): Promise<void> {
+  const words = reply && [reply.code, reply.enhanced, reply.text].filter(Boolean).join(' ').slice(0, 500)
+  await db().$executeRaw`
+    UPDATE "MailServer" SET "breakerOpenedAt" = coalesce("breakerOpenedAt", now()), "breakerCause" = ${cause},
+      "breakerReply" = ${words}, "breakerProbes" = "breakerProbes" + 1,
+      "breakerProbeAt" = now() + ${probeDelay(cause, breakerProbes)}::float * interval '1 millisecond'
+    WHERE id = ${id}::uuid
+      AND EXISTS (SELECT 1 FROM "MailServerVersion" WHERE id = ${versionId}::uuid AND state = 'active')`
+}
+
+/** Closes it after a probe that went well. @param trusted a mail was accepted, so its next trouble is a first one */
+export async function closeBreaker(id: string, trusted: boolean): Promise<boolean> {
+  const count = await db().$executeRaw`
+    UPDATE "MailServer" SET "breakerOpenedAt" = NULL, "breakerCause" = NULL, "breakerReply" = NULL,
+      "breakerProbeAt" = NULL, "breakerProbes" = CASE WHEN ${trusted} THEN 0 ELSE "breakerProbes" END
+    WHERE id = ${id}::uuid AND ("breakerOpenedAt" IS NOT NULL OR (${trusted} AND "breakerProbes" > 0))`
+  return count > 0
+}
+
+/** A clean slate, for settings that were just saved and for an administrator who says "try now". */
+export const closedBreaker = {
+  breakerOpenedAt: null,
+  breakerCause: null,
+  breakerReply: null,
+  breakerProbeAt: null,
+  breakerProbes: 0,
+} satisfies Partial<MailServer>
+
+/** Takes the probe that is due, for one worker: the others find it taken for a minute. */
+export async function takeProbe(id: string): Promise<boolean> {
+  const count = await db().$executeRaw`
+    UPDATE "MailServer" SET "breakerProbeAt" = ${sqlNow()} + interval '1 minute'
+    WHERE id = ${id}::uuid AND "breakerOpenedAt" IS NOT NULL AND "breakerProbeAt" <= ${sqlNow()}`
+  return count > 0
+}

@@ -1,0 +1,234 @@
+// What a worker writes down about its attempts, many in one commit: that one goes beyond the point of no
+// return, and how each ended.
+import type { Outcome, StageReport, TranscriptLine } from '@/domain/mail-server/submission'
+import { recordTest } from '@/domain/mail-server/versions'
+import { Prisma } from '@/generated/prisma/client'
+import { db, sqlNow } from '@/lib/db'
+import { GroupCommit, persist } from '@/lib/group-commit'
+import { log } from '@/lib/log'
+import type { ClaimedMail } from './claim'
+import { greylistDelay, isFinal, retryDelay } from './retry-policy'
+import { tallyAttempts, tallyMails } from './tally'
+
+/** The attempt belongs to another worker by now: this one was taken for dead. */
+export class TakenOver extends Error {
+  override name = 'TakenOver'
+}
+
+export class Ledger {
+  /** The mails that this worker has claimed and not ended yet. */
+  readonly inHand = new Set<string>()
+
+  constructor(private readonly workerId: string) {}
+
+  /**
+   * Notes that the content of a mail is about to leave. From then on a lost connection leaves it open
+   * whether the mail was taken, and that must be known even if this process dies now.
+   * @throws TakenOver, and the database's error; in both cases nothing may be sent
+   */
+  async contentLeaves(mail: ClaimedMail): Promise<void> {
+    if (await this.leaving.add(mail.attempt.id)) return
+    this.inHand.delete(mail.id)
+    throw new TakenOver('this attempt was taken over by another worker')
+  }
+
+  private readonly leaving = new GroupCommit<string, boolean>(async ids => {
+    const rows = await db().$queryRaw<{ id: string }[]>`
+      UPDATE "DeliveryAttempt" SET phase = 'data' WHERE id = ANY (${ids}::uuid[]) AND outcome = 'running' RETURNING id`
+    const ours = new Set(rows.map(({ id }) => id))
+    return ids.map(id => ours.has(id))
+  })
+
+  /**
+   * Writes down how an attempt ended, and what becomes of its mail. The server has answered: forgetting
+   * that would send the mail twice, so while the database is away it is held until it can be written.
+   * @param elsewhere whether another server takes the mail at once if this one is in trouble
+   */
+  async settle(mail: ClaimedMail, outcome: Outcome | Broken, took: number, elsewhere = false): Promise<void> {
+    const settlement = settlementOf(mail, outcome, took, elsewhere)
+    // Before the end of the attempt can be seen: whoever watches the test then finds its result.
+    const tested = mail.mailServerVersionId
+    if (tested && outcome.result !== 'interrupted')
+      await persist(() => recordTest(db(), tested, outcome.result, settlement.cause), 5)
+    await this.ended.add(settlement)
+    this.inHand.delete(mail.id)
+    log.info(
+      {
+        mailId: mail.id,
+        kind: mail.kind,
+        attempt: mail.attempt.number,
+        result: outcome.result,
+        ...(settlement.cause && { cause: settlement.cause }),
+      },
+      'delivery attempt',
+    )
+  }
+
+  /** How many outcomes wait to be written: while the database is slow, no more should be made. */
+  get unwritten(): number {
+    return this.ended.waiting
+  }
+
+  private readonly ended = new GroupCommit<Settlement, void>(async settlements => {
+    await persist(() => this.write(settlements), settlements.length > 1 ? 3 : Number.POSITIVE_INFINITY).catch(
+      // One that can never be written must not hold up the others.
+      async () => {
+        for (const one of settlements)
+          await persist(() => this.write([one]), 20).catch(error =>
+            log.error({ mailId: one.mail, error: String(error) }, 'an outcome could not be written'),
+          )
+      },
+    )
+    return settlements.map(() => {})
+  }, 250)
+
+  /**
+   * What the server has accepted is sent, also when this worker was taken for dead meanwhile and the mail
+   * waits for its next attempt: that attempt would be the double. Everything else counts only while the
+   * mail is still ours.
+   */
+  private async write(settlements: Settlement[]): Promise<void> {
+    const tooLate = Prisma.sql`told.delay IS NOT NULL AND ${sqlNow()} + told.delay * interval '1 millisecond' >= mail."expiresAt"`
+    await db().$executeRaw`
+      WITH told AS MATERIALIZED (
+        SELECT * FROM json_to_recordset(${storable(settlements)}::json) AS told(attempt uuid, mail uuid, kind text,
+          outcome text, phase text, "replyCode" int, "enhancedCode" text, "replyText" text, "queueId" text, cause text,
+          detail jsonb, stages jsonb, transcript jsonb, took float, state text, "mailCause" text, delay float)
+      ), attempt AS (
+        UPDATE "DeliveryAttempt" attempt SET outcome = told.outcome, phase = told.phase, "replyCode" = told."replyCode",
+          "enhancedCode" = told."enhancedCode", "replyText" = told."replyText", "queueId" = told."queueId", cause = told.cause,
+          detail = told.detail, stages = told.stages, transcript = told.transcript,
+          "startedAt" = ${sqlNow()} - told.took * interval '1 millisecond', "endedAt" = ${sqlNow()}
+        FROM told WHERE attempt.id = told.attempt
+        RETURNING attempt.*, told.kind
+      ), mail AS (
+        UPDATE "OutboundMail" mail SET
+          -- Past its expiry nobody wants the mail; it ends now, and its last attempt says why.
+          state = (CASE WHEN ${tooLate} THEN 'failed' ELSE told.state END)::"MailState",
+          cause = CASE WHEN ${tooLate} THEN 'expired' ELSE told."mailCause" END,
+          "dueAt" = CASE WHEN told.delay IS NULL THEN mail."dueAt" ELSE ${sqlNow()} + told.delay * interval '1 millisecond' END,
+          "sentAt" = CASE WHEN told.state = 'sent' THEN ${sqlNow()} ELSE mail."sentAt" END
+        FROM told
+        WHERE mail.id = told.mail AND (
+          (mail.state = 'sending' AND mail."workerId" = ${this.workerId}::uuid)
+          OR (told.state = 'sent' AND mail.state IN ('queued', 'deferred', 'uncertain')))
+        RETURNING mail.*
+      ), attempts AS (${tallyAttempts}), mails AS (${tallyMails})
+      SELECT 1`
+  }
+
+  /** Puts mails back that were claimed and not begun: no attempt was made at them. */
+  async putBack(mails: ClaimedMail[]): Promise<void> {
+    if (mails.length === 0) return
+    const attempts = mails.map(({ attempt }) => attempt.id)
+    await persist(
+      () => db().$executeRaw`
+        WITH attempt AS (
+          DELETE FROM "DeliveryAttempt" WHERE id = ANY (${attempts}::uuid[]) AND outcome = 'running' RETURNING "mailId", number
+        )
+        UPDATE "OutboundMail" mail SET attempts = attempts - 1, "workerId" = NULL,
+          state = (CASE WHEN cause = 'outcome-uncertain' THEN 'uncertain' WHEN cause IS NULL THEN 'queued' ELSE 'deferred' END)::"MailState"
+        FROM attempt WHERE mail.id = attempt."mailId" AND mail.state = 'sending' AND mail."workerId" = ${this.workerId}::uuid`,
+      10,
+    )
+    for (const { id } of mails) this.inHand.delete(id)
+  }
+}
+
+/** Nothing was said by a server: the attempt broke off on our side. */
+export type Broken = {
+  result: 'interrupted'
+  phase: string
+  stages: StageReport[]
+  transcript: TranscriptLine[]
+}
+
+type Settlement = {
+  attempt: string
+  mail: string
+  kind: string
+  outcome: string
+  phase: string
+  replyCode?: number
+  enhancedCode?: string | null
+  replyText?: string
+  queueId?: string | null
+  cause: string | null
+  detail?: Record<string, string>
+  stages: StageReport[]
+  transcript: TranscriptLine[] | null
+  /** Milliseconds */
+  took: number
+  state: 'sent' | 'failed' | 'deferred' | 'uncertain' | 'queued'
+  mailCause: string | null
+  /** Milliseconds to the next attempt */
+  delay: number | null
+}
+
+function settlementOf(
+  mail: ClaimedMail,
+  outcome: Outcome | Broken,
+  took: number,
+  elsewhere: boolean,
+): Settlement {
+  const common = {
+    attempt: mail.attempt.id,
+    mail: mail.id,
+    kind: mail.kind,
+    outcome: outcome.result,
+    phase: outcome.phase,
+    took,
+  }
+  if (outcome.result === 'accepted') {
+    const { reply, queueId, stages } = outcome
+    return {
+      ...common,
+      ...replyColumns(reply),
+      queueId,
+      cause: null,
+      stages,
+      transcript: mail.kind === 'test' ? outcome.transcript : null,
+      state: 'sent',
+      mailCause: null,
+      delay: null,
+    }
+  }
+  const { stages, transcript } = outcome
+  const { number } = mail.attempt
+  if (outcome.result === 'interrupted') {
+    const delay = retryDelay(number, 'interrupted')
+    return { ...common, cause: null, stages, transcript, state: 'queued', mailCause: null, delay }
+  }
+  const { cause, detail, reply } = outcome
+  const ended = mail.kind === 'test' || isFinal(outcome)
+  const delay = elsewhere ? 0 : (greylistDelay(outcome) ?? retryDelay(number, cause))
+  return {
+    ...common,
+    ...(reply && replyColumns(reply)),
+    cause,
+    detail,
+    stages,
+    transcript,
+    state: ended ? 'failed' : outcome.result === 'uncertain' ? 'uncertain' : 'deferred',
+    mailCause: cause,
+    delay: ended ? null : delay,
+  }
+}
+
+const replyColumns = ({ code, enhanced, text }: { code: number; enhanced: string | null; text: string }) => ({
+  replyCode: code,
+  enhancedCode: enhanced,
+  replyText: text,
+})
+
+/**
+ * What answers on a port need not speak SMTP, nor send text at all. PostgreSQL takes neither U+0000 nor
+ * half of a surrogate pair; what holds one could never be written.
+ */
+function storable(settlements: Settlement[]): string {
+  const text = JSON.stringify(settlements)
+  if (!/\\u0000|\\ud[89a-f]/i.test(text)) return text
+  return JSON.stringify(settlements, (_key, value) =>
+    typeof value === 'string' ? Buffer.from(value.replaceAll('\0', '·')).toString() : value,
+  )
+}

@@ -1,0 +1,40 @@
+// What a worker needs to know before it may send: the servers in their order, and the keys that sign.
+import { type SigningKey, signingKeys } from '@/domain/deliverability/signing'
+import { type SendingServer, sendingServers } from '@/domain/mail-server/versions'
+import { db, sqlNow } from '@/lib/db'
+
+export type Route = SendingServer & { keys: readonly SigningKey[] }
+
+export type Routes = {
+  /** Which state of the tables this is; a claim with an older one gets nothing. */
+  revision: number
+  paused: boolean
+  /** The primary first */
+  servers: Route[]
+  /** How far the database's clock is ahead of ours, in milliseconds */
+  clockAhead: number
+}
+
+/** Reads what stands in the database now. */
+export async function readRoutes(): Promise<Routes> {
+  // The revision first: what changes between this and the rest is then noticed by the next claim.
+  const [control] = await db().$queryRaw<{ revision: number; paused: boolean; at: Date }[]>`
+    SELECT coalesce(max(revision), 0)::int AS revision, count("pausedAt") > 0 AS paused, ${sqlNow()} AS at
+    FROM "OutboxControl"`
+  const [servers, keys] = await Promise.all([sendingServers(), signingKeys()])
+  return {
+    revision: control?.revision ?? 0,
+    paused: control?.paused ?? false,
+    servers: servers.map(server => ({ ...server, keys })),
+    clockAhead: control ? control.at.getTime() - Date.now() : 0,
+  }
+}
+
+/** Whether mail may be handed to a server now: nobody paused it, and its breaker is closed. */
+export const isOpen = ({ server }: Route): boolean => !server.pausedAt && !server.breakerOpenedAt
+
+/** Whether its breaker is open and a probe is due. */
+export const wantsProbe = ({ server }: Route, { clockAhead }: Routes): boolean =>
+  !server.pausedAt &&
+  server.breakerProbeAt !== null &&
+  server.breakerProbeAt.getTime() <= Date.now() + clockAhead

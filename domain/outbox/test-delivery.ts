@@ -1,0 +1,58 @@
+// A test mail's attempt: over a connection of its own, probed further when it fails, and told stage by stage.
+
+import type { SigningKey } from '@/domain/deliverability/signing'
+import { type StageReport, submit } from '@/domain/mail-server/submission'
+import { findVersion, replaceRefreshToken } from '@/domain/mail-server/versions'
+import { db } from '@/lib/db'
+import { persist } from '@/lib/group-commit'
+import { log } from '@/lib/log'
+import type { ClaimedMail } from './claim'
+import { compose } from './compose'
+import { type Ledger, TakenOver } from './ledger'
+
+/** Sends a claimed test mail through the version that it tests, and writes down how that went. */
+export async function deliverTest(
+  mail: ClaimedMail,
+  keys: readonly SigningKey[],
+  ledger: Ledger,
+): Promise<void> {
+  const began = performance.now()
+  const took = () => Math.round(performance.now() - began)
+  try {
+    const version = await findVersion(mail.attempt.versionId)
+    if (!version) throw new Error('the version to be tested is gone')
+    const told = tellStages(mail.attempt.id)
+    const message = await compose(mail, version.settings, keys)
+    const outcome = await submit(version.settings, version.secrets, message, {
+      diagnose: true,
+      onStage: told.onStage,
+      versionKey: version.id,
+      onRefreshToken: token => persist(() => replaceRefreshToken(version.id, token)),
+      beforeData: () => ledger.contentLeaves(mail),
+    })
+    await told.written()
+    await ledger.settle(mail, outcome, took())
+  } catch (error) {
+    log.error({ mailId: mail.id, error: String(error) }, 'test mail broke off')
+    if (!(error instanceof TakenOver))
+      await ledger.settle(mail, { result: 'interrupted', phase: 'dns', stages: [], transcript: [] }, took())
+  }
+}
+
+/** Writes each stage down as it ends: somebody is watching. Nothing else depends on it. */
+function tellStages(id: string) {
+  const stages: StageReport[] = []
+  let writing: Promise<unknown> = Promise.resolve()
+  const write = () =>
+    db().deliveryAttempt.updateMany({
+      where: { id, outcome: 'running' },
+      data: { stages: JSON.parse(JSON.stringify(stages).replaceAll('\\u0000', '·')) },
+    })
+  return {
+    onStage: (stage: StageReport) => {
+      stages.push(stage)
+      writing = writing.then(write).catch(() => {})
+    },
+    written: () => writing,
+  }
+}

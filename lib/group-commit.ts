@@ -1,0 +1,69 @@
+import { setTimeout } from 'node:timers/promises'
+import { log } from './log'
+
+type Entry<Item, Result> = {
+  item: Item
+  resolve(result: Result): void
+  reject(error: unknown): void
+}
+
+/**
+ * Writes together what many ask for at the same time: while one write is under way the next ones gather,
+ * and then share a statement and a commit. An idle one writes at once.
+ */
+export class GroupCommit<Item, Result> {
+  private gathered: Entry<Item, Result>[] = []
+  private writing = false
+
+  /** @param write all or nothing; its results are in the order of the items */
+  constructor(
+    private readonly write: (items: Item[]) => Promise<Result[]>,
+    private readonly most = 500,
+  ) {}
+
+  /** How many wait to be written. */
+  get waiting(): number {
+    return this.gathered.length
+  }
+
+  /** Resolves once the item is committed; rejects if that failed, for it and all that were written with it. */
+  add(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.gathered.push({ item, resolve, reject })
+      if (!this.writing) void this.work()
+    })
+  }
+
+  private async work(): Promise<void> {
+    this.writing = true
+    // Those who are about to ask in this turn of the event loop come along.
+    await Promise.resolve()
+    while (this.gathered.length > 0) {
+      const batch = this.gathered.splice(0, this.most)
+      try {
+        const results = await this.write(batch.map(({ item }) => item))
+        for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result)
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    this.writing = false
+  }
+}
+
+/**
+ * Tries a write again until it succeeds, for what must not be forgotten while the database is away.
+ * @param give up after so many failures; each waits twice as long as the one before, 5 s at most
+ * @throws the last error
+ */
+export async function persist<T>(write: () => Promise<T>, tries = Number.POSITIVE_INFINITY): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write()
+    } catch (error) {
+      if (attempt >= tries) throw error
+      log.warn({ error: String(error), attempt }, 'the database did not take a write yet')
+      await setTimeout(Math.min(250 * 2 ** (attempt - 1), 5_000))
+    }
+  }
+}
