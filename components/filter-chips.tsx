@@ -1,7 +1,13 @@
 import Link from 'next/link'
 import { classNames } from './class-names'
 
-type Chip = { href: string; label: string; count?: number; current?: boolean }
+type Chip = {
+  href: string
+  label: string
+  /** A number, or words such as “1,000+” */
+  count?: number | string
+  current?: boolean
+}
 
 /** Filters as links: the chosen one stands in the address bar, so that a view can be bookmarked and sent. */
 export function FilterChips({ label, chips, locale }: { label: string; chips: Chip[]; locale?: string }) {

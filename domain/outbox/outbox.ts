@@ -3,42 +3,10 @@ import { record } from '@/domain/audit/audit'
 import { type MailServerView, readVersions } from '@/domain/mail-server/versions'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import type { DeliveryAttempt } from '@/generated/prisma/client'
-import type { MailState } from '@/generated/prisma/enums'
 import { inMinutes, now } from '@/lib/clock'
 import { db, rowId, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { queueAgain } from './outbound-mail'
-
-export const pageSize = 50
-
-export type MailFilter = { state?: MailState; search?: string; page?: number }
-
-/** The viewer's mails, newest first, with the number in each state for the same search. */
-export async function listMails(viewer: Viewer, { state, search, page = 1 }: MailFilter) {
-  const where = {
-    ...visibleTenant(viewer),
-    ...(search && {
-      OR: [
-        { recipient: { contains: search, mode: 'insensitive' as const } },
-        { messageId: { contains: search } },
-      ],
-    }),
-  }
-  const [mails, counts] = await Promise.all([
-    db().outboundMail.findMany({
-      where: { ...where, state },
-      orderBy: { createdAt: 'desc' },
-      skip: (page - 1) * pageSize,
-      take: pageSize,
-    }),
-    db().outboundMail.groupBy({ by: ['state'], where, _count: true }),
-  ])
-  const count = Object.fromEntries(counts.map(row => [row.state, row._count])) as Partial<
-    Record<MailState, number>
-  >
-  const total = Object.values(count).reduce((sum, number) => sum + number, 0)
-  return { mails, count, total, found: state ? (count[state] ?? 0) : total }
-}
 
 export type ExplainedAttempt = DeliveryAttempt & {
   /** The server and the settings that it was made with: for the system administrator, while they are there. */

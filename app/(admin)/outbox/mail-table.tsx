@@ -2,11 +2,11 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { RelativeTime } from '@/components/relative-time'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
-import type { OutboundMail } from '@/generated/prisma/client'
+import type { ListedMail } from '@/domain/outbox/mail-list'
 import { causeInWords } from './cause'
 import { MailBadge } from './mail-badge'
 
-export async function MailTable({ mails }: { mails: OutboundMail[] }) {
+export async function MailTable({ mails }: { mails: ListedMail[] }) {
   const t = await getTranslations('outbox')
   const locale = await getLocale()
   const now = new Date()

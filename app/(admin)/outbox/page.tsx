@@ -1,23 +1,24 @@
 import type { Metadata } from 'next'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
-import { LinkButton } from '@/components/button'
-import { EmptyState } from '@/components/empty-state'
-import { FilterChips } from '@/components/filter-chips'
 import { PageHeader } from '@/components/page-header'
-import { SearchField } from '@/components/search-field'
-import { listMails, pageSize } from '@/domain/outbox/outbox'
+import { listMails } from '@/domain/outbox/mail-list'
+import { readOverview } from '@/domain/outbox/overview'
 import { outboxPause } from '@/domain/outbox/pause'
-import { MailState } from '@/generated/prisma/enums'
+import { livingWorkers, sendingServers } from '@/domain/outbox/senders'
 import { found } from '../found'
 import { KeepFresh } from '../keep-fresh'
-import { listAddress, listView, type SearchParams } from '../list-address'
-import { ListPages } from '../list-pages'
+import type { SearchParams } from '../list-address'
 import { freshness } from './freshness'
+import { MailFilters } from './mail-filters'
+import { MailPages } from './mail-pages'
 import { MailTable } from './mail-table'
+import { NoMails } from './no-mails'
+import { outboxView } from './outbox-address'
+import { OverviewCharts } from './overview-charts'
+import { OverviewNumbers } from './overview-numbers'
 import { PauseButton, PauseNotice } from './pause-control'
-
-const states = Object.values(MailState)
+import { SendersPanel } from './senders-panel'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('outbox'))('title') }
@@ -25,51 +26,38 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function OutboxPage({ searchParams }: { searchParams: SearchParams }) {
   const viewer = await requireViewer()
-  const view = await listView(searchParams, states)
-  const list = await found(listMails(viewer, view))
-  const pause = await outboxPause()
+  const view = await outboxView(searchParams)
+  const { search, state, kind, before, after, period } = view
+  // Whoever looks for mails sees mails; the charts are for whoever comes to see how it goes.
+  const looking = Boolean(search || state || kind || before || after)
+  const systemAdministrator = viewer.role === 'system_administrator'
+  const watching = !looking && systemAdministrator
+  const [page, overview, pause, servers, workers] = await Promise.all([
+    found(listMails(viewer, { search, state, kind }, { before, after })),
+    found(readOverview(viewer, period)),
+    outboxPause(),
+    watching ? sendingServers(viewer) : [],
+    watching ? livingWorkers(viewer) : [],
+  ])
   const t = await getTranslations('outbox')
-  const { search, state } = view
-  const narrowed = Boolean(search || state)
   return (
     <>
-      <KeepFresh every={freshness(list.mails)} />
+      <KeepFresh every={freshness(page.mails) ?? (overview.waiting.number > 0 ? 5_000 : 20_000)} />
       <PageHeader
         title={t('title')}
         description={t('text')}
-        action={viewer.role === 'system_administrator' && <PauseButton paused={pause !== null} />}
+        action={systemAdministrator && <PauseButton paused={pause !== null} />}
       />
-      <div className="space-y-4">
+      <div className="space-y-6">
         {pause && <PauseNotice pause={pause} />}
-        <SearchField action="/outbox" label={t('search')} defaultValue={search} keep={{ state }} />
-        <FilterChips
-          label={t('filter')}
-          locale={await getLocale()}
-          chips={[undefined, ...states].map(choice => ({
-            href: listAddress('/outbox', { search, state: choice }),
-            label: choice ? t(`states.${choice}`) : t('all'),
-            count: choice ? (list.count[choice] ?? 0) : list.total,
-            current: choice === state,
-          }))}
-        />
-        {list.mails.length > 0 ? (
-          <MailTable mails={list.mails} />
-        ) : (
-          <EmptyState
-            icon="send"
-            title={search ? t('noneFound', { search }) : narrowed ? t('noneInState') : t('none')}
-            action={
-              narrowed && (
-                <LinkButton href={listAddress('/outbox', search ? { state } : {})}>
-                  {search ? t('clearSearch') : t('showAll')}
-                </LinkButton>
-              )
-            }
-          >
-            {search ? t('noneFoundText') : narrowed ? undefined : t('noneText')}
-          </EmptyState>
-        )}
-        <ListPages path="/outbox" view={view} found={list.found} pageSize={pageSize} />
+        <OverviewNumbers overview={overview} />
+        {!looking && <OverviewCharts overview={overview} />}
+        {watching && <SendersPanel servers={servers} workers={workers} />}
+        <section aria-label={t('mails')} className="space-y-4">
+          <MailFilters view={view} counts={page.counts} />
+          {page.mails.length > 0 ? <MailTable mails={page.mails} /> : <NoMails view={view} page={page} />}
+          <MailPages view={view} page={page} />
+        </section>
       </div>
     </>
   )

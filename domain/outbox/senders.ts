@@ -1,0 +1,45 @@
+// Who sends: the mail servers with what keeps them from it, and the workers that are alive.
+import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { db } from '@/lib/db'
+
+export type SendingServer = {
+  id: string
+  name: string
+  role: 'primary' | 'standby'
+  /** `broken`: it failed so often that it is only probed now and then */
+  state: 'sending' | 'paused' | 'broken'
+  since: Date | null
+  pausedBy: string | null
+  cause: string | null
+  nextProbe: Date | null
+}
+
+export type LivingWorker = { id: string; host: string; processId: number; startedAt: Date }
+
+/** The servers that mail may leave through, in their order. @throws Refusal not-allowed */
+export async function sendingServers(viewer: Viewer): Promise<SendingServer[]> {
+  requireSystemAdministrator(viewer)
+  const servers = await db().mailServer.findMany({
+    where: { enabled: true, versions: { some: { state: 'active' } } },
+    orderBy: { position: 'asc' },
+  })
+  return servers.map((server, index) => ({
+    id: server.id,
+    name: server.name,
+    role: index === 0 ? 'primary' : 'standby',
+    state: server.pausedAt ? 'paused' : server.breakerOpenedAt ? 'broken' : 'sending',
+    since: server.pausedAt ?? server.breakerOpenedAt,
+    pausedBy: server.pausedAt && server.pausedBy,
+    cause: server.pausedAt ? null : server.breakerCause,
+    nextProbe: server.pausedAt ? null : server.breakerProbeAt,
+  }))
+}
+
+/** The workers that have shown themselves in the last ten seconds, by the database's clock. @throws Refusal not-allowed */
+export async function livingWorkers(viewer: Viewer): Promise<LivingWorker[]> {
+  requireSystemAdministrator(viewer)
+  return db().$queryRaw`
+    SELECT id, host, "processId", "startedAt" FROM "Worker"
+    WHERE "stoppedAt" IS NULL AND "heartbeatAt" > now() - interval '10 seconds'
+    ORDER BY "startedAt", id`
+}
