@@ -4,7 +4,9 @@ import { answerLinkRequests } from '@/domain/accounts/password-reset'
 import { setupToken } from '@/domain/accounts/setup'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
 import { acceptKeyring } from '@/domain/keys/known-keys'
+import { startRetention } from '@/domain/outbox/clean-up-hourly'
 import { landingPage, templates } from '@/domain/outbox/compose'
+import { workRetryRuns } from '@/domain/outbox/retry-run'
 import { type OutboxWorker, startWorker } from '@/domain/outbox/worker'
 import { type Database, holdDatabase, openEmbedded, openPostgres } from '@/lib/db'
 import { env } from '@/lib/env'
@@ -91,7 +93,14 @@ async function persistently<T>(database: Database, work: () => Promise<T>): Prom
 async function startWorking(database: Database): Promise<OutboxWorker> {
   const worker = await startWorker(database)
   await answerLinkRequests()
-  return worker
+  await workRetryRuns()
+  const endRetention = startRetention()
+  return {
+    ...worker,
+    async stop() {
+      await Promise.all([endRetention(), worker.stop()])
+    },
+  }
 }
 
 async function prepare(database: Database, parts: Parts) {

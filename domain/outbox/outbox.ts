@@ -3,10 +3,9 @@ import { record } from '@/domain/audit/audit'
 import { type MailServerView, readVersions } from '@/domain/mail-server/versions'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import type { DeliveryAttempt } from '@/generated/prisma/client'
-import { inMinutes, now } from '@/lib/clock'
 import { db, rowId, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { queueAgain } from './outbound-mail'
+import { linkAlive, resend } from './resend'
 
 export type ExplainedAttempt = DeliveryAttempt & {
   /** The server and the settings that it was made with: for the system administrator, while they are there. */
@@ -53,15 +52,8 @@ export const sendAgain = (viewer: Viewer, id: string) =>
     if (!mail) throw new Refusal('mail-not-found')
     if (mail.state === 'sending') throw new Refusal('mail-under-way')
     if (mail.kind === 'test') throw new Refusal('test-mail-once')
-    const usable = mail.linkTokenId
-      ? await tx.linkToken.count({
-          where: { id: mail.linkTokenId, consumedAt: null, revokedAt: null, expiresAt: { gt: now() } },
-        })
-      : 1
-    if (usable === 0) throw new Refusal('link-dead')
-    // News without a link do not expire by themselves; give the new delivery a day.
-    const expiresAt = mail.linkTokenId ? mail.expiresAt : inMinutes(24 * 60)
-    if ((await queueAgain(tx, [id], expiresAt)) === 0) throw new Refusal('mail-under-way')
+    if (!(await linkAlive(tx, mail))) throw new Refusal('link-dead')
+    if ((await resend(tx, [mail])) === 0) throw new Refusal('mail-under-way')
     await record(tx, viewer, 'mail.sent-again', {
       type: 'outbound-mail',
       id,

@@ -3,7 +3,10 @@
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
+import { mailKinds } from '@/domain/outbox/mail-filter'
 import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
+import { setRetention } from '@/domain/outbox/retention'
+import { startRetryRun } from '@/domain/outbox/retry-run'
 
 /** Stops all sending, or lets it go on. */
 export const pauseAction = viewerAction(
@@ -13,3 +16,28 @@ export const pauseAction = viewerAction(
     return { message: (await getTranslations('outbox.pause.done'))(what) }
   },
 )
+
+const Retention = z.object({
+  days: z
+    .string()
+    .trim()
+    .regex(/^\d{1,4}$/, 'retention-days')
+    .transform(Number)
+    .refine(days => days >= 1 && days <= 3650, 'retention-days'),
+})
+
+/** Says for how many days mails that have ended are kept. */
+export const retentionAction = viewerAction(Retention, async (viewer, { days }) => {
+  await setRetention(viewer, days)
+  return { message: (await getTranslations('outbox.retention'))('done', { days }) }
+})
+
+const Retry = z.object({
+  kind: z.enum(mailKinds).or(z.literal('')),
+  search: z.string().max(200),
+})
+
+/** Begins to send all failed mails of a filter again; how far that is, the page shows. */
+export const retryAction = viewerAction(Retry, async (viewer, { kind, search }) => {
+  await startRetryRun(viewer, { kind: kind || undefined, search: search || undefined })
+})

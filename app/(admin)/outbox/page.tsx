@@ -2,9 +2,11 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
-import { listMails } from '@/domain/outbox/mail-list'
-import { readOverview } from '@/domain/outbox/overview'
+import { listMails, type MailPage } from '@/domain/outbox/mail-list'
+import { type Overview, readOverview } from '@/domain/outbox/overview'
 import { outboxPause } from '@/domain/outbox/pause'
+import { readRetention } from '@/domain/outbox/retention'
+import { currentRetryRun, type RetryProgress as Run } from '@/domain/outbox/retry-run'
 import { livingWorkers, sendingServers } from '@/domain/outbox/senders'
 import { found } from '../found'
 import { KeepFresh } from '../keep-fresh'
@@ -18,6 +20,9 @@ import { outboxView } from './outbox-address'
 import { OverviewCharts } from './overview-charts'
 import { OverviewNumbers } from './overview-numbers'
 import { PauseButton, PauseNotice } from './pause-control'
+import { RetentionForm } from './retention-form'
+import { RetryFailed } from './retry-failed'
+import { RetryProgress } from './retry-progress'
 import { SendersPanel } from './senders-panel'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -32,17 +37,19 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
   const looking = Boolean(search || state || kind || before || after)
   const systemAdministrator = viewer.role === 'system_administrator'
   const watching = !looking && systemAdministrator
-  const [page, overview, pause, servers, workers] = await Promise.all([
+  const [page, overview, pause, run, servers, workers, days] = await Promise.all([
     found(listMails(viewer, { search, state, kind }, { before, after })),
     found(readOverview(viewer, period)),
     outboxPause(),
+    found(currentRetryRun(viewer)),
     watching ? sendingServers(viewer) : [],
     watching ? livingWorkers(viewer) : [],
+    watching ? readRetention(viewer) : null,
   ])
   const t = await getTranslations('outbox')
   return (
     <>
-      <KeepFresh every={freshness(page.mails) ?? (overview.waiting.number > 0 ? 5_000 : 20_000)} />
+      <KeepFresh every={refreshment(page, overview, run)} />
       <PageHeader
         title={t('title')}
         description={t('text')}
@@ -50,15 +57,26 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
       />
       <div className="space-y-6">
         {pause && <PauseNotice pause={pause} />}
+        {run && <RetryProgress run={run} />}
         <OverviewNumbers overview={overview} />
         {!looking && <OverviewCharts overview={overview} />}
         {watching && <SendersPanel servers={servers} workers={workers} />}
         <section aria-label={t('mails')} className="space-y-4">
           <MailFilters view={view} counts={page.counts} />
+          {state === 'failed' && page.mails.length > 0 && (!run || run.endedAt) && (
+            <RetryFailed view={view} count={page.counts.failed} />
+          )}
           {page.mails.length > 0 ? <MailTable mails={page.mails} /> : <NoMails view={view} page={page} />}
           <MailPages view={view} page={page} />
         </section>
+        {days !== null && <RetentionForm days={days} />}
       </div>
     </>
   )
+}
+
+/** How often the page is worth reading anew: it is never quite still, mails come in at any time. */
+function refreshment({ mails }: MailPage, { waiting }: Overview, run: Run | null): number {
+  if (run && !run.endedAt) return 1_000
+  return freshness(mails) ?? (waiting.number > 0 ? 5_000 : 20_000)
 }
