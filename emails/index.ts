@@ -1,14 +1,18 @@
 /** The messages people get: each kind is one component, its words come from the catalogues. */
 import { type ComponentType, createElement } from 'react'
 import { render, toPlainText } from 'react-email'
-import { mailTexts } from './_components/texts'
+import { oneLine } from './_components/one-line'
+import { type MailTexts, mailTexts } from './_components/texts'
 import AccountActivated from './account-activated'
 import Activation from './activation'
+import type { CompiledMail } from './compiled-mail'
 import ConfirmNewEmail from './confirm-new-email'
 import EmailChanged from './email-changed'
-import type { MailKind, MailMessage, MailProps } from './message'
+import { asItIs, escapeBehind, folded } from './escaping'
+import { type MailKind, type MailMessage, type MailProps, parametersOf } from './message'
 import PasswordChanged from './password-changed'
 import PasswordReset from './password-reset'
+import { Slots } from './slots'
 import Test from './test'
 
 export type { MailKind, MailMessage } from './message'
@@ -27,22 +31,41 @@ const components: { [Kind in MailKind]: ComponentType<MailProps<Kind>> } = {
  * Writes a mail in the recipient's language. A language without a catalogue gets English.
  * @returns the subject on one line, the HTML document, and a text part that says the same
  */
-export async function renderMail(
-  message: MailMessage,
+export const renderMail = async (message: MailMessage, locale: string) =>
+  rendered(message, await mailTexts(locale))
+
+/**
+ * A mail of a kind and language, to be filled in as often as there are readers: with the same result as
+ * `renderMail`, at a thousandth of its cost.
+ * @param blanks the parameters that show nothing, see `blanksOf`; those are not filled in
+ */
+export async function compileMail(
+  kind: MailKind,
   locale: string,
-): Promise<{ subject: string; html: string; text: string }> {
-  const t = await mailTexts(locale)
-  const Mail = components[message.kind] as ComponentType<MailMessage['params'] & { t: typeof t }>
+  blanks: Record<string, unknown> = {},
+): Promise<CompiledMail> {
+  const slots = new Slots()
+  const texts = slots.texts(await mailTexts(locale), oneLine)
+  const standIns = parametersOf[kind].map(name => [name, slots.standIn(params => params[name]!)])
+  const params = { ...Object.fromEntries(standIns), ...blanks }
+  const { subject, html, text } = await rendered({ kind, params } as MailMessage, texts)
+  return {
+    subject: slots.pieces(subject, () => asItIs),
+    html: slots.pieces(html, at => escapeBehind(html.slice(0, at))),
+    text: slots.pieces(text, () => folded),
+  }
+}
+
+async function rendered(message: MailMessage, t: MailTexts) {
+  const Mail = components[message.kind] as ComponentType<MailMessage['params'] & { t: MailTexts }>
   const html = await render(createElement(Mail, { ...message.params, t }))
   return { subject: subjectOf(message, t), html, text: textOf(html) }
 }
 
-const subjectOf = (message: MailMessage, t: Awaited<ReturnType<typeof mailTexts>>) =>
+const subjectOf = (message: MailMessage, t: MailTexts) =>
   message.kind === 'test'
-    ? t('test.subject', { serverName: shortened(message.params.serverName) })
+    ? t('test.subject', { serverName: t.shortened(message.params.serverName) })
     : t(`${message.kind}.subject`)
-
-const shortened = (name: string) => (name.length > 60 ? `${Array.from(name).slice(0, 59).join('')}…` : name)
 
 // Lines are not wrapped: a link broken in two is no link. The transfer encoding keeps SMTP's line limit.
 const textOf = (html: string) =>

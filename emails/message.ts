@@ -15,6 +15,19 @@ export type MailMessage =
 
 export type MailKind = MailMessage['kind']
 
+/** The parameters of each kind, by name. */
+export const parametersOf: { [Kind in MailKind]: readonly Parameter<Kind>[] } = {
+  test: ['serverName', 'host', 'requestedBy'],
+  activation: ['name', 'invitedBy', 'link', 'expiresAt'],
+  'account-activated': ['name', 'email', 'signInUrl'],
+  'password-reset': ['name', 'link', 'expiresAt'],
+  'password-changed': ['name', 'changedAt', 'resetUrl'],
+  'confirm-new-email': ['name', 'newEmail', 'link', 'expiresAt'],
+  'email-changed': ['name', 'oldEmail', 'newEmail', 'changedAt'],
+}
+
+type Parameter<Kind extends MailKind> = keyof Extract<MailMessage, { kind: Kind }>['params']
+
 /** What the component of one kind of mail takes: its parameters and the words of the reader's language. */
 export type MailProps<Kind extends MailKind> = Extract<MailMessage, { kind: Kind }>['params'] & {
   t: MailTexts

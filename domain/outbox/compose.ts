@@ -1,13 +1,14 @@
-import addressparser from 'nodemailer/lib/addressparser'
-import MailComposer from 'nodemailer/lib/mail-composer'
+import { setTimeout } from 'node:timers/promises'
 import { keysFor, type SigningKey, sign } from '@/domain/deliverability/signing'
-import type { MailServerSettings } from '@/domain/mail-server/settings'
 import type { Mail } from '@/domain/mail-server/submission'
-import type { MailMessage } from '@/emails'
+import { blanksOf, type CompiledMail } from '@/emails/compiled-mail'
+import { type MailKind, type MailMessage, parametersOf } from '@/emails/message'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
+import { locales } from '@/lib/i18n/locales'
 import { keyring } from '@/lib/keyring'
-import type { MailKind, MailLink } from './outbound-mail'
+import { type Mime, mime, type Sender } from './mime'
+import type { MailLink } from './outbound-mail'
 
 /** What of an outbound mail its message is made of. */
 export type ComposedMail = Pick<
@@ -18,40 +19,61 @@ export type ComposedMail = Pick<
 /**
  * Builds the message of a mail, the same each time: Message-ID, date and link are fixed, so that a
  * re-send is recognised as the same mail. The link exists from here on only in memory.
+ * @param keys all that there are: those of the sender's domain sign it
  */
 export async function compose(
   mail: ComposedMail,
-  settings: Pick<MailServerSettings, 'mailFrom' | 'replyTo'>,
+  { mailFrom, replyTo }: Sender,
   keys: readonly SigningKey[] = [],
 ): Promise<Mail> {
-  const { renderMail } = await templates()
-  const { subject, html, text } = await renderMail(message(mail), mail.locale)
-  const composer = new MailComposer({
-    from: settings.mailFrom,
-    replyTo: settings.replyTo ?? undefined,
-    to: { name: '', address: mail.recipient },
-    subject,
-    html,
-    text,
-    messageId: mail.messageId,
-    date: mail.createdAt,
-    // Keeps out-of-office programs from answering (RFC 3834 §5, and Exchange's own word for it).
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  const content = message(mail)
+  const { from, write } = await mimeOf(content, mail.locale, { mailFrom, replyTo })
+  const text = write(mail, content.params as Record<string, string>)
+  const ascii = !/[\u0080-\uffff]/.test(text)
   return {
     messageId: mail.messageId,
-    envelope: {
-      from: addressparser(settings.mailFrom, { flatten: true })[0]?.address ?? '',
-      to: mail.recipient,
-    },
-    raw: await sign(await composer.compile().build(), keysFor(keys, settings.mailFrom)),
+    envelope: { from, to: mail.recipient },
+    raw: await sign(Buffer.from(text, ascii ? 'latin1' : 'utf8'), keysFor(keys, mailFrom)),
+    wireReady: ascii,
   }
 }
 
-/** Loaded when the first mail needs them, or a quiet moment earlier: they take half a second of a start. */
-export const templates = () => import('@/emails')
+/** Compiled for all mails of a kind, language and sender, and for the sentences that blanks leave out. */
+const mimeOf = async (content: MailMessage, locale: string, sender: Sender) => {
+  const blanks = blanksOf(content)
+  return known(mimes, JSON.stringify([content.kind, locale, blanks, sender]), async () =>
+    mime(await compiled(content.kind, locale, blanks), sender),
+  )
+}
+
+const compiled = (kind: MailKind, locale: string, blanks = {}) =>
+  known(compiledMails, JSON.stringify([kind, locale, blanks]), async () =>
+    (await import('@/emails')).compileMail(kind, locale, blanks),
+  )
+
+const mimes = new Map<string, Promise<Mime>>()
+const compiledMails = new Map<string, Promise<CompiledMail>>()
+
+/** What is under a key, made if it is not there. There are few, or else it is started over. */
+function known<T>(all: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const found = all.get(key)
+  if (found) return found
+  if (all.size === 500) all.clear()
+  const made = make()
+  all.set(key, made)
+  made.catch(() => all.delete(key))
+  return made
+}
+
+/** Compiles what is sent most, when the first mail needs it or a quiet moment earlier: it takes half a second of a start. */
+export async function templates(): Promise<void> {
+  for (const kind of Object.keys(parametersOf) as MailKind[])
+    for (const locale of locales) {
+      await compiled(kind, locale).catch(() => {})
+      // Whoever asks for a page meanwhile goes first.
+      await setTimeout(10)
+    }
+}
 
 type StoredParameters = Record<string, string | null> & { link?: Pick<MailLink, 'keyId' | 'path'> }
 

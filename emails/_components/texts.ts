@@ -1,6 +1,7 @@
 import { createTranslator } from 'next-intl'
 import { defaultLocale, type Locale, locales, messagesFor } from '@/lib/i18n/locales'
 import en from '@/messages/en.json'
+import { oneLine } from './one-line'
 
 /** The words of one mail in one language: `t('activation.subject')`, `t.moment('2025-11-24T14:05:00Z')`. */
 export type MailTexts = {
@@ -8,6 +9,8 @@ export type MailTexts = {
   locale: Locale
   /** A moment as "24 November, 14:05 UTC": true wherever it is read, and whenever. */
   moment: (iso: string) => string
+  /** A name for where there is little room. */
+  shortened: (name: string) => string
 }
 
 /** The texts of a recipient's language: `de-AT` reads German, a language without a catalogue English. */
@@ -32,11 +35,18 @@ function textsFrom(locale: Locale, messages: Record<string, unknown>): MailTexts
     values?: Record<string, string>,
   ) => string
   const t = (key: string, values: Record<string, string> = {}) => translate(key, tidied(values))
-  return Object.assign(t, {
-    locale,
-    moment: (iso: string) =>
-      t('moment', { date: format(iso, locale, day), time: format(iso, locale, clock) }),
-  })
+  const momentParts = t('moment', { date: '{date}', time: '{time}' }).split(/\{(date|time)\}/)
+  const formats = dateAndTime(locale)
+  // In a mail a moment stands twice, and many mails of an hour name the same one.
+  let last = { iso: '', text: '' }
+  const moment = (iso: string) => {
+    if (last.iso !== iso) {
+      const at = new Date(iso)
+      last = { iso, text: momentParts.map(part => formats[part]?.(at) ?? part).join('') }
+    }
+    return last.text
+  }
+  return Object.assign(t, { locale, moment, shortened })
 }
 
 // A mail with a hole in it is worse than one that is not sent yet: the outbox tries again.
@@ -44,24 +54,24 @@ function fail(error: Error): never {
   throw error
 }
 
-const day = { day: 'numeric', month: 'long' } as const
-const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
-
-function format(iso: string, locale: Locale, parts: Intl.DateTimeFormatOptions): string {
+function dateAndTime(locale: Locale): Record<string, (at: Date) => string> {
   // "24 November" is read the same everywhere; the American order is not.
   const region = locale === 'en' ? 'en-GB' : locale
-  return new Intl.DateTimeFormat(region, { ...parts, timeZone: 'UTC' }).format(new Date(iso))
+  const utc = { timeZone: 'UTC' } as const
+  const day = new Intl.DateTimeFormat(region, { day: 'numeric', month: 'long', ...utc })
+  const clock = new Intl.DateTimeFormat(region, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...utc,
+  })
+  return { date: at => oneLine(day.format(at)), time: at => oneLine(clock.format(at)) }
 }
 
-const tidied = (values: Record<string, string>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, oneLine(value)]))
+function shortened(name: string): string {
+  return name.length > 60 ? `${Array.from(name).slice(0, 59).join('')}…` : name
+}
 
-// Names are other people's input. Line breaks would forge lines and headers, bidirectional controls turn
-// the sentence around them; a name that is itself written from right to left is isolated from it.
-function oneLine(value: string): string {
-  const line = value
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '')
-    .trim()
-  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(line) ? `\u2068${line}\u2069` : line
+function tidied(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, oneLine(value)]))
 }

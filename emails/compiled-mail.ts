@@ -1,0 +1,28 @@
+// A mail rendered once for all its readers, as texts and the places between them. Knows no React.
+import { oneLine } from './_components/one-line'
+import { type MailMessage, parametersOf } from './message'
+
+export type CompiledMail = { subject: Piece[]; html: Piece[]; text: Piece[] }
+
+/** A text that is the same in every mail, or what makes the text of this place from a mail's parameters. */
+export type Piece = string | ((params: Parameters) => string)
+
+export type Parameters = Readonly<Record<string, string>>
+
+/**
+ * The parameters of a message that show nothing: `null`, empty, or blanks. Components leave sentences out
+ * for them, so that a mail is compiled for its blanks, and everything else is filled in.
+ */
+export const blanksOf = ({ kind, params }: MailMessage): Record<string, unknown> =>
+  Object.fromEntries(
+    parametersOf[kind]
+      .map(name => [name, (params as Record<string, unknown>)[name]] as const)
+      .filter(([, value]) => typeof value !== 'string' || oneLine(value) === ''),
+  )
+
+/** The text of the pieces for one mail. */
+export function filled(pieces: readonly Piece[], params: Parameters): string {
+  let text = ''
+  for (const piece of pieces) text += typeof piece === 'string' ? piece : piece(params)
+  return text
+}
