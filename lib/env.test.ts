@@ -20,9 +20,18 @@ describe('the environment', () => {
 
   it('takes a variable that is set to nothing for not set', () => {
     const nothing = Object.fromEntries(
-      ['PORT', 'HOST', 'APP_URL', 'DATABASE_URL', 'DATA_DIR', 'APP_KEYS', 'DEMO', 'WORKER', 'LOG_LEVEL'].map(
-        name => [name, ''],
-      ),
+      [
+        'PORT',
+        'HOST',
+        'APP_URL',
+        'DATABASE_URL',
+        'DATA_DIR',
+        'APP_KEYS',
+        'DEMO',
+        'WORKER',
+        'METRICS_TOKEN',
+        'LOG_LEVEL',
+      ].map(name => [name, '']),
     )
     expect(readEnv(nothing)).toEqual(readEnv({}))
   })
@@ -60,6 +69,8 @@ describe('the environment', () => {
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['TRUSTED_PROXIES', '10.0.0.1, 300.1.1.1'],
     ['TRUSTED_PROXIES', '::1/129'],
+    ['METRICS_TOKEN', 'too-short'],
+    ['METRICS_TOKEN', 'sixteen characters with spaces'],
     ['LOG_LEVEL', 'loud'],
   ])(
     'refuses %s=%s with a sentence that names the variable and what it accepts',

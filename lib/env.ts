@@ -4,7 +4,8 @@ import path from 'node:path'
 import { z } from 'zod'
 import { StartRefused } from './start-refused'
 
-const loopback = (host: string) =>
+/** Whether a host or address is this machine. */
+export const loopback = (host: string) =>
   host === 'localhost' || host === '::1' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
 /** A variable that is set to nothing counts as not set, as in a `.env` file or a compose file. */
@@ -73,6 +74,9 @@ const variables = z.object({
         'accepts IP addresses or networks separated by commas, such as 10.0.0.5,192.168.1.0/24',
       ),
   ),
+  METRICS_TOKEN: optional(
+    z.string().regex(/^[\x21-\x7e]{16,}$/, 'accepts at least 16 letters, digits and signs without spaces'),
+  ),
   LOG_LEVEL: optional(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'accepts trace, debug, info, warn, error or silent',
@@ -94,6 +98,8 @@ export type Env = {
   inboxPortChosen: boolean
   worker: 'inline' | 'off'
   trustedProxies: string[]
+  /** With it `/metrics` may be read from anywhere */
+  metricsToken: string | null
   logLevel: string
 }
 
@@ -136,6 +142,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     inboxPortChosen: given.INBOX_SMTP_PORT !== undefined,
     worker: given.WORKER ?? 'inline',
     trustedProxies: given.TRUSTED_PROXIES ?? [],
+    metricsToken: given.METRICS_TOKEN ?? null,
     logLevel: given.LOG_LEVEL ?? 'info',
   }
 }

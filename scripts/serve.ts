@@ -96,18 +96,21 @@ function nameTheClient(request: IncomingMessage, proxies: BlockList, { appUrl }:
   let client = direct
   while (trusted(proxies, client) && forwarded.length > 0) client = forwarded.pop() ?? client
   request.headers['x-client-address'] = client
-  for (const name of [
-    'x-forwarded-for',
-    'x-forwarded-host',
-    'x-forwarded-proto',
-    'x-forwarded-port',
-    'forwarded',
-  ])
-    delete request.headers[name]
+  // A proxy on this very machine makes everybody look as if they were on it.
+  request.headers['x-client-direct'] = forwardingHeaders.some(name => request.headers[name]) ? 'no' : 'yes'
+  for (const name of forwardingHeaders) delete request.headers[name]
   // Behind a proxy the Host header is often an inner name; the address people open is APP_URL.
   if (URL.parse?.(request.headers.origin ?? '')?.origin === appUrl)
     request.headers['x-forwarded-host'] = new URL(appUrl).host
 }
+
+const forwardingHeaders = [
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'forwarded',
+]
 
 /** IPv4 in the clothes of IPv6 is still IPv4. */
 const plain = (address: string) => address.replace(/^::ffff:/, '')

@@ -1,6 +1,7 @@
 // Who sends: the mail servers with what keeps them from it, and the workers that are alive.
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { db } from '@/lib/db'
+import { deadAfterSeconds } from './take-over'
 
 export type SendingServer = {
   id: string
@@ -35,11 +36,11 @@ export async function sendingServers(viewer: Viewer): Promise<SendingServer[]> {
   }))
 }
 
-/** The workers that have shown themselves in the last ten seconds, by the database's clock. @throws Refusal not-allowed */
+/** The workers that are alive. @throws Refusal not-allowed */
 export async function livingWorkers(viewer: Viewer): Promise<LivingWorker[]> {
   requireSystemAdministrator(viewer)
   return db().$queryRaw`
     SELECT id, host, "processId", "startedAt" FROM "Worker"
-    WHERE "stoppedAt" IS NULL AND "heartbeatAt" > now() - interval '10 seconds'
+    WHERE "stoppedAt" IS NULL AND "heartbeatAt" > now() - make_interval(secs => ${deadAfterSeconds}::int)
     ORDER BY "startedAt", id`
 }
