@@ -5,7 +5,7 @@ import { oneLine } from './_components/one-line'
 import { type MailTexts, mailTexts } from './_components/texts'
 import AccountActivated from './account-activated'
 import Activation from './activation'
-import type { CompiledMail } from './compiled-mail'
+import type { Blanks, CompiledMail } from './compiled-mail'
 import ConfirmNewEmail from './confirm-new-email'
 import EmailChanged from './email-changed'
 import { asItIs, escapeBehind, folded } from './escaping'
@@ -42,12 +42,12 @@ export const renderMail = async (message: MailMessage, locale: string) =>
 export async function compileMail(
   kind: MailKind,
   locale: string,
-  blanks: Record<string, unknown> = {},
+  blanks: Blanks = [],
 ): Promise<CompiledMail> {
   const slots = new Slots()
   const texts = slots.texts(await mailTexts(locale), oneLine)
   const standIns = parametersOf[kind].map(name => [name, slots.standIn(params => params[name]!)])
-  const params = { ...Object.fromEntries(standIns), ...blanks }
+  const params = Object.fromEntries([...standIns, ...blanks])
   const { subject, html, text } = await rendered({ kind, params } as MailMessage, texts)
   return {
     subject: slots.pieces(subject, () => asItIs),

@@ -1,9 +1,9 @@
 // Stand-ins for the parameters of a mail while it is rendered for all its readers.
 import type { MailTexts } from './_components/texts'
-import type { Parameters, Piece } from './compiled-mail'
+import type { MailParameters, Piece } from './compiled-mail'
 import type { Escape } from './escaping'
 
-type Read = (params: Parameters) => string
+type Read = (params: MailParameters) => string
 
 /** Gives out stand-ins and finds them again in what was rendered, as slots: pieces that are filled in. */
 export class Slots {

@@ -104,18 +104,15 @@ async function signBy(algorithm: string, signed: Buffer, key: KeyObject | Error)
     : signInPool('sha256', signed, key)
 }
 
-/** What of a message is worth signing (RFC 6376 §5.4.1), of those fields that a mail from here can have. */
-const worthSigning = new Set(
-  'from sender reply-to subject date message-id to cc mime-version content-type content-transfer-encoding'.split(
-    ' ',
-  ),
-)
+/** What of a message is worth signing (RFC 6376 §5.4.1) */
+const worthSigning =
+  /^(?:from|sender|reply-to|to|cc|subject|date|message-id|in-reply-to|references|mime-version|(?:content|list|resent)-.+)$/i
 
 /** From the last to the first: of two with one name, verifiers take the lower first (RFC 6376 §5.4.2). */
 const signedFields = (header: string) =>
   header
     .split(/\r\n(?![ \t])/)
-    .filter(field => worthSigning.has(nameOf(field).toLowerCase()))
+    .filter(field => worthSigning.test(nameOf(field)))
     .reverse()
 
 const nameOf = (field: string) => field.slice(0, field.indexOf(':')).trimEnd()

@@ -190,6 +190,14 @@ test('the same mail is composed the same each time, and another sender is anothe
   expect(other.raw.toString()).not.toContain('Reply-To')
 })
 
+test('what one mail lacks is in the next of its kind', async () => {
+  const lacking = { name: '', expiresAt: '2025-11-24T14:05:00Z', invitedBy: null }
+  for (const mail of [outbound({ parameters: lacking, linkTokenId: null }), outbound({ linkTokenId: null })])
+    expect((await compose(mail, sender)).raw.toString()).not.toContain('href')
+  const { raw } = await compose(outbound(), sender)
+  expect((await simpleParser(raw)).text).toMatch(/Hello Anna,.*Tom has created.*\/activate\//s)
+})
+
 test('a mail whose parameters cannot be shown is not composed, and the next of its kind is', async () => {
   const parameters = { name: 'Anna', changedAt: 'tomorrow' }
   const changed = outbound({ kind: 'password-changed', parameters, linkTokenId: null })

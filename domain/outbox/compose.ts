@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { keysFor, type SigningKey, sign } from '@/domain/deliverability/signing'
 import type { Mail } from '@/domain/mail-server/submission'
-import { blanksOf, type CompiledMail } from '@/emails/compiled-mail'
+import { type Blanks, blanksOf, type CompiledMail } from '@/emails/compiled-mail'
 import { type MailKind, type MailMessage, parametersOf } from '@/emails/message'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
@@ -28,34 +28,34 @@ export async function compose(
 ): Promise<Mail> {
   const content = message(mail)
   const { from, write } = await mimeOf(content, mail.locale, { mailFrom, replyTo })
-  const text = write(mail, content.params as Record<string, string>)
-  const ascii = !/[\u0080-\uffff]/.test(text)
+  const { raw, wireReady } = write(mail, content.params as Record<string, string>)
   return {
     messageId: mail.messageId,
     envelope: { from, to: mail.recipient },
-    raw: await sign(Buffer.from(text, ascii ? 'latin1' : 'utf8'), keysFor(keys, mailFrom)),
-    wireReady: ascii,
+    raw: await sign(raw, keysFor(keys, mailFrom)),
+    wireReady,
   }
 }
 
 /** Compiled for all mails of a kind, language and sender, and for the sentences that blanks leave out. */
 const mimeOf = async (content: MailMessage, locale: string, sender: Sender) => {
   const blanks = blanksOf(content)
-  return known(mimes, JSON.stringify([content.kind, locale, blanks, sender]), async () =>
+  return known(mimes, [content.kind, locale, blanks, sender], async () =>
     mime(await compiled(content.kind, locale, blanks), sender),
   )
 }
 
-const compiled = (kind: MailKind, locale: string, blanks = {}) =>
-  known(compiledMails, JSON.stringify([kind, locale, blanks]), async () =>
+const compiled = (kind: MailKind, locale: string, blanks: Blanks = []) =>
+  known(compiledMails, [kind, locale, blanks], async () =>
     (await import('@/emails')).compileMail(kind, locale, blanks),
   )
 
 const mimes = new Map<string, Promise<Mime>>()
 const compiledMails = new Map<string, Promise<CompiledMail>>()
 
-/** What is under a key, made if it is not there. There are few, or else it is started over. */
-function known<T>(all: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+/** What is known by these marks, made if it is not. There is little of it, or else it is started over. */
+function known<T>(all: Map<string, Promise<T>>, marks: unknown, make: () => Promise<T>): Promise<T> {
+  const key = JSON.stringify(marks)
   const found = all.get(key)
   if (found) return found
   if (all.size === 500) all.clear()
@@ -65,10 +65,14 @@ function known<T>(all: Map<string, Promise<T>>, key: string, make: () => Promise
   return made
 }
 
-/** Compiles what is sent most, when the first mail needs it or a quiet moment earlier: it takes half a second of a start. */
+/**
+ * Compiles the mails of all kinds and languages as they mostly are, in a quiet moment before the first of
+ * them is sent: to load what that needs takes half a second.
+ */
 export async function templates(): Promise<void> {
   for (const kind of Object.keys(parametersOf) as MailKind[])
     for (const locale of locales) {
+      // What is wrong with a kind shows when one of it is sent.
       await compiled(kind, locale).catch(() => {})
       // Whoever asks for a page meanwhile goes first.
       await setTimeout(10)

@@ -4,21 +4,23 @@ import { foldLines } from 'nodemailer/lib/mime-funcs'
 import MimeNode from 'nodemailer/lib/mime-node'
 import { encode, wrap } from 'nodemailer/lib/qp'
 import type { MailServerSettings } from '@/domain/mail-server/settings'
-import { type CompiledMail, filled, type Parameters, type Piece } from '@/emails/compiled-mail'
+import { type CompiledMail, filled, type MailParameters, type Piece } from '@/emails/compiled-mail'
 
 export type Sender = Pick<MailServerSettings, 'mailFrom' | 'replyTo'>
 
 /** What is of one mail alone. */
-export type Addressed = { recipient: string; messageId: string; createdAt: Date }
+type Addressed = { recipient: string; messageId: string; createdAt: Date }
 
-/** A mail as multipart/alternative, in lines as SMTP wants them, but for addresses that are not ASCII. */
-export type Mime = { from: string; write: (mail: Addressed, params: Parameters) => string }
+/** A mail as multipart/alternative, ready for SMTP unless an address in its header is not ASCII. */
+export type Mime = {
+  from: string
+  write: (mail: Addressed, params: MailParameters) => { raw: Buffer; wireReady: boolean }
+}
 
 /** Headers are as Nodemailer writes them. */
 export function mime({ subject, html, text }: CompiledMail, { mailFrom, replyTo }: Sender): Mime {
+  const origin = header('From', mailFrom) + (replyTo ? header('Reply-To', replyTo) : '')
   const pieces: Piece[] = [
-    header('From', mailFrom),
-    replyTo ? header('Reply-To', replyTo) : '',
     // Its length decides how a subject is encoded, so that it is done anew where anything in it varies.
     subject.some(piece => typeof piece !== 'string')
       ? params => header('Subject', filled(subject, params))
@@ -32,7 +34,12 @@ export function mime({ subject, html, text }: CompiledMail, { mailFrom, replyTo 
   ]
   return {
     from: addressparser(mailFrom, { flatten: true })[0]?.address ?? '',
-    write: (mail, params) => identity(mail) + filled(pieces, params),
+    write(mail, params) {
+      const addresses = identity(mail) + origin
+      const wireReady = !/[\u0080-\uffff]/.test(addresses)
+      const raw = Buffer.from(addresses + filled(pieces, params), wireReady ? 'latin1' : 'utf8')
+      return { raw, wireReady }
+    },
   }
 }
 
