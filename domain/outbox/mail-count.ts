@@ -41,13 +41,15 @@ function countAll(query: MailQuery): Promise<Row[]> {
       FROM (SELECT 1 FROM "OutboundMail" WHERE ${matching({ ...query, state })} LIMIT ${most}) mail`,
   )
   const key = query.tenantId ? Prisma.sql`"tenantKey" = ${query.tenantId}::uuid` : Prisma.sql`true`
+  const waits = Prisma.sql`state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2) AND ${key}`
   return db().$queryRaw`
     ${Prisma.join(known, ' UNION ALL ')}
     UNION ALL
-    SELECT 'queued', count(*) FILTER (WHERE state = 'queued')::int, count(*) = ${looked}
+    SELECT 'queued', count(*)::int, CASE WHEN count(*) > ${countedTo} THEN true
+      ELSE EXISTS (SELECT 1 FROM "OutboundMail" WHERE ${waits} OFFSET ${10 * looked}) END
     FROM (
-      SELECT state FROM "OutboundMail"
-      WHERE state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2) AND ${key} LIMIT ${looked}
+      SELECT 1 FROM (SELECT state FROM "OutboundMail" WHERE ${waits} LIMIT ${10 * looked}) mail
+      WHERE state = 'queued' LIMIT ${most}
     ) mail
     UNION ALL
     SELECT 'sent', count(*) FILTER (WHERE state = 'sent')::int, count(*) = ${2 * looked}
