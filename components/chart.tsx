@@ -63,8 +63,16 @@ export function Chart({ drawing, ...chart }: ChartProps & { drawing: (ids: strin
             labelled(index) && (
               <span
                 key={slot}
-                className="absolute -translate-x-1/2 whitespace-nowrap"
-                style={{ left: `${((index + 0.5) / slots.length) * 100}%` }}
+                // The last one ends with the picture, so that it stays inside.
+                className={classNames(
+                  'absolute whitespace-nowrap',
+                  index === slots.length - 1 ? 'right-0' : '-translate-x-1/2',
+                )}
+                style={
+                  index === slots.length - 1
+                    ? undefined
+                    : { left: `${((index + 0.5) / slots.length) * 100}%` }
+                }
               >
                 {slot}
               </span>

@@ -78,5 +78,5 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
 /** How often the page is worth reading anew: it is never quite still, mails come in at any time. */
 function refreshment({ mails }: MailPage, { waiting }: Overview, run: Run | null): number {
   if (run && !run.endedAt) return 1_000
-  return freshness(mails) ?? (waiting.number > 0 ? 5_000 : 20_000)
+  return freshness(mails) ?? (run || waiting.number > 0 ? 5_000 : 20_000)
 }

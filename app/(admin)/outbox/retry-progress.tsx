@@ -24,7 +24,7 @@ export async function RetryProgress({ run }: { run: Run }) {
         aria-label={t('title')}
         value={endedAt ? 1 : done}
         max={endedAt ? 1 : Math.max(total, done)}
-        className="block h-2 w-full accent-accent"
+        className="block h-2 w-full appearance-none overflow-hidden rounded-full bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent"
       />
       <p className="text-muted tabular-nums">
         {endedAt ? null : `${t('progress', { done: number(done), total: number(total) })} · `}

@@ -39,7 +39,7 @@ export const manyMails = (count: number, state: MailState = 'sent', newest = new
     INSERT INTO "OutboundMail" (id, "messageId", kind, recipient, "tenantKey", locale, parameters, state,
       "dueAt", "expiresAt", "createdAt")
     SELECT id, '<' || id || '@latchkey.test>', 'password-changed', 'person' || number || '@example.org',
-      ${noTenant}::uuid, 'en', '{}', ${state}::"MailState", at, at + interval '1 day', at
+      ${noTenant}::uuid, 'en', '{"name":"Anna","changedAt":"2026-01-01T00:00:00.000Z"}', ${state}::"MailState", at, at + interval '1 day', at
     FROM (
       SELECT gen_random_uuid() AS id, number, ${newest}::timestamptz - number * interval '1 second' AS at
       FROM generate_series(1, ${count}::int) AS number

@@ -1,0 +1,95 @@
+import { manyMails } from '@/domain/outbox/testing/rows'
+import { holdDatabase, openEmbedded } from '@/lib/db'
+import { migrate } from '@/lib/migrations'
+import { startApp } from './fixtures/app'
+import { test as base, expect } from './fixtures/test'
+
+/** An installation with a past: 120 mails were sent and 30 failed. */
+const test = base.extend<object, { app: Awaited<ReturnType<typeof startApp>> }>({
+  app: [
+    async ({}, use) => {
+      const app = await startApp({}, async dataDir => {
+        const database = await openEmbedded(dataDir)
+        holdDatabase(database)
+        await migrate(database)
+        await manyMails(120)
+        await manyMails(30, 'failed')
+        holdDatabase(null)
+        await database.close()
+      })
+      await use(app)
+      await app.stop()
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+})
+
+test('an administrator turns pages, filters, sends again what failed, and sees the numbers follow', async ({
+  as,
+}) => {
+  const page = await as('system_administrator')
+  await page.goto('/outbox')
+  const rows = page.getByRole('table', { name: 'Outbox' }).getByRole('row')
+  const number = (label: string) => page.locator('dl > div').filter({ hasText: label }).locator('dd')
+  await expect(rows).toHaveCount(51)
+  await expect(page.getByRole('link', { name: 'All 150' })).toBeVisible()
+  await expect(number('Sent today')).toContainText('0')
+  await expect(page.getByRole('img', { name: /^Mails/ })).toBeVisible()
+  await expect(page.getByText('Built-in inbox')).toBeVisible()
+
+  const first = await rows.nth(1).textContent()
+  await page.getByRole('link', { name: 'Next' }).click()
+  await expect(page).toHaveURL(/before=/)
+  await expect(rows.nth(1)).not.toHaveText(first ?? '')
+  await page.getByRole('link', { name: 'Previous' }).click()
+  await expect(rows.nth(1)).toHaveText(first ?? '')
+
+  await page.getByRole('link', { name: 'Failed 30' }).click()
+  await expect(rows).toHaveCount(31)
+  await page.getByText('Filter by kind').click()
+  await page.getByRole('link', { name: 'Activation', exact: true }).click()
+  await expect(page.getByText('No mails match this filter')).toBeVisible()
+  await page.getByRole('link', { name: 'All kinds' }).click()
+
+  await page.getByRole('button', { name: 'Send again all 30 failed mails' }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Send again all/ })
+    .click()
+  await expect(page.getByRole('progressbar')).toBeVisible()
+  await expect(page.getByRole('status')).toContainText('30 failed mails are on the way again')
+  // Nobody loads the page anew.
+  await expect(number('Sent today')).toContainText('30')
+  await expect(number('Failed today')).toContainText('0')
+  await expect(page.getByText('No mails match this filter')).toBeVisible()
+})
+
+test('the system administrator says for how long mails are kept; others do not see it', async ({ as }) => {
+  const page = await as('system_administrator')
+  await page.goto('/outbox')
+  const days = page.getByLabel('Keep mails that have ended for … days')
+  await days.fill('0')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Enter a whole number of days from 1 to 3650.')).toBeVisible()
+  await expect(days).toBeFocused()
+  await days.fill('30')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('status').filter({ hasText: '30 days' })).toBeVisible()
+  await page.reload()
+  await expect(days).toHaveValue('30')
+
+  const other = await as('tenant_administrator')
+  await other.goto('/outbox')
+  await expect(other.getByText('No mails yet')).toBeVisible()
+  await expect(other.getByText('Servers and workers')).toBeHidden()
+  await expect(other.getByLabel(/Keep mails/)).toBeHidden()
+})
+
+test('/metrics answers this machine, and nobody who came through a proxy', async ({ request }) => {
+  const metrics = await request.get('/metrics')
+  expect(metrics.headers()['content-type']).toContain('version=0.0.4')
+  expect(await metrics.text()).toMatch(
+    /^latchkey_worker_heartbeat_age_seconds\{worker="[\w-]+",host=".+"\} [\d.]+$/m,
+  )
+  expect((await request.get('/metrics', { headers: { 'X-Forwarded-For': '192.0.2.1' } })).status()).toBe(404)
+})
