@@ -19,6 +19,8 @@ export class GroupCommit<Item, Result> {
   constructor(
     private readonly write: (items: Item[]) => Promise<Result[]>,
     private readonly most = 500,
+    /** Nobody waits for the result: after each write it rests as long as that took, so that more can gather. */
+    private readonly patient = false,
   ) {}
 
   /** How many wait to be written. */
@@ -36,16 +38,18 @@ export class GroupCommit<Item, Result> {
 
   private async work(): Promise<void> {
     this.writing = true
-    // Those who are about to ask in this turn of the event loop come along.
-    await Promise.resolve()
     while (this.gathered.length > 0) {
+      // Who is about to ask in this turn of the event loop comes along.
+      await new Promise(setImmediate)
       const batch = this.gathered.splice(0, this.most)
+      const began = performance.now()
       try {
         const results = await this.write(batch.map(({ item }) => item))
         for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result)
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
+      if (this.patient && batch.length > 1) await setTimeout(Math.min(performance.now() - began, 50))
     }
     this.writing = false
   }

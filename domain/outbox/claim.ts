@@ -1,6 +1,6 @@
 // How a worker gets its next mails: whom a person waits for first, tenants in turns, each mail to one worker.
 import { Prisma } from '@/generated/prisma/client'
-import { db, sqlNow } from '@/lib/db'
+import { query, sqlNow } from '@/lib/db'
 import { isWaiting } from './states'
 
 export type ClaimedMail = {
@@ -14,14 +14,14 @@ export type ClaimedMail = {
   linkTokenId: string | null
   mailServerVersionId: string | null
   createdAt: Date
-  attempt: { id: string; number: number; versionId: string; serverName: string }
+  attempt: { number: number; versionId: string }
 }
 
 export type Claim = {
   workerId: string
   /** Of the routes that the worker goes by */
   revision: number
-  /** What the attempts are to be made with; null for test mails, each of which has its own */
+  /** What the attempts are to be made with; null for test mails alone, each of which has its own */
   version: { id: string; name: string } | null
   limit: number
   /** For tests: these, due or not */
@@ -34,7 +34,7 @@ export type Claim = {
  */
 export async function claimMails(claim: Claim): Promise<ClaimedMail[] | null> {
   const { workerId, revision, version } = claim
-  const [row] = await db().$queryRaw<{ open: boolean; mails: ClaimedRow[] | null }[]>`
+  const [row] = await query<{ open: boolean; mails: ClaimedRow[] | null }>(Prisma.sql`
     WITH RECURSIVE control AS MATERIALIZED (
       SELECT coalesce(max(revision), 0) = ${revision}::int AND count("pausedAt") = 0 AS open FROM "OutboxControl"
     ), ${pick(claim)}, claimed AS (
@@ -43,20 +43,18 @@ export async function claimMails(claim: Claim): Promise<ClaimedMail[] | null> {
       RETURNING mail.*, picked.place
     ), attempt AS (
       INSERT INTO "DeliveryAttempt"
-        (id, "mailId", number, "mailServerVersionId", "serverName", phase, outcome, "workerId", "startedAt")
-      SELECT gen_random_uuid(), claimed.id, attempts, coalesce(claimed."mailServerVersionId", ${version?.id ?? null}::uuid),
+        ("mailId", number, "mailServerVersionId", "serverName", phase, outcome, "workerId", "startedAt")
+      SELECT claimed.id, attempts, coalesce(claimed."mailServerVersionId", ${version?.id ?? null}::uuid),
         coalesce(version.name, ${version?.name ?? ''}), 'dns', 'running', ${workerId}::uuid, ${sqlNow()}
       FROM claimed LEFT JOIN "MailServerVersion" version ON version.id = claimed."mailServerVersionId"
-      RETURNING *
     )
     SELECT (SELECT open FROM control) AS open, (
-      SELECT json_agg(json_build_object('id', claimed.id, 'messageId', "messageId", 'kind', kind, 'rank', rank, 'recipient', recipient,
-        'locale', locale, 'parameters', parameters, 'linkTokenId', "linkTokenId",
-        'mailServerVersionId', claimed."mailServerVersionId", 'createdAt', "createdAt",
-        'attempt', json_build_object('id', attempt.id, 'number', number, 'versionId', attempt."mailServerVersionId",
-          'serverName', "serverName")) ORDER BY place)
-      FROM claimed JOIN attempt ON attempt."mailId" = claimed.id
-    ) AS mails`
+      SELECT json_agg(json_build_object('id', id, 'messageId', "messageId", 'kind', kind, 'rank', rank,
+        'recipient', recipient, 'locale', locale, 'parameters', parameters, 'linkTokenId', "linkTokenId",
+        'mailServerVersionId', "mailServerVersionId", 'createdAt', "createdAt", 'attempt', json_build_object(
+          'number', attempts, 'versionId', coalesce("mailServerVersionId", ${version?.id ?? null}::uuid))) ORDER BY place)
+      FROM claimed
+    ) AS mails`)
   if (!row?.open) return null
   return (row.mails ?? []).map(mail => ({ ...mail, createdAt: new Date(mail.createdAt) }))
 }
@@ -81,7 +79,7 @@ function pick({ limit, version, only }: Claim): Prisma.Sql {
   return Prisma.sql`
     next AS (
       (SELECT rank, "tenantKey" FROM "OutboundMail"
-        WHERE ${isWaiting} AND rank > 0 AND "dueAt" <= ${sqlNow()} ORDER BY rank, "tenantKey" LIMIT 1)
+        WHERE ${isWaiting} AND "dueAt" <= ${sqlNow()} ORDER BY rank, "tenantKey" LIMIT 1)
       UNION ALL
       SELECT after.rank, after."tenantKey" FROM next, LATERAL (
         SELECT rank, "tenantKey" FROM "OutboundMail"

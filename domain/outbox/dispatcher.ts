@@ -16,6 +16,7 @@ import { deliverTest } from './test-delivery'
 const lookMilliseconds = 1_000
 /** Rather than wait longer than this for the limits of one server, mail goes by the next one. */
 const patienceMilliseconds = 5_000
+/** Test mails that are claimed where nothing else can be. */
 const testsAtOnce = 4
 
 export class Dispatcher {
@@ -24,9 +25,9 @@ export class Dispatcher {
   private readonly fullUntil = new Map<string, number>()
   private readonly probing = new Set<string>()
   private routes: Routes | null = null
-  private tests = 0
   private wakeUp: () => void = () => {}
   private woken = false
+  private hungry = false
   private stopping = false
   private running: Promise<void> | null = null
   /** Which part of each server's connections is ours. */
@@ -97,18 +98,23 @@ export class Dispatcher {
       return false
     }
     this.probe(routes)
-    const testing = await this.claimTests(routes)
-    if (testing === null) return this.outdated()
     const route = this.chosen(routes)
-    if (!route) {
-      if (routes.servers.length === 0) await noteNoServer()
-      return false
-    }
-    const lanes = this.lanesFor(route)
-    const claimed = lanes.room > 0 ? await this.claimFor(route, lanes.room) : []
+    const lanes = route && this.lanesFor(route)
+    const room = lanes?.room ?? 0
+    if (routes.servers.length === 0) await noteNoServer()
+    const claimed = await (route && room > 0 ? this.claimFor(route, room) : this.claim(null, testsAtOnce))
     if (claimed === null) return this.outdated()
-    if (claimed.length > 0) lanes.add(claimed)
-    return claimed.length > 0 && lanes.room > 0
+    this.hungry = false
+    const mails = claimed.filter(mail => !this.takesTest(mail, routes))
+    if (mails.length > 0) lanes?.add(mails)
+    return mails.length > 0 && (lanes?.room ?? 0) > 0
+  }
+
+  /** Test mails go their own way, each through the version that it tests. */
+  private takesTest(mail: ClaimedMail, { servers }: Routes): boolean {
+    if (!mail.mailServerVersionId) return false
+    void deliverTest(mail, servers[0]?.keys ?? [], this.ledger).finally(() => this.wake())
+    return true
   }
 
   private outdated(): boolean {
@@ -137,7 +143,12 @@ export class Dispatcher {
     const known = this.lanes.get(route.version.id)
     if (known) return known
     const lanes = new Lanes(route, this.shareOf(route), this.ledger, {
-      hungry: () => this.wake(),
+      hungry: () => {
+        // Once is enough: all lanes say so, one after the other.
+        if (this.hungry || lanes.room === 0) return
+        this.hungry = true
+        this.wake()
+      },
       troubled: () => {
         this.routes = null
         this.wake()
@@ -185,19 +196,6 @@ export class Dispatcher {
     })
     for (const { id } of mails ?? []) this.ledger.inHand.add(id)
     return mails
-  }
-
-  private async claimTests({ servers }: Routes): Promise<void | null> {
-    if (this.tests >= testsAtOnce) return
-    const mails = await this.claim(null, testsAtOnce - this.tests)
-    if (!mails) return null
-    for (const mail of mails) {
-      this.tests += 1
-      void deliverTest(mail, servers[0]?.keys ?? [], this.ledger).finally(() => {
-        this.tests -= 1
-        this.wake()
-      })
-    }
   }
 
   /** Sees whether servers work again whose breaker is open. One worker does so for all. */

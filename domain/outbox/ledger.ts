@@ -3,7 +3,7 @@
 import type { Outcome, StageReport, TranscriptLine } from '@/domain/mail-server/submission'
 import { recordTest } from '@/domain/mail-server/versions'
 import { Prisma } from '@/generated/prisma/client'
-import { db, sqlNow } from '@/lib/db'
+import { db, query, sqlNow } from '@/lib/db'
 import { GroupCommit, persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
 import type { ClaimedMail } from './claim'
@@ -27,16 +27,19 @@ export class Ledger {
    * @throws TakenOver, and the database's error; in both cases nothing may be sent
    */
   async contentLeaves(mail: ClaimedMail): Promise<void> {
-    if (await this.leaving.add(mail.attempt.id)) return
+    if (await this.leaving.add(mail)) return
     this.inHand.delete(mail.id)
     throw new TakenOver('this attempt was taken over by another worker')
   }
 
-  private readonly leaving = new GroupCommit<string, boolean>(async ids => {
-    const rows = await db().$queryRaw<{ id: string }[]>`
-      UPDATE "DeliveryAttempt" SET phase = 'data' WHERE id = ANY (${ids}::uuid[]) AND outcome = 'running' RETURNING id`
+  private readonly leaving = new GroupCommit<ClaimedMail, boolean>(async mails => {
+    const rows = await query<{ id: string }>(Prisma.sql`
+      UPDATE "DeliveryAttempt" attempt SET phase = 'data'
+      FROM unnest(${mails.map(({ id }) => id)}::uuid[], ${mails.map(({ attempt }) => attempt.number)}::int[]) AS mine(id, number)
+      WHERE attempt."mailId" = mine.id AND attempt.number = mine.number AND outcome = 'running'
+      RETURNING "mailId" AS id`)
     const ours = new Set(rows.map(({ id }) => id))
-    return ids.map(id => ours.has(id))
+    return mails.map(({ id }) => ours.has(id))
   })
 
   /**
@@ -69,18 +72,25 @@ export class Ledger {
     return this.ended.waiting
   }
 
-  private readonly ended = new GroupCommit<Settlement, void>(async settlements => {
-    await persist(() => this.write(settlements), settlements.length > 1 ? 3 : Number.POSITIVE_INFINITY).catch(
-      // One that can never be written must not hold up the others.
-      async () => {
-        for (const one of settlements)
-          await persist(() => this.write([one]), 20).catch(error =>
-            log.error({ mailId: one.mail, error: String(error) }, 'an outcome could not be written'),
-          )
-      },
-    )
-    return settlements.map(() => {})
-  }, 250)
+  private readonly ended = new GroupCommit<Settlement, void>(
+    async settlements => {
+      await persist(
+        () => this.write(settlements),
+        settlements.length > 1 ? 3 : Number.POSITIVE_INFINITY,
+      ).catch(
+        // One that can never be written must not hold up the others.
+        async () => {
+          for (const one of settlements)
+            await persist(() => this.write([one]), 20).catch(error =>
+              log.error({ mailId: one.mail, error: String(error) }, 'an outcome could not be written'),
+            )
+        },
+      )
+      return settlements.map(() => undefined)
+    },
+    250,
+    true,
+  )
 
   /**
    * What the server has accepted is sent, also when this worker was taken for dead meanwhile and the mail
@@ -89,9 +99,9 @@ export class Ledger {
    */
   private async write(settlements: Settlement[]): Promise<void> {
     const tooLate = Prisma.sql`told.delay IS NOT NULL AND ${sqlNow()} + told.delay * interval '1 millisecond' >= mail."expiresAt"`
-    await db().$executeRaw`
+    await query(Prisma.sql`
       WITH told AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(${storable(settlements)}::json) AS told(attempt uuid, mail uuid, kind text,
+        SELECT * FROM json_to_recordset(${storable(settlements)}::json) AS told(mail uuid, number int, kind text,
           outcome text, phase text, "replyCode" int, "enhancedCode" text, "replyText" text, "queueId" text, cause text,
           detail jsonb, stages jsonb, transcript jsonb, took float, state text, "mailCause" text, delay float)
       ), attempt AS (
@@ -99,7 +109,7 @@ export class Ledger {
           "enhancedCode" = told."enhancedCode", "replyText" = told."replyText", "queueId" = told."queueId", cause = told.cause,
           detail = told.detail, stages = told.stages, transcript = told.transcript,
           "startedAt" = ${sqlNow()} - told.took * interval '1 millisecond', "endedAt" = ${sqlNow()}
-        FROM told WHERE attempt.id = told.attempt
+        FROM told WHERE attempt."mailId" = told.mail AND attempt.number = told.number
         RETURNING attempt.*, told.kind
       ), mail AS (
         UPDATE "OutboundMail" mail SET
@@ -110,21 +120,23 @@ export class Ledger {
           "sentAt" = CASE WHEN told.state = 'sent' THEN ${sqlNow()} ELSE mail."sentAt" END
         FROM told
         WHERE mail.id = told.mail AND (
-          (mail.state = 'sending' AND mail."workerId" = ${this.workerId}::uuid)
-          OR (told.state = 'sent' AND mail.state IN ('queued', 'deferred', 'uncertain')))
+          -- As text: so that each mail is looked up by its id, and not the whole queue by its state.
+          (mail.state::text = 'sending' AND mail."workerId" = ${this.workerId}::uuid)
+          OR (told.state = 'sent' AND mail.state::text IN ('queued', 'deferred', 'uncertain')))
         RETURNING mail.*
       ), attempts AS (${tallyAttempts}), mails AS (${tallyMails})
-      SELECT 1`
+      SELECT 1`)
   }
 
   /** Puts mails back that were claimed and not begun: no attempt was made at them. */
   async putBack(mails: ClaimedMail[]): Promise<void> {
     if (mails.length === 0) return
-    const attempts = mails.map(({ attempt }) => attempt.id)
     await persist(
       () => db().$executeRaw`
         WITH attempt AS (
-          DELETE FROM "DeliveryAttempt" WHERE id = ANY (${attempts}::uuid[]) AND outcome = 'running' RETURNING "mailId", number
+          DELETE FROM "DeliveryAttempt"
+          USING unnest(${mails.map(({ id }) => id)}::uuid[], ${mails.map(({ attempt }) => attempt.number)}::int[]) AS mine(id, nth)
+          WHERE "mailId" = mine.id AND number = mine.nth AND outcome = 'running' RETURNING "mailId", number
         )
         UPDATE "OutboundMail" mail SET attempts = attempts - 1, "workerId" = NULL,
           state = (CASE WHEN cause = 'outcome-uncertain' THEN 'uncertain' WHEN cause IS NULL THEN 'queued' ELSE 'deferred' END)::"MailState"
@@ -144,8 +156,8 @@ export type Broken = {
 }
 
 type Settlement = {
-  attempt: string
   mail: string
+  number: number
   kind: string
   outcome: string
   phase: string
@@ -172,8 +184,8 @@ function settlementOf(
   elsewhere: boolean,
 ): Settlement {
   const common = {
-    attempt: mail.attempt.id,
     mail: mail.id,
+    number: mail.attempt.number,
     kind: mail.kind,
     outcome: outcome.result,
     phase: outcome.phase,
@@ -186,7 +198,7 @@ function settlementOf(
       ...replyColumns(reply),
       queueId,
       cause: null,
-      stages,
+      stages: essential(stages),
       transcript: mail.kind === 'test' ? outcome.transcript : null,
       state: 'sent',
       mailCause: null,
@@ -213,6 +225,13 @@ function settlementOf(
     mailCause: cause,
     delay: ended ? null : delay,
   }
+}
+
+/** Of a mail that went over a connection which was open already only the times: the rest says nothing new. */
+const essential = (stages: StageReport[]): StageReport[] => {
+  const warm = stages.some(({ stage, result }) => stage === 'connect' && result === 'skipped')
+  const own = stages.filter(({ result }) => result !== 'skipped')
+  return warm ? own.map(stage => ({ ...stage, facts: {} })) : stages
 }
 
 const replyColumns = ({ code, enhanced, text }: { code: number; enhanced: string | null; text: string }) => ({

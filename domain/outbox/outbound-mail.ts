@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { v7 as uuid } from 'uuid'
 import type { Cause } from '@/domain/mail-server/causes'
 import type { Actor } from '@/domain/viewer'
 import type { MailMessage } from '@/emails'
@@ -103,7 +103,7 @@ export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<
 }
 
 function rowOf(order: MailOrder, domain: string) {
-  const { id = randomUUID(), link, requestedBy } = order
+  const { id = uuid(), link, requestedBy } = order
   return {
     id,
     messageId: `<${id}@${domain}>`,

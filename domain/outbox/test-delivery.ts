@@ -21,7 +21,7 @@ export async function deliverTest(
   try {
     const version = await findVersion(mail.attempt.versionId)
     if (!version) throw new Error('the version to be tested is gone')
-    const told = tellStages(mail.attempt.id)
+    const told = tellStages(mail)
     const message = await compose(mail, version.settings, keys)
     const outcome = await submit(version.settings, version.secrets, message, {
       diagnose: true,
@@ -40,12 +40,12 @@ export async function deliverTest(
 }
 
 /** Writes each stage down as it ends: somebody is watching. Nothing else depends on it. */
-function tellStages(id: string) {
+function tellStages({ id, attempt: { number } }: ClaimedMail) {
   const stages: StageReport[] = []
   let writing: Promise<unknown> = Promise.resolve()
   const write = () =>
     db().deliveryAttempt.updateMany({
-      where: { id, outcome: 'running' },
+      where: { mailId: id, number, outcome: 'running' },
       data: { stages: JSON.parse(JSON.stringify(stages).replaceAll('\\u0000', '·')) },
     })
   return {

@@ -18,7 +18,7 @@ export async function MailTimeline({ mail }: { mail: Awaited<ReturnType<typeof r
         time={<RelativeTime date={mail.createdAt} now={now} locale={locale} />}
       />
       {mail.deliveryAttempts.map(attempt => (
-        <AttemptEntry key={attempt.id} attempt={attempt} now={now} locale={locale} />
+        <AttemptEntry key={attempt.number} attempt={attempt} now={now} locale={locale} />
       ))}
       <MailEnd mail={mail} now={now} locale={locale} />
     </Timeline>

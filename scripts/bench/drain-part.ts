@@ -1,0 +1,128 @@
+// A process that fills the outbox through the domain function and then drains it with one worker, and a bare
+// Nodemailer pool that composes and sends the same mails to the same server, without a queue or a database.
+import { fork } from 'node:child_process'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { createTransport } from 'nodemailer'
+import { administrator } from '@/domain/accounts/testing/people'
+import { connectMailServer } from '@/domain/mail-server/testing/settings'
+import { type MailOrder, queueMails } from '@/domain/outbox/outbound-mail'
+import { startWorker } from '@/domain/outbox/worker'
+import { renderMail } from '@/emails'
+import { inMinutes } from '@/lib/clock'
+import { database, db, transaction } from '@/lib/db'
+import { keyring } from '@/lib/keyring'
+import { boot } from '../boot'
+
+export type DrainTask = { mails: number; connections: number; dkim: boolean }
+/** Mails a second */
+export type DrainResult = { enqueue: number; drain: number; pool: number; bytes: number }
+
+process.on('disconnect', () => process.exit())
+const sink = fork(fileURLToPath(new URL('./sink-part.ts', import.meta.url)), ['quiet'])
+const [{ port }] = (await once(sink, 'message')) as [{ port: number }]
+const running = await boot({ worker: false, web: false })
+process.on('SIGTERM', () => void running.stop().finally(() => process.exit()))
+const viewer = await administrator()
+await connectMailServer(viewer, { host: '127.0.0.1', port })
+
+process.on('message', async (task: DrainTask) => {
+  await db().mailServer.updateMany({ data: { maxConnections: task.connections } })
+  const pool = await poolRate(task)
+  await fill(Math.round(task.mails / 4))
+  await drain() // once to warm up
+  const enqueue = await perSecond(task.mails, () => fill(task.mails))
+  const before = await received()
+  const rate = await perSecond(task.mails, drain)
+  const sent = (await received()) - before
+  if (sent !== task.mails) throw new Error(`${sent} mails arrived instead of ${task.mails}.`)
+  process.send?.({ enqueue, drain: rate, pool, bytes: 0 } satisfies DrainResult)
+})
+
+async function perSecond(mails: number, work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return (mails / (performance.now() - begun)) * 1000
+}
+
+const parameters = (number: number) => ({
+  name: `Anna Example ${number}`,
+  invitedBy: 'Tenant Administrator',
+  expiresAt: inMinutes(4320).toISOString(),
+})
+
+const order = (number: number): MailOrder => ({
+  kind: 'activation',
+  parameters: parameters(number),
+  recipient: `anna.${number}@example.org`,
+  locale: 'en',
+  expiresAt: inMinutes(4320),
+  link: { tokenId: randomUUID(), keyId: keyring().ids[0] ?? '', path: 'activate' },
+  requestedBy: viewer,
+})
+
+async function fill(mails: number): Promise<void> {
+  for (let at = 0; at < mails; at += 1_000)
+    await transaction(tx =>
+      queueMails(
+        tx,
+        Array.from({ length: Math.min(1_000, mails - at) }, (_, number) => order(at + number)),
+      ),
+    )
+}
+
+/** Until the last outcome is written down. */
+async function drain(): Promise<void> {
+  const open = database()
+  if (!open) throw new Error('The database is closed.')
+  const worker = await startWorker(open)
+  const left = () =>
+    db().$queryRaw<{ any: boolean }[]>`
+      SELECT EXISTS (SELECT 1 FROM "OutboundMail" WHERE state IN ('queued', 'deferred', 'uncertain'))
+        OR EXISTS (SELECT 1 FROM "OutboundMail" WHERE state = 'sending') AS any`
+  while ((await left())[0]?.any) await pause(50)
+  await worker.stop()
+}
+
+async function received(): Promise<number> {
+  const answer = once(sink, 'message')
+  sink.send('count')
+  return ((await answer) as [{ count: number }])[0].count
+}
+
+async function poolRate({ mails, connections, dkim }: DrainTask): Promise<number> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port,
+    pool: true,
+    maxConnections: connections,
+    maxMessages: Number.POSITIVE_INFINITY,
+    ignoreTLS: true,
+    ...(dkim && {
+      dkim: {
+        domainName: 'example.org',
+        keySelector: 'bench',
+        privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+      },
+    }),
+  })
+  const { subject, html, text } = await renderMail(
+    { kind: 'activation', params: { ...parameters(1), link: `http://localhost/activate/${'x'.repeat(43)}` } },
+    'en',
+  )
+  let number = 0
+  const rounds = Math.max(500, Math.round(mails / (dkim ? 8 : 2)))
+  const send = async (until: number) => {
+    while (number < until) {
+      number += 1
+      await transport.sendMail({ from: 'Latchkey <latchkey@example.org>', to: `anna.${number}@example.org`, subject, html, text })
+    }
+  }
+  await Promise.all(Array.from({ length: connections * 2 }, () => send(500)))
+  const rate = await perSecond(rounds, () => Promise.all(Array.from({ length: connections * 2 }, () => send(500 + rounds))))
+  transport.close()
+  return rate
+}
