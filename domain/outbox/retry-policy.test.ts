@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { retryDelay } from './retry-policy'
+import type { Outcome } from '@/domain/mail-server/submission'
+import { greylistDelay, retryDelay } from './retry-policy'
 
 const minute = 60_000
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
@@ -23,5 +24,34 @@ describe('the pause before the next attempt', () => {
 
   it('gives a greylisting server about the minute it wants', () => {
     expect(retryDelay(1, 'greylisted', () => 0.5)).toBe(minute)
+  })
+})
+
+describe('a greylisting server is taken at its word', () => {
+  const greylisted = (text: string): Outcome => ({
+    result: 'failed',
+    cause: 'greylisted',
+    permanent: false,
+    detail: {},
+    reply: { code: 451, enhanced: '4.7.1', text },
+    phase: 'rcpt-to',
+    stages: [],
+    transcript: [],
+  })
+  it.each([
+    ['Greylisted for 300 seconds (see http://isg.example/tools/postgrey)', 302],
+    ['Greylisting in action, please come back in 00:05:00', 302],
+    ['Try again in 5 minutes', 302],
+    ['Greylisted, please wait 60 s', 62],
+    ['Recipient address rejected: Greylisted', null],
+    ['Come back after 99 hours', null],
+  ])('%s', (text, seconds) =>
+    expect(greylistDelay(greylisted(text))).toBe(seconds === null ? null : seconds * 1000),
+  )
+
+  it('and nobody else', () => {
+    expect(
+      greylistDelay({ ...greylisted('try again in 5 minutes'), cause: 'rate-limited' } as Outcome),
+    ).toBeNull()
   })
 })

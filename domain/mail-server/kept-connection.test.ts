@@ -1,0 +1,163 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Mail } from './outcome'
+import { noSecrets, plainSettings } from './settings'
+import { Connection } from './submission'
+import { startRawServer } from './testing/raw-server'
+
+/** An SMTP server that answers each command by a rule, and takes commands together or not. */
+async function startServer({
+  pipelining = true,
+  answer = (_line: string, _mail: number): string | null => null,
+}: {
+  pipelining?: boolean
+  /** The reply to a line, or null for the usual one; `CUT` ends the connection */
+  answer?: (line: string, mail: number) => string | null
+} = {}) {
+  const server = await startRawServer(socket => {
+    let rest = ''
+    let inContent = false
+    let mails = 0
+    socket.write('220 raw ESMTP\r\n')
+    socket.on('data', chunk => {
+      rest += chunk.toString('latin1')
+      for (;;) {
+        const end = inContent ? rest.indexOf('.\r\n') : rest.indexOf('\r\n')
+        if (end < 0) return
+        const line = inContent ? '.' : rest.slice(0, end)
+        rest = rest.slice(end + (inContent ? 3 : 2))
+        const command = line.slice(0, 4).toUpperCase()
+        if (command === 'MAIL') mails += 1
+        const usual =
+          command === 'EHLO'
+            ? `250-raw\r\n${pipelining ? '250-PIPELINING\r\n' : ''}250 ENHANCEDSTATUSCODES`
+            : command === 'DATA'
+              ? '354 go ahead'
+              : inContent
+                ? `250 2.0.0 OK: queued as N${mails}`
+                : '250 2.0.0 OK'
+        inContent = false
+        const reply = answer(line, mails) ?? usual
+        if (reply === 'CUT') return socket.destroy()
+        inContent = reply.startsWith('354')
+        socket.write(`${reply}\r\n`)
+      }
+    })
+  })
+  onTestFinished(() => server.close())
+  return server
+}
+
+const mailTo = (to: string): Mail => ({
+  messageId: '<1@example.org>',
+  envelope: { from: 'from@example.org', to },
+  raw: Buffer.from('Subject: x\r\n\r\nHello\r\n'),
+})
+
+async function connect(server: { host: string; port: number }) {
+  const opened = await Connection.open(plainSettings(server), noSecrets)
+  if (!(opened instanceof Connection)) throw new Error(opened.cause)
+  onTestFinished(() => opened.close())
+  const send = (to = 'to@example.org', before = async () => {}) => opened.send(mailTo(to), before)
+  return { connection: opened, send }
+}
+
+describe.each([true, false])('a connection that is kept (commands together: %s)', pipelining => {
+  it('takes one mail after another, and only the first has stages of the opening', async () => {
+    const server = await startServer({ pipelining })
+    const { connection, send } = await connect(server)
+    const first = await send()
+    const second = await send()
+    expect([first, second]).toMatchObject([
+      { result: 'accepted', queueId: 'N1' },
+      { result: 'accepted', queueId: 'N2' },
+    ])
+    const made = (stages: typeof first.stages) =>
+      stages.filter(({ result }) => result === 'ok').map(({ stage }) => stage)
+    expect(made(first.stages)).toEqual(['dns', 'connect', 'greeting', 'ehlo', 'mail-from', 'rcpt-to', 'data'])
+    expect(made(second.stages)).toEqual(['mail-from', 'rcpt-to', 'data'])
+    expect(connection.usable).toBe(true)
+    expect(server.received().match(/^EHLO/gm)).toHaveLength(1)
+  })
+
+  it('goes on after a refused recipient, with nothing of it left', async () => {
+    const server = await startServer({
+      pipelining,
+      answer: line => (/^RCPT.*<no@/.test(line) ? '550 5.1.1 No such user' : null),
+    })
+    const { connection, send } = await connect(server)
+    // This server says 354 although nobody is to get the mail: it must get an empty one, not the next.
+    expect(await send('no@example.org')).toMatchObject({
+      result: 'failed',
+      cause: 'recipient-rejected',
+      phase: 'rcpt-to',
+    })
+    expect(connection.usable).toBe(true)
+    expect(await send()).toMatchObject({ result: 'accepted' })
+    expect(server.received()).toContain('RSET')
+    expect(server.received().match(/^Hello/gm)).toHaveLength(1)
+  })
+
+  it('does not send the content of a mail that belongs to another by now', async () => {
+    const server = await startServer({ pipelining })
+    const { connection, send } = await connect(server)
+    await send()
+    const taken = send('to@example.org', async () => {
+      throw new Error('taken over')
+    })
+    await expect(taken).rejects.toThrow('taken over')
+    expect(connection.usable).toBe(false)
+    expect(server.received().match(/^Hello/gm)).toHaveLength(1)
+  })
+
+  it('is over once the server says that it leaves', async () => {
+    const server = await startServer({
+      pipelining,
+      answer: (line, mails) => (line.startsWith('MAIL') && mails === 2 ? '421 4.7.0 Too many mails' : null),
+    })
+    const { connection, send } = await connect(server)
+    await send()
+    expect(await send()).toMatchObject({ result: 'failed', phase: 'mail-from', reply: { code: 421 } })
+    expect(connection.usable).toBe(false)
+  })
+
+  it('that breaks after the final dot leaves the outcome open, and only then', async () => {
+    const server = await startServer({
+      pipelining,
+      answer: (line, mails) => (line === '.' && mails === 2 ? 'CUT' : null),
+    })
+    const { send } = await connect(server)
+    await send()
+    expect(await send()).toMatchObject({ result: 'uncertain', cause: 'outcome-uncertain' })
+  })
+
+  it('that breaks before the content leaves no doubt', async () => {
+    const server = await startServer({
+      pipelining,
+      answer: (line, mails) => (line.startsWith('RCPT') && mails === 2 ? 'CUT' : null),
+    })
+    const { send } = await connect(server)
+    await send()
+    expect(await send()).toMatchObject({ result: 'failed', cause: 'connection-lost-before-data' })
+  })
+})
+
+it('three commands go out at once where the server takes them so', async () => {
+  const server = await startServer()
+  let replies = 0
+  const { send } = await connect(server)
+  await send('to@example.org', async () => {
+    replies += 1
+  })
+  expect(server.received()).toContain('MAIL FROM:<from@example.org>\r\nRCPT TO:<to@example.org>\r\nDATA\r\n')
+  expect(replies).toBe(1)
+})
+
+it('a server that cannot be reached is told as an outcome', async () => {
+  const server = await startServer()
+  await server.close()
+  expect(await Connection.open(plainSettings(server), noSecrets)).toMatchObject({
+    result: 'failed',
+    cause: 'connection-refused',
+    phase: 'connect',
+  })
+})
