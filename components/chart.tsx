@@ -6,7 +6,7 @@ import { classNames } from './class-names'
  * is HTML around it. Colours are tokens, so light and dark come by themselves; names stand beside them.
  */
 
-export type Series = { name: string; tone: 'accent' | 'danger' | 'muted'; values: (number | null)[] }
+type Series = { name: string; tone: 'accent' | 'danger' | 'muted'; values: (number | null)[] }
 
 /** A value's place on the vertical axis, from 0 at the foot to 1 at the top. */
 export type Scale = { of(value: number): number; ticks: number[] }
@@ -89,7 +89,12 @@ function ChartTable({ title, slots, series, format, words }: ChartProps) {
   return (
     <details className="mt-2 text-sm">
       <summary className="min-h-6 w-fit py-0.5 text-muted text-xs hover:text-ink">{words.table}</summary>
-      <div className="mt-2 max-h-72 overflow-auto rounded-md border border-line">
+      <section
+        aria-label={title}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be focusable (WCAG 2.1.1)
+        tabIndex={0}
+        className="mt-2 max-h-72 overflow-auto rounded-md border border-line"
+      >
         <table aria-label={title} className="w-full text-left tabular-nums">
           <thead className="sticky top-0 bg-sunken text-muted text-xs">
             <tr>
@@ -120,7 +125,7 @@ function ChartTable({ title, slots, series, format, words }: ChartProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   )
 }

@@ -26,7 +26,11 @@ import { enableMailServer, restoreVersion } from '@/domain/outbox/go-live'
 import { listMails } from '@/domain/outbox/mail-list'
 import { queueMail } from '@/domain/outbox/outbound-mail'
 import { readMail, sendAgain } from '@/domain/outbox/outbox'
+import { readOverview } from '@/domain/outbox/overview'
 import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
+import { readRetention, setRetention } from '@/domain/outbox/retention'
+import { currentRetryRun, startRetryRun } from '@/domain/outbox/retry-run'
+import { livingWorkers, sendingServers } from '@/domain/outbox/senders'
 import { sendTestMail, testsOf, watchTest } from '@/domain/outbox/test-mail'
 import { createCustomer, createTenant, listTenants, placesFor, readTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
@@ -119,6 +123,15 @@ const deeds: [string, Deed, string, string, string][] = [
   ['list mails', v => listMails(v, {}), 'done', 'done', 'not-allowed'],
   ['read a mail', (v, { mailId }) => readMail(v, mailId), 'done', 'done', 'not-allowed'],
   ['send a mail again', (v, { mailId }) => sendAgain(v, mailId), 'done', 'done', 'not-allowed'],
+  ['see the outbox in numbers', v => readOverview(v), 'done', 'done', 'not-allowed'],
+  ['see how far a retry run is', v => currentRetryRun(v), 'done', 'done', 'not-allowed'],
+  [
+    'send all failed mails again',
+    v => startRetryRun(v, {}),
+    'nothing-failed',
+    'nothing-failed',
+    'not-allowed',
+  ],
   ['see where users may be placed', v => placesFor(v), 'done', 'done', 'not-allowed'],
   ['create a customer', (v, { acme }) => createCustomer(v, acme.id, 'New'), 'done', 'done', 'not-allowed'],
   // Of higher rank
@@ -222,6 +235,10 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   // The installation
+  ['see for how long mails are kept', v => readRetention(v), 'done', 'not-allowed', 'not-allowed'],
+  ['say for how long mails are kept', v => setRetention(v, 30), 'done', 'not-allowed', 'not-allowed'],
+  ['see which servers send', v => sendingServers(v), 'done', 'not-allowed', 'not-allowed'],
+  ['see which workers live', v => livingWorkers(v), 'done', 'not-allowed', 'not-allowed'],
   ['list tenants', v => listTenants(v), 'done', 'not-allowed', 'not-allowed'],
   ['read a tenant', (v, { acme }) => readTenant(v, acme.id), 'done', 'not-allowed', 'not-allowed'],
   ['create a tenant', v => createTenant(v, 'New'), 'done', 'not-allowed', 'not-allowed'],

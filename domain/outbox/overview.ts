@@ -11,9 +11,9 @@ export const periods = ['day', 'month'] as const
 export type Period = (typeof periods)[number]
 
 /** Median and 95 % of the time from a mail's request to its acceptance by a server, in seconds. */
-export type Acceptance = { median: number | null; most: number | null }
+type Acceptance = { median: number | null; most: number | null }
 
-export type Slot = Acceptance & { from: Date; sent: number; failed: number }
+type Slot = Acceptance & { from: Date; sent: number; failed: number }
 
 export type Overview = {
   /** Since midnight where this server stands */
@@ -26,7 +26,7 @@ export type Overview = {
 }
 
 /** Nothing that waits is counted further. */
-export const waitingCountedTo = 10_000
+const waitingCountedTo = 10_000
 
 /** The numbers of the mails that the viewer may see. @throws Refusal not-allowed */
 export async function readOverview(viewer: Viewer, period: Period = 'day'): Promise<Overview> {

@@ -59,7 +59,7 @@ export async function startRetryRun(
 }
 
 /** The run that is under way or has just ended, for those who may see its mails. @throws Refusal not-allowed */
-export const currentRetryRun = (viewer: Viewer): Promise<RetryProgress | null> =>
+export const currentRetryRun = async (viewer: Viewer): Promise<RetryProgress | null> =>
   db().retryRun.findFirst({
     where: {
       ...visibleTenant(viewer),
