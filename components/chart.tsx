@@ -90,7 +90,7 @@ function ChartTable({ title, slots, series, format, words }: ChartProps) {
     <details className="mt-2 text-sm">
       <summary className="min-h-6 w-fit py-0.5 text-muted text-xs hover:text-ink">{words.table}</summary>
       <section
-        aria-label={title}
+        aria-label={`${title}: ${words.table}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be focusable (WCAG 2.1.1)
         tabIndex={0}
         className="mt-2 max-h-72 overflow-auto rounded-md border border-line"
