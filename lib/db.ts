@@ -162,7 +162,7 @@ const byIndex = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']
 /** PGlite plans each statement anew, which takes longer than running it, unless it is prepared in SQL. */
 function preparedIn(pglite: PGlite): Database['query'] {
   const prepared = new Set<string>()
-  const settings = byIndex.map(name => `SET LOCAL ${name} = off;`).join(' ')
+  const settings = `${byIndex.map(name => `SET LOCAL ${name} = off;`).join(' ')} SET LOCAL plan_cache_mode = force_generic_plan;`
   return async <Row>({ text, values }: Prisma.Sql) => {
     const name = nameOf(text)
     if (!prepared.has(name)) {
@@ -170,7 +170,8 @@ function preparedIn(pglite: PGlite): Database['query'] {
       await pglite.exec(`PREPARE ${name} AS ${text}`)
     }
     const parameters = values.length > 0 ? `(${values.map(literal).join(', ')})` : ''
-    const results = await pglite.transaction(tx => tx.exec(`${settings} EXECUTE ${name}${parameters}`))
+    // Several statements sent at once are one transaction, so the settings hold for this one alone.
+    const results = await pglite.exec(`${settings} EXECUTE ${name}${parameters}`)
     return (results.at(-1)?.rows ?? []) as Row[]
   }
 }

@@ -19,7 +19,7 @@ export class GroupCommit<Item, Result> {
   constructor(
     private readonly write: (items: Item[]) => Promise<Result[]>,
     private readonly most = 500,
-    /** Nobody waits for the result: after each write it rests as long as that took, so that more can gather. */
+    /** Nobody waits for the result: after each shared write it rests three times as long, so that more can gather. */
     private readonly patient = false,
   ) {}
 
@@ -49,7 +49,8 @@ export class GroupCommit<Item, Result> {
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
-      if (this.patient && batch.length > 1) await setTimeout(Math.min(performance.now() - began, 50))
+      if (this.patient && batch.length > 1)
+        await setTimeout(Math.max(20, Math.min(3 * (performance.now() - began), 100)))
     }
     this.writing = false
   }
