@@ -7,14 +7,16 @@ import { db, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { issueToken, liveToken, readToken, redeem, tokenOf } from './link-token'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
+import { type Asked, mergeWithRecent } from './recent-mail'
 import { type Origin, openSession } from './session'
 import { displayName, manageableUser, userSubject } from './user'
 import { mailToUser } from './user-mail'
 
 const activationMinutes = 72 * 60
 
-/** Mails an activation link to a pending user; an older link stops working. */
-export async function invite(tx: Tx, user: User, actor: Actor & { name?: string }): Promise<void> {
+/** Mails an activation link to a pending user, unless one has just gone out; an older link stops working. */
+export async function invite(tx: Tx, user: User, actor: Actor & { name?: string }): Promise<Asked> {
+  if (await mergeWithRecent(tx, user, actor, 'activation')) return 'merged'
   const token = await issueToken(tx, 'activation', user.id, inMinutes(activationMinutes))
   const parameters = {
     name: displayName(user),
@@ -23,10 +25,11 @@ export async function invite(tx: Tx, user: User, actor: Actor & { name?: string 
   }
   await mailToUser(tx, user, actor, { kind: 'activation', parameters }, { token })
   await record(tx, actor, 'activation.sent', userSubject(user))
+  return 'queued'
 }
 
 /** @throws Refusal user-not-found, already-active, account-disabled */
-export const resendActivation = (viewer: Viewer, userId: string) =>
+export const resendActivation = (viewer: Viewer, userId: string): Promise<Asked> =>
   transaction(async tx =>
     invite(tx, await pendingUser(tx, viewer, userId), { ...viewer, name: displayName(viewer) }),
   )

@@ -6,6 +6,7 @@ import { Refusal } from '@/lib/refusal'
 import { emailKey } from './email-address'
 import { issueToken, liveToken, readToken, redeem, revokeTokens } from './link-token'
 import { requireCurrentPassword } from './profile'
+import { mergeWithRecent } from './recent-mail'
 import { displayName, userSubject } from './user'
 import { mailToUser } from './user-mail'
 
@@ -25,6 +26,7 @@ export async function requestEmailChange(
   const taken = await db().user.count({ where: { emailKey: emailKey(newEmail), id: { not: viewer.id } } })
   if (taken > 0) throw new Refusal('email-taken', { field: 'newEmail' })
   await transaction(async tx => {
+    if (await mergeWithRecent(tx, viewer, viewer, 'confirm-new-email', newEmail)) return
     const token = await issueToken(tx, 'email-change', viewer.id, inMinutes(confirmationMinutes), newEmail)
     const parameters = { name: displayName(viewer), newEmail, expiresAt: token.expiresAt.toISOString() }
     await mailToUser(tx, viewer, viewer, { kind: 'confirm-new-email', parameters }, { token, to: newEmail })

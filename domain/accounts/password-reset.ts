@@ -11,6 +11,7 @@ import { invite } from './activation'
 import { emailKey } from './email-address'
 import { issueToken, readToken, redeem, revokeTokens } from './link-token'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
+import { type Asked, mergeWithRecent, noteLimited } from './recent-mail'
 import { endSessions, type Origin } from './session'
 import { displayName, manageableUser, userSubject } from './user'
 import { mailToUser } from './user-mail'
@@ -50,25 +51,29 @@ export async function answerLinkRequest({ email, address }: LinkRequest): Promis
   const key = emailKey(email)
   const actor: Actor = { id: null, email: key, address }
   const waits = [await countAttempt(perAccount, key), await countAttempt(perAddress, address)]
-  if (waits.some(wait => wait > 0)) {
-    const subject = { type: 'user' as const, id: null, label: key }
-    return transaction(tx => record(tx, actor, 'password-reset.limited', subject))
-  }
+  const limited = waits.some(wait => wait > 0)
   await transaction(async tx => {
     const user = await tx.user.findUnique({ where: { emailKey: key } })
-    if (user?.state === 'active') await mailResetLink(tx, user, actor)
+    if (limited) await refuseLimited(tx, user, actor)
+    else if (user?.state === 'active') await mailResetLink(tx, user, actor)
     else if (user?.state === 'pending') await invite(tx, user, actor)
     else
       await record(tx, actor, 'password-reset.not-sent', { type: 'user', id: user?.id ?? null, label: key })
   })
 }
 
+async function refuseLimited(tx: Tx, user: User | null, actor: Actor): Promise<void> {
+  const subject = user ? userSubject(user) : { type: 'user' as const, id: null, label: actor.email ?? '' }
+  await record(tx, actor, 'password-reset.limited', subject)
+  if (user) await noteLimited(tx, user, actor, user.state === 'pending' ? 'activation' : 'password-reset')
+}
+
 /** For an administrator. @throws Refusal user-not-found, not-active */
-export const sendResetLink = (viewer: Viewer, userId: string) =>
+export const sendResetLink = (viewer: Viewer, userId: string): Promise<Asked> =>
   transaction(async tx => {
     const user = await manageableUser(tx, viewer, userId)
     if (user.state !== 'active') throw new Refusal('not-active')
-    await mailResetLink(tx, user, viewer)
+    return mailResetLink(tx, user, viewer)
   })
 
 /** A reset link to hand over, for an administrator at the machine. @throws Refusal user-not-found, not-active */
@@ -81,11 +86,13 @@ export const resetLinkToken = (email: string, actor: Actor) =>
     return issueToken(tx, 'password-reset', user.id, inMinutes(resetMinutes))
   })
 
-async function mailResetLink(tx: Tx, user: User, actor: Actor): Promise<void> {
+async function mailResetLink(tx: Tx, user: User, actor: Actor): Promise<Asked> {
+  if (await mergeWithRecent(tx, user, actor, 'password-reset')) return 'merged'
   const token = await issueToken(tx, 'password-reset', user.id, inMinutes(resetMinutes))
   const parameters = { name: displayName(user), expiresAt: token.expiresAt.toISOString() }
   await mailToUser(tx, user, actor, { kind: 'password-reset', parameters }, { token })
   await record(tx, actor, 'password-reset.sent', userSubject(user))
+  return 'queued'
 }
 
 export const readPasswordReset = (token: string) => readToken('password-reset', token)

@@ -19,15 +19,15 @@ export const changeUserAction = viewerAction<typeof UserChange, { link: string }
   UserChange,
   async (viewer, { userId, what }) => {
     if (what === 'copy-link') return { data: { link: await activationLink(viewer, userId) } }
-    await changes[what](viewer, userId)
+    const asked = await changes[what](viewer, userId)
     const { email } = await readUser(viewer, userId)
-    return { message: (await getTranslations('users.done'))(what, { email }) }
+    return { message: (await getTranslations('users.done'))(asked === 'merged' ? 'merged' : what, { email }) }
   },
 )
 
 const changes: Record<
   Exclude<z.infer<typeof UserChange>['what'], 'copy-link'>,
-  (viewer: Viewer, userId: string) => Promise<void>
+  (viewer: Viewer, userId: string) => Promise<unknown>
 > = {
   resend: resendActivation,
   'send-reset': sendResetLink,

@@ -1,0 +1,73 @@
+// Asking for the same mail again: what is on its way already is not sent twice.
+import { record, type Subject } from '@/domain/audit/audit'
+import type { MailKind } from '@/domain/outbox/outbound-mail'
+import type { Actor } from '@/domain/viewer'
+import type { User } from '@/generated/prisma/client'
+import { Prisma } from '@/generated/prisma/client'
+import { sqlNow, type Tx } from '@/lib/db'
+
+/** Whether a mail was queued, or one that was asked for a moment ago stands for it. */
+export type Asked = 'queued' | 'merged'
+
+/** A double click and an impatient person mean one mail. */
+const oneMailSeconds = 60
+const limitedSeconds = 3600
+
+type Recipient = Pick<User, 'id' | 'email'>
+
+/**
+ * Whether a mail of this kind went into the outbox less than a minute ago and its link still works. Then
+ * it stands for this request too, which is told in the audit at that mail. Two who ask at once take turns.
+ * @param to another address than the user's: one that is still to be confirmed
+ */
+export async function mergeWithRecent(
+  tx: Tx,
+  user: Recipient,
+  actor: Actor,
+  kind: MailKind,
+  to: string = user.email,
+): Promise<boolean> {
+  await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${user.id}::uuid FOR UPDATE`
+  const mail = await newest(
+    tx,
+    user,
+    kind,
+    oneMailSeconds,
+    Prisma.sql`recipient = ${to} AND state NOT IN ('failed', 'cancelled') AND EXISTS (
+      SELECT 1 FROM "LinkToken" token WHERE token.id = mail."linkTokenId"
+        AND "consumedAt" IS NULL AND "revokedAt" IS NULL AND token."expiresAt" > ${sqlNow()})`,
+  )
+  if (!mail) return false
+  await record(tx, actor, 'mail.merged', subjectOf(mail))
+  return true
+}
+
+/** Notes a request that the rate limit refused at the mail that it asked for once more, if there is one. */
+export async function noteLimited(tx: Tx, user: Recipient, actor: Actor, kind: MailKind): Promise<void> {
+  const mail = await newest(tx, user, kind, limitedSeconds)
+  if (mail) await record(tx, actor, 'mail.limited', subjectOf(mail))
+}
+
+type RecentMail = { id: string; recipient: string; tenantId: string | null }
+
+async function newest(
+  tx: Tx,
+  user: Recipient,
+  kind: MailKind,
+  seconds: number,
+  condition: Prisma.Sql = Prisma.sql`true`,
+): Promise<RecentMail | undefined> {
+  const [mail] = await tx.$queryRaw<RecentMail[]>`
+    SELECT id, recipient, "tenantId" FROM "OutboundMail" mail
+    WHERE "userId" = ${user.id}::uuid AND kind = ${kind}
+      AND "createdAt" > ${sqlNow()} - ${seconds}::int * interval '1 second' AND ${condition}
+    ORDER BY "createdAt" DESC LIMIT 1`
+  return mail
+}
+
+const subjectOf = ({ id, recipient, tenantId }: RecentMail): Subject => ({
+  type: 'outbound-mail',
+  id,
+  label: recipient,
+  tenantId,
+})
