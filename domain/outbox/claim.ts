@@ -94,7 +94,7 @@ function pick({ limit, version, only }: Claim): Prisma.Sql {
         WHERE ${isWaiting} AND mail.rank = turn.rank AND mail."tenantKey" = turn."tenantKey"
           AND "dueAt" <= ${sqlNow()} AND "expiresAt" > ${sqlNow()}
         ORDER BY "dueAt", id
-        LIMIT (SELECT least(${limit}::int, greatest(${limit}::int / count(*), 10)) FROM turn)
+        LIMIT (SELECT least(${limit}::int, greatest(4 * ${limit}::int / count(*), 10)) FROM turn)
         FOR UPDATE SKIP LOCKED) mine
       WHERE (SELECT open FROM control)
     ), picked AS MATERIALIZED (

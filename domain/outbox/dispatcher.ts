@@ -25,6 +25,8 @@ export class Dispatcher {
   private readonly fullUntil = new Map<string, number>()
   private readonly probing = new Set<string>()
   private routes: Routes | null = null
+  /** Whether something has changed since the routes were read. */
+  private stale = false
   private wakeUp: () => void = () => {}
   private woken = false
   private hungry = false
@@ -53,7 +55,7 @@ export class Dispatcher {
     if (number === this.place.number && of === this.place.of) return
     this.place = { number, of }
     // The lanes learn it with the next look at the routes.
-    this.routes = null
+    this.stale = true
   }
 
   /** Ends what is under way and puts back what is not; resolves when all is written down. */
@@ -71,7 +73,7 @@ export class Dispatcher {
       try {
         more = await this.work()
       } catch (error) {
-        this.routes = null
+        this.stale = true
         log.warn({ error: String(error) }, 'the outbox could not be read')
       }
       if (!more && !this.woken && !this.stopping) await this.rest()
@@ -90,11 +92,10 @@ export class Dispatcher {
 
   /** Claims what there is room for. @returns whether there is more to claim at once */
   private async work(): Promise<boolean> {
-    this.routes ??= await this.reload()
-    const { routes } = this
+    const routes = this.routes && !this.stale ? this.routes : await this.reload()
     if (routes.paused) {
       // Nobody tells when the pause has ended if the notice is lost.
-      this.routes = null
+      this.stale = true
       return false
     }
     this.probe(routes)
@@ -118,12 +119,14 @@ export class Dispatcher {
   }
 
   private outdated(): boolean {
-    this.routes = null
+    this.stale = true
     return true
   }
 
   private async reload(): Promise<Routes> {
+    this.stale = false
     const routes = await readRoutes()
+    this.routes = routes
     const inForce = new Set(routes.servers.map(({ version }) => version.id))
     for (const [id, lanes] of this.lanes)
       if (!inForce.has(id)) {
@@ -150,10 +153,11 @@ export class Dispatcher {
         this.wake()
       },
       troubled: () => {
-        this.routes = null
+        this.stale = true
         this.wake()
       },
-      elsewhere: () => this.routes?.servers.some(other => other !== route && isOpen(other)) ?? false,
+      elsewhere: () =>
+        this.routes?.servers.some(other => other.server.id !== route.server.id && isOpen(other)) ?? false,
     })
     this.lanes.set(route.version.id, lanes)
     return lanes
@@ -210,7 +214,7 @@ export class Dispatcher {
         .catch(error => log.warn({ error: String(error) }, 'a probe broke off'))
         .finally(() => {
           this.probing.delete(id)
-          this.routes = null
+          this.stale = true
           this.wake()
         })
     }

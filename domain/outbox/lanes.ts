@@ -224,9 +224,10 @@ export class Lanes {
 
   private settle(mail: ClaimedMail, outcome: Parameters<Ledger['settle']>[1], took: number): Promise<void> {
     const elsewhere = this.troubled && this.events.elsewhere()
-    const settling = this.ledger
-      .settle(mail, outcome, took, elsewhere)
-      .finally(() => this.settling.delete(settling))
+    const settling = this.ledger.settle(mail, outcome, took, elsewhere).finally(() => {
+      this.settling.delete(settling)
+      if (elsewhere) this.events.troubled()
+    })
     this.settling.add(settling)
     return settling
   }

@@ -1,0 +1,275 @@
+// Which mail goes when and by which server: order, turns, failover, breakers and limits.
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { noSecrets } from '@/domain/mail-server/settings'
+import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
+import { type SmtpSink, startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
+import { saveMailServer } from '@/domain/mail-server/versions'
+import { viewer } from '@/domain/testing/viewers'
+import { inMinutes } from '@/lib/clock'
+import { db, transaction } from '@/lib/db'
+import { useTestDatabase } from '@/lib/testing/database'
+import { until } from '@/lib/testing/until'
+import { claimMails } from './claim'
+import { type MailOrder, queueMails } from './outbound-mail'
+import { mailById, startTestWorker } from './testing/worker'
+
+const test = useTestDatabase()
+const root = viewer()
+let primary: SmtpSink
+let standby: SmtpSink
+
+beforeEach(async () => {
+  primary = await startSmtpSink()
+  standby = await startSmtpSink()
+})
+afterEach(async () => {
+  await primary.close()
+  await standby.close()
+})
+
+const news = (changes: Partial<MailOrder> = {}): MailOrder =>
+  ({
+    kind: 'password-changed',
+    parameters: { name: 'Anna', changedAt: new Date().toISOString() },
+    recipient: 'anna@example.org',
+    locale: 'en',
+    expiresAt: inMinutes(60),
+    requestedBy: root,
+    ...changes,
+  }) as MailOrder
+const reset = (changes: Partial<MailOrder> = {}): MailOrder =>
+  ({
+    ...news({ kind: 'password-reset' }),
+    parameters: { name: 'Anna', expiresAt: inMinutes(60).toISOString() },
+    link: { tokenId: randomUUID(), keyId: 'k1', path: 'reset-password' },
+    ...changes,
+  }) as MailOrder
+const queue = (...orders: MailOrder[]) => transaction(tx => queueMails(tx, orders))
+const times = (count: number, order: () => MailOrder) => Array.from({ length: count }, order)
+
+const addStandby = () =>
+  transaction(tx =>
+    saveMailServer(
+      tx,
+      root,
+      {
+        name: 'Standby',
+        settings: settingsFor(standby),
+        secrets: noSecrets,
+        baseVersionId: null,
+        newServer: true,
+      },
+      { untested: true },
+    ),
+  )
+const sent = (id: string) =>
+  until(async () => {
+    const mail = await mailById(id)
+    return mail.state === 'sent' && mail
+  })
+const server = (name: string) => db().mailServer.findFirstOrThrow({ where: { name } })
+/** As if so much time had passed, for a breaker that waits for its next probe. */
+const probeNow = () =>
+  db().$executeRaw`UPDATE "MailServer" SET "breakerProbeAt" = now() WHERE "breakerOpenedAt" IS NOT NULL`
+
+describe('the order of mails', () => {
+  const claim = async (limit: number) =>
+    (await claimMails({
+      workerId: randomUUID(),
+      revision: (await db().outboxControl.findFirst())?.revision ?? 0,
+      version: { id: randomUUID(), name: 'Any' },
+      limit,
+    })) ?? []
+
+  it('lets a password reset go before all the invitations that came earlier', async () => {
+    await queue(...times(30, news))
+    const [id] = await queue(reset())
+    expect((await claim(3))[0]?.id).toBe(id)
+  })
+
+  it('lets tenants take turns, however many mails one of them has', async () => {
+    const [large, small] = [randomUUID(), randomUUID()]
+    await queue(...times(60, () => news({ tenantId: large })))
+    const late = await queue(...times(3, () => news({ tenantId: small })))
+    const first = (await claim(20)).map(({ id }) => id)
+    expect(first).toHaveLength(20)
+    expect(first).toEqual(expect.arrayContaining(late))
+    expect(new Set(first.slice(0, 6).map(id => late.includes(id)))).toEqual(new Set([true, false]))
+  })
+
+  it('finds a tenant with due mail behind many whose mails are not due yet', async () => {
+    const ids = await queue(...times(40, () => news({ tenantId: randomUUID() })))
+    await db().outboundMail.updateMany({ where: { id: { in: ids } }, data: { dueAt: inMinutes(5) } })
+    const [id] = await queue(news({ tenantId: 'ffffffff-ffff-4fff-8fff-ffffffffffff' }))
+    expect((await claim(5)).map(mail => mail.id)).toEqual([id])
+  })
+
+  it('gives each mail to one worker', async () => {
+    await queue(...times(40, news))
+    const claims = await Promise.all(times(4, news).map(() => claim(15)))
+    const ids = claims.flat().map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('gives nothing to a worker that goes by settings of yesterday', async () => {
+    await connectMailServer(root, primary)
+    await queue(news())
+    const revision = (await db().outboxControl.findFirstOrThrow()).revision
+    const version = { id: randomUUID(), name: 'Any' }
+    const asked = { workerId: randomUUID(), version, limit: 5 }
+    expect(await claimMails({ ...asked, revision: revision - 1 })).toBeNull()
+    expect(await claimMails({ ...asked, revision })).toHaveLength(1)
+  })
+})
+
+describe('when the primary takes no mail', () => {
+  it('the mail leaves by the standby, and by the primary again once a probe went well', async () => {
+    const { port } = primary
+    await connectMailServer(root, primary)
+    await addStandby()
+    await primary.close()
+    await startTestWorker(test.database)
+    const [first = ''] = await queue(news())
+    expect(await sent(first)).toMatchObject({
+      deliveryAttempts: [
+        { serverName: 'Sink', outcome: 'failed', cause: 'connection-refused' },
+        { serverName: 'Standby', outcome: 'accepted' },
+      ],
+    })
+    // The next ones do not even try.
+    const [second = ''] = await queue(news())
+    expect((await sent(second)).deliveryAttempts).toMatchObject([{ serverName: 'Standby' }])
+    expect(await server('Sink')).toMatchObject({ breakerCause: 'connection-refused' })
+    primary = await startSmtpSink({ port })
+    await until(async () => {
+      await probeNow()
+      return (await server('Sink')).breakerOpenedAt === null
+    })
+    const [third = ''] = await queue(news())
+    expect((await sent(third)).deliveryAttempts).toMatchObject([{ serverName: 'Sink', outcome: 'accepted' }])
+    expect((await server('Sink')).breakerProbes).toBe(0)
+  })
+
+  it('for one mail alone, that mail waits and the others go on', async () => {
+    await connectMailServer(root, primary)
+    await addStandby()
+    primary.options.refuse = { 'rcpt-to': { code: 451, text: '4.7.1 Greylisted' } }
+    await startTestWorker(test.database)
+    const [id = ''] = await queue(news())
+    await until(async () => (await mailById(id)).state === 'deferred')
+    expect(standby.mails).toEqual([])
+    expect((await server('Sink')).breakerOpenedAt).toBeNull()
+  })
+
+  it('and nobody stands by, the mails wait without being tried over and over', async () => {
+    await connectMailServer(root, primary)
+    await primary.close()
+    await startTestWorker(test.database)
+    const ids = await queue(...times(20, news))
+    await until(async () => (await server('Sink')).breakerOpenedAt !== null)
+    await until(async () => (await db().outboundMail.count({ where: { state: 'sending' } })) === 0)
+    const attempts = await db().deliveryAttempt.count()
+    expect(attempts).toBeLessThan(5)
+    expect(
+      await db().outboundMail.count({ where: { id: { in: ids }, state: { in: ['queued', 'deferred'] } } }),
+    ).toBe(20)
+    primary = await startSmtpSink({ port: primary.port })
+    await until(async () => {
+      await probeNow()
+      return primary.mails.length === 20
+    })
+  })
+
+  it('because it refuses the login, it is left alone until somebody saves', async () => {
+    const locked = await startSmtpSink({
+      login: { username: 'anna', password: 'right' },
+      allowAuthInClear: true,
+    })
+    onTestFinished(() => locked.close())
+    const login = { authentication: 'password' as const, username: 'anna', credentialsInClear: true }
+    await connectMailServer(root, locked, login, { password: 'wrong' })
+    await startTestWorker(test.database)
+    const [id = ''] = await queue(news())
+    await until(async () => (await server('Sink')).breakerCause === 'auth-rejected')
+    const { breakerProbeAt } = await server('Sink')
+    expect(breakerProbeAt?.getTime()).toBeGreaterThan(Date.now() + 10 * 60_000)
+    const tries = locked.reached.filter(step => step === 'auth').length
+    await connectMailServer(root, locked, login, { password: 'right' })
+    await sent(id)
+    expect(tries).toBe(1)
+    expect((await server('Sink')).breakerOpenedAt).toBeNull()
+  })
+})
+
+describe('what a server may be asked to do', () => {
+  it('is not exceeded in a minute; the rest waits for the next, or goes by the standby', async () => {
+    await connectMailServer(root, primary)
+    await addStandby()
+    await db().mailServer.updateMany({ where: { name: 'Sink' }, data: { maxPerMinute: 3 } })
+    await startTestWorker(test.database)
+    await queue(...times(10, news))
+    await until(async () => primary.mails.length + standby.mails.length === 10)
+    // Once more if the minute turns meanwhile.
+    expect([3, 6]).toContain(primary.mails.length)
+  })
+
+  it('is not exceeded in connections', async () => {
+    await connectMailServer(root, primary)
+    await db().mailServer.updateMany({ data: { maxConnections: 2 } })
+    primary.options.delay = { data: 20 }
+    await startTestWorker(test.database)
+    await queue(...times(20, news))
+    await until(() => primary.mails.length === 20)
+    expect(primary.reached.filter(step => step === 'connect').length).toBeLessThanOrEqual(2)
+  })
+
+  it('is nothing while an administrator has paused it', async () => {
+    await connectMailServer(root, primary)
+    await addStandby()
+    await db().mailServer.updateMany({ where: { name: 'Sink' }, data: { pausedAt: new Date() } })
+    await startTestWorker(test.database)
+    const [id = ''] = await queue(news())
+    expect((await sent(id)).deliveryAttempts).toMatchObject([{ serverName: 'Standby' }])
+  })
+})
+
+it('a server that hangs up after each mail still gets all of them, each once', async () => {
+  await connectMailServer(root, primary)
+  await startTestWorker(test.database)
+  await queue(...times(5, news))
+  await until(() => primary.mails.length === 5)
+  for (let round = 0; round < 3; round++) {
+    // The connections that were kept are gone without a word when the next mails come.
+    await primary.close()
+    const before = primary.mails.length
+    primary = await startSmtpSink({ port: primary.port })
+    expect(before).toBe(5)
+    const ids = await queue(...times(5, news))
+    await until(() => primary.mails.length === 5)
+    for (const id of ids) expect((await sent(id)).deliveryAttempts).toHaveLength(1)
+  }
+})
+
+it('what ended is counted by hour, outcome and time', async () => {
+  await connectMailServer(root, primary)
+  await startTestWorker(test.database)
+  primary.options.refuse = { 'rcpt-to': { code: 550, text: '5.1.1 No such user' } }
+  const [bad = ''] = await queue(news())
+  await until(async () => (await mailById(bad)).state === 'failed')
+  primary.options.refuse = undefined
+  for (const id of await queue(news(), news())) await sent(id)
+  const tallies = await db().tally.groupBy({
+    by: ['what', 'outcome', 'cause', 'server'],
+    _sum: { count: true },
+  })
+  const counted = tallies.map(({ what, outcome, cause, server, _sum }) =>
+    [what, outcome, cause, server, _sum.count].join(' '),
+  )
+  expect(counted.sort()).toEqual([
+    'attempt accepted  Sink 2',
+    'attempt failed recipient-rejected Sink 1',
+    'mail failed recipient-rejected  1',
+    'mail sent   2',
+  ])
+})
