@@ -18,11 +18,13 @@ import {
   listMailServers,
   moveMailServer,
   setMailServerEnabled,
+  setMailServerPaused,
+  setServerLimits,
 } from '@/domain/mail-server/servers'
 import { noSecrets } from '@/domain/mail-server/settings'
 import { settingsFor } from '@/domain/mail-server/testing/settings'
 import { createCandidate, keepCandidate, readMailServer, saveMailServer } from '@/domain/mail-server/versions'
-import { enableMailServer, restoreVersion } from '@/domain/outbox/go-live'
+import { enableMailServer, restoreVersion, resumeMailServer, tryMailServerNow } from '@/domain/outbox/go-live'
 import { listMails } from '@/domain/outbox/mail-list'
 import { queueMail } from '@/domain/outbox/outbound-mail'
 import { readMail, sendAgain } from '@/domain/outbox/outbox'
@@ -275,6 +277,40 @@ const deeds: [string, Deed, string, string, string][] = [
   [
     'enable a mail server',
     v => enableMailServer(v, randomUUID()),
+    'mail-server-gone',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'pause a mail server',
+    v => transaction(tx => setMailServerPaused(tx, v, randomUUID(), true)),
+    'mail-server-gone',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'resume a mail server',
+    v => resumeMailServer(v, randomUUID()),
+    'mail-server-gone',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'try a mail server now',
+    v => tryMailServerNow(v, randomUUID()),
+    'mail-server-gone',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'set the limits of a mail server',
+    v =>
+      setServerLimits(v, randomUUID(), {
+        maxConnections: 1,
+        maxPerSecond: null,
+        maxPerMinute: null,
+        maxPerDay: null,
+      }),
     'mail-server-gone',
     'not-allowed',
     'not-allowed',

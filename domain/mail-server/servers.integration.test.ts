@@ -1,10 +1,20 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { viewer } from '@/domain/testing/viewers'
 import { db, transaction } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
+import { openBreaker } from './breaker'
 import { mailServerHistory } from './history'
-import { deleteMailServer, listMailServers, moveMailServer, setMailServerEnabled } from './servers'
+import {
+  closeServerBreaker,
+  deleteMailServer,
+  listMailServers,
+  moveMailServer,
+  setMailServerEnabled,
+  setMailServerPaused,
+  setServerLimits,
+} from './servers'
 import { type MailServerSettings, noSecrets } from './settings'
 import { settingsFor } from './testing/settings'
 import {
@@ -156,5 +166,52 @@ describe('the history', () => {
       { number: 1, state: 'retired', changes: null, secretsChanged: [] },
     ])
     expect(JSON.stringify(history)).not.toContain('secret"')
+  })
+})
+
+describe('one mail server', () => {
+  const listed = async (id: string) => (await listMailServers(root)).find(server => server.id === id)
+  const pause = (id: string, paused: boolean) => transaction(tx => setMailServerPaused(tx, root, id, paused))
+  const actions = async () =>
+    (await db().auditEvent.findMany({ orderBy: { id: 'asc' } })).slice(1).map(({ action }) => action)
+
+  it('is paused by somebody since some time, once, until it is resumed', async () => {
+    const { mailServerId: id } = await another('One')
+    expect(await listed(id)).toMatchObject({ state: 'sending', since: null })
+    await pause(id, true)
+    const { since } = (await listed(id))!
+    await pause(id, true)
+    expect(await listed(id)).toMatchObject({ role: 'primary', state: 'paused', since, pausedBy: root.email })
+    await pause(id, false)
+    expect(await listed(id)).toMatchObject({ state: 'sending', since: null, pausedBy: null })
+    expect(await actions()).toEqual(['mail-server.paused', 'mail-server.resumed'])
+    expect(await refusalOf(pause(randomUUID(), true))).toBe('mail-server-gone')
+  })
+
+  it('whose breaker is open says why, and gets a clean slate', async () => {
+    const { mailServerId: id, versionId } = await another('One')
+    const clean = () => transaction(tx => closeServerBreaker(tx, root, id))
+    await clean()
+    await openBreaker({ id, breakerProbes: 3 }, versionId, { cause: 'auth-rejected', reply: null })
+    expect(await listed(id)).toMatchObject({
+      state: 'broken',
+      cause: 'auth-rejected',
+      nextProbe: expect.any(Date),
+    })
+    await clean()
+    expect(await listed(id)).toMatchObject({ state: 'sending', cause: null, nextProbe: null })
+    expect(await db().mailServer.findUnique({ where: { id } })).toMatchObject({ breakerProbes: 0 })
+    expect(await actions()).toEqual(['mail-server.tried'])
+  })
+
+  it('has limits of its own, which the audit knows', async () => {
+    const { mailServerId: id } = await another('One')
+    const before = { maxConnections: 5, maxPerSecond: null, maxPerMinute: null, maxPerDay: null }
+    const after = { maxConnections: 3, maxPerSecond: null, maxPerMinute: 30, maxPerDay: 10_000 }
+    expect((await listed(id))?.limits).toEqual(before)
+    await setServerLimits(root, id, after)
+    expect((await listed(id))?.limits).toEqual(after)
+    const event = await db().auditEvent.findFirstOrThrow({ where: { action: 'mail-server.limits-changed' } })
+    expect(event).toMatchObject({ subjectId: id, before, after })
   })
 })

@@ -2,8 +2,12 @@
 import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { MailServer } from '@/generated/prisma/client'
-import { db, rowId, type Tx } from '@/lib/db'
+import { now } from '@/lib/clock'
+import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
+import { closedBreaker } from './breaker'
+import type { Limits } from './limits'
+import { type ServerState, stateOf } from './server-state'
 import { type MailServerView, takeTurns, view } from './versions'
 
 export type ListedServer = {
@@ -14,7 +18,18 @@ export type ListedServer = {
   role: 'primary' | 'standby' | 'disabled' | 'unsaved'
   /** What is active, or the newest candidate. */
   version: MailServerView
-}
+  limits: ServerLimits
+} & ServerState
+
+/** How many connections may be open at once, and how many mails may go; all workers together. */
+export type ServerLimits = Limits & Pick<MailServer, 'maxConnections'>
+
+const limitsOf = ({ maxConnections, maxPerSecond, maxPerMinute, maxPerDay }: MailServer): ServerLimits => ({
+  maxConnections,
+  maxPerSecond,
+  maxPerMinute,
+  maxPerDay,
+})
 
 /** All mail servers in their order. @throws Refusal not-allowed */
 export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
@@ -30,14 +45,28 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
     },
   })
   let primaryFound = false
-  return servers.flatMap(({ id, name, enabled, versions: [version] }) => {
+  return servers.flatMap(server => {
+    const {
+      id,
+      name,
+      enabled,
+      versions: [version],
+    } = server
     if (!version) return []
     const sends = enabled && version.state === 'active'
     const first = sends && !primaryFound
     primaryFound ||= first
     const role = first ? 'primary' : sends ? 'standby' : version.state === 'active' ? 'disabled' : 'unsaved'
     return [
-      { id, name: version.state === 'active' ? name : version.name, enabled, role, version: view(version) },
+      {
+        id,
+        name: version.state === 'active' ? name : version.name,
+        enabled,
+        role,
+        version: view(version),
+        limits: limitsOf(server),
+        ...stateOf(server),
+      },
     ]
   })
 }
@@ -52,7 +81,7 @@ export async function moveMailServer(tx: Tx, viewer: Viewer, id: string, to: 'up
   if (!neighbour) return
   await tx.mailServer.update({ where: { id }, data: { position: neighbour.position } })
   await tx.mailServer.update({ where: { id: neighbour.id }, data: { position: server.position } })
-  await told(tx, viewer, server, 'mail-server.moved', { direction: to })
+  await told(tx, viewer, server, 'mail-server.moved', { after: { direction: to } })
 }
 
 /** Lets mail leave through a server, or no longer. @throws Refusal mail-server-gone */
@@ -67,6 +96,36 @@ export async function setMailServerEnabled(
   await tx.mailServer.update({ where: { id }, data: { enabled } })
   await told(tx, viewer, server, enabled ? 'mail-server.enabled' : 'mail-server.disabled')
 }
+
+/** Lets no mail through a server for now, or again; the others take over. @throws Refusal mail-server-gone */
+export async function setMailServerPaused(
+  tx: Tx,
+  viewer: Viewer,
+  id: string,
+  paused: boolean,
+): Promise<void> {
+  const server = await changeable(tx, viewer, id)
+  if ((server.pausedAt !== null) === paused) return
+  const data = paused ? { pausedAt: now(), pausedBy: viewer.email } : { pausedAt: null, pausedBy: null }
+  await tx.mailServer.update({ where: { id }, data })
+  await told(tx, viewer, server, paused ? 'mail-server.paused' : 'mail-server.resumed')
+}
+
+/** Hands mail to a server again without waiting for its next probe. @throws Refusal mail-server-gone */
+export async function closeServerBreaker(tx: Tx, viewer: Viewer, id: string): Promise<void> {
+  const server = await changeable(tx, viewer, id)
+  if (!server.breakerOpenedAt) return
+  await tx.mailServer.update({ where: { id }, data: closedBreaker })
+  await told(tx, viewer, server, 'mail-server.tried', { before: { cause: server.breakerCause } })
+}
+
+/** Says how much a server may be asked to do. @throws Refusal mail-server-gone */
+export const setServerLimits = (viewer: Viewer, id: string, limits: ServerLimits): Promise<void> =>
+  transaction(async tx => {
+    const server = await changeable(tx, viewer, id)
+    await tx.mailServer.update({ where: { id }, data: limits })
+    await told(tx, viewer, server, 'mail-server.limits-changed', { before: limitsOf(server), after: limits })
+  })
 
 /** Deletes a server with all its versions and their secrets; the mails it has carried keep its name. */
 export async function deleteMailServer(tx: Tx, viewer: Viewer, id: string): Promise<void> {
@@ -88,5 +147,5 @@ const told = (
   viewer: Viewer,
   { id, name }: MailServer,
   action: string,
-  after?: { direction: string },
-) => record(tx, viewer, action, { type: 'mail-server', id, label: name }, { after })
+  change?: Parameters<typeof record>[4],
+) => record(tx, viewer, action, { type: 'mail-server', id, label: name }, change)

@@ -1,5 +1,5 @@
 // Changes of mail servers that waiting mails profit from: they are sent at once, not at their next turn.
-import { setMailServerEnabled } from '@/domain/mail-server/servers'
+import { closeServerBreaker, setMailServerEnabled, setMailServerPaused } from '@/domain/mail-server/servers'
 import { noSecrets } from '@/domain/mail-server/settings'
 import {
   type MailServerInput,
@@ -40,5 +40,19 @@ export async function restoreVersion(viewer: Viewer, versionId: string): Promise
 export const enableMailServer = (viewer: Viewer, id: string): Promise<void> =>
   transaction(async tx => {
     await setMailServerEnabled(tx, viewer, id, true)
+    await wakeWaitingMails(tx)
+  })
+
+/** Lets mail through a server that was paused. @throws Refusal mail-server-gone */
+export const resumeMailServer = (viewer: Viewer, id: string): Promise<void> =>
+  transaction(async tx => {
+    await setMailServerPaused(tx, viewer, id, false)
+    await wakeWaitingMails(tx)
+  })
+
+/** Tries a server at once whose breaker is open. @throws Refusal mail-server-gone */
+export const tryMailServerNow = (viewer: Viewer, id: string): Promise<void> =>
+  transaction(async tx => {
+    await closeServerBreaker(tx, viewer, id)
     await wakeWaitingMails(tx)
   })

@@ -1,19 +1,10 @@
 // Who sends: the mail servers with what keeps them from it, and the workers that are alive.
+import { type ServerState, stateOf } from '@/domain/mail-server/server-state'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { db } from '@/lib/db'
 import { deadAfterSeconds } from './take-over'
 
-export type SendingServer = {
-  id: string
-  name: string
-  role: 'primary' | 'standby'
-  /** `broken`: it failed so often that it is only probed now and then */
-  state: 'sending' | 'paused' | 'broken'
-  since: Date | null
-  pausedBy: string | null
-  cause: string | null
-  nextProbe: Date | null
-}
+export type SendingServer = ServerState & { id: string; name: string; role: 'primary' | 'standby' }
 
 export type LivingWorker = { id: string; host: string; processId: number; startedAt: Date }
 
@@ -28,11 +19,7 @@ export async function sendingServers(viewer: Viewer): Promise<SendingServer[]> {
     id: server.id,
     name: server.name,
     role: index === 0 ? 'primary' : 'standby',
-    state: server.pausedAt ? 'paused' : server.breakerOpenedAt ? 'broken' : 'sending',
-    since: server.pausedAt ?? server.breakerOpenedAt,
-    pausedBy: server.pausedAt && server.pausedBy,
-    cause: server.pausedAt ? null : server.breakerCause,
-    nextProbe: server.pausedAt ? null : server.breakerProbeAt,
+    ...stateOf(server),
   }))
 }
 

@@ -1,13 +1,11 @@
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { Badge } from '@/components/badge'
 import { Notice } from '@/components/notice'
-import { relativeTime } from '@/components/relative-time-words'
 import { Section } from '@/components/section'
 import { TextLink } from '@/components/text-link'
 import type { Tone } from '@/components/tone'
 import type { LivingWorker, SendingServer } from '@/domain/outbox/senders'
-import { now } from '@/lib/clock'
-import { causeInWords } from './cause'
+import { serverTrouble } from '../server-trouble'
 
 const tones: Record<SendingServer['state'], Tone> = {
   sending: 'success',
@@ -39,7 +37,9 @@ export async function SendersPanel({
               </TextLink>
               <span className="text-muted">{t(`roles.${server.role}`)}</span>
               <Badge tone={tones[server.state]}>{t(`states.${server.state}`)}</Badge>
-              <ServerTrouble server={server} />
+              <span className="basis-full text-muted empty:hidden sm:basis-auto">
+                {serverTrouble(server)}
+              </span>
             </li>
           ))}
         </ul>
@@ -57,26 +57,5 @@ export async function SendersPanel({
         </p>
       )}
     </Section>
-  )
-}
-
-/** Since when it does not send, why, and when it is tried again. */
-async function ServerTrouble({ server }: { server: SendingServer }) {
-  const { state, since, pausedBy, cause, nextProbe } = server
-  if (state === 'sending' || !since) return null
-  const t = await getTranslations('outbox.senders')
-  const at = now()
-  const locale = await getLocale()
-  const due = !nextProbe || nextProbe.getTime() - at.getTime() < 60_000
-  return (
-    <span className="basis-full text-muted sm:basis-auto">
-      {state === 'paused'
-        ? t('pausedSince', { since: relativeTime(since, at, locale), by: pausedBy ?? 'none' })
-        : t('brokenSince', {
-            since: relativeTime(since, at, locale),
-            cause: (await causeInWords(cause)) ?? 'none',
-            probe: due ? 'now' : relativeTime(nextProbe, at, locale),
-          })}
-    </span>
   )
 }

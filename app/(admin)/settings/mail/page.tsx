@@ -9,7 +9,7 @@ import { oauthRedirectUri } from '@/domain/mail-server/account-connection'
 import { formFields } from '@/domain/mail-server/form-fields'
 import { mailServerHistory } from '@/domain/mail-server/history'
 import { presets } from '@/domain/mail-server/presets'
-import { listMailServers } from '@/domain/mail-server/servers'
+import { type ListedServer, listMailServers } from '@/domain/mail-server/servers'
 import { type MailServerView, readMailServer } from '@/domain/mail-server/versions'
 import { testsOf } from '@/domain/outbox/test-mail'
 import type { Viewer } from '@/domain/viewer'
@@ -17,6 +17,7 @@ import { found } from '../../found'
 import { one, type SearchParams } from '../../list-address'
 import { FindSettings } from './find-settings'
 import { settingsInAddress } from './find-settings-address'
+import { LimitsForm } from './limits-form'
 import { MailServerForm } from './mail-server-form'
 import { ServerList } from './server-list'
 import { TrustedCertificates } from './trusted-certificates'
@@ -87,7 +88,13 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
               redirectUri={oauthRedirectUri()}
             />
           </div>
-          {shown && <Aside viewer={viewer} shown={shown} />}
+          {shown && (
+            <Aside
+              viewer={viewer}
+              shown={shown}
+              server={servers.find(({ id }) => id === shown.mailServerId)}
+            />
+          )}
         </div>
       </div>
     </>
@@ -110,7 +117,9 @@ async function Proposed({ host, port }: { host: string; port: string }) {
   )
 }
 
-async function Aside({ viewer, shown }: { viewer: Viewer; shown: MailServerView }) {
+type AsideProps = { viewer: Viewer; shown: MailServerView; server?: ListedServer }
+
+async function Aside({ viewer, shown, server }: AsideProps) {
   const history = await mailServerHistory(viewer, shown.mailServerId)
   const tests = await testsOf(
     viewer,
@@ -119,6 +128,7 @@ async function Aside({ viewer, shown }: { viewer: Viewer; shown: MailServerView 
   return (
     <div className="space-y-6">
       {shown.settings.trustedCa && <TrustedCertificates pem={shown.settings.trustedCa} />}
+      {server && <LimitsForm server={server} />}
       <VersionHistory history={history} tests={tests} />
     </div>
   )

@@ -4,8 +4,14 @@ import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
-import { deleteMailServer, moveMailServer, setMailServerEnabled } from '@/domain/mail-server/servers'
-import { enableMailServer, restoreVersion } from '@/domain/outbox/go-live'
+import {
+  deleteMailServer,
+  moveMailServer,
+  setMailServerEnabled,
+  setMailServerPaused,
+  setServerLimits,
+} from '@/domain/mail-server/servers'
+import { enableMailServer, restoreVersion, resumeMailServer, tryMailServerNow } from '@/domain/outbox/go-live'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
 
@@ -14,10 +20,12 @@ const ServerChange = z.object({
   change: z
     .string()
     .transform(value => value.split(' '))
-    .pipe(z.tuple([z.enum(['up', 'down', 'enable', 'disable', 'delete']), z.uuid()])),
+    .pipe(
+      z.tuple([z.enum(['up', 'down', 'enable', 'disable', 'pause', 'resume', 'try', 'delete']), z.uuid()]),
+    ),
 })
 
-/** Reorders, switches and deletes mail servers. */
+/** Reorders, switches, pauses and deletes mail servers. */
 export const changeServersAction = viewerAction(ServerChange, async (viewer, { change: [what, id] }) => {
   await changes[what](viewer, id)
   if (what === 'delete') redirect('/settings/mail?notice=deleted')
@@ -33,6 +41,30 @@ export const restoreAction = viewerAction(
   },
 )
 
+const limit = z
+  .string()
+  .trim()
+  .regex(/^([1-9]\d{0,8})?$/, 'limit')
+  .transform(typed => (typed === '' ? null : Number(typed)))
+
+const ServerLimits = z.object({
+  serverId: z.guid(),
+  maxConnections: z
+    .string()
+    .trim()
+    .regex(/^([1-9]\d?|100)$/, 'limit-connections')
+    .transform(Number),
+  maxPerSecond: limit,
+  maxPerMinute: limit,
+  maxPerDay: limit,
+})
+
+/** Says how much a mail server may be asked to do. */
+export const limitsAction = viewerAction(ServerLimits, async (viewer, { serverId, ...limits }) => {
+  await setServerLimits(viewer, serverId, limits)
+  return { message: (await getTranslations('mailSettings.limits'))('done') }
+})
+
 const changes: Record<
   z.output<typeof ServerChange>['change'][0],
   (viewer: Viewer, id: string) => Promise<void>
@@ -41,5 +73,8 @@ const changes: Record<
   down: (viewer, id) => transaction(tx => moveMailServer(tx, viewer, id, 'down')),
   enable: enableMailServer,
   disable: (viewer, id) => transaction(tx => setMailServerEnabled(tx, viewer, id, false)),
+  pause: (viewer, id) => transaction(tx => setMailServerPaused(tx, viewer, id, true)),
+  resume: resumeMailServer,
+  try: tryMailServerNow,
   delete: (viewer, id) => transaction(tx => deleteMailServer(tx, viewer, id)),
 }

@@ -8,9 +8,11 @@ import { Notice } from '@/components/notice'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import type { ListedServer } from '@/domain/mail-server/servers'
+import { serverTrouble } from '../../server-trouble'
 import { changeServersAction } from './server-actions'
 
 const tones = { primary: 'success', standby: 'info', disabled: 'neutral', unsaved: 'warning' } as const
+const troubleTones = { paused: 'warning', broken: 'danger' } as const
 
 /** The mail servers in their order, each with the buttons that change it. */
 export async function ServerList({ servers, current }: { servers: ListedServer[]; current?: string }) {
@@ -20,6 +22,9 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
   return (
     <Form action={changeServersAction} keepWhenDone aria-label={t('title')}>
       {noneSends && <Notice tone="warning">{t('noneSends')}</Notice>}
+      {servers.map(server => (
+        <Trouble key={server.id} server={server} />
+      ))}
       <Table
         label={t('title')}
         head={
@@ -34,7 +39,7 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
           </>
         }
       >
-        {servers.map(({ id, name, enabled, role, version }, index) => (
+        {servers.map(({ id, name, enabled, role, version, state }, index) => (
           <Tr key={id} aria-current={id === current ? 'true' : undefined}>
             <Td clip>
               {id === current && servers.length > 1 ? (
@@ -49,6 +54,9 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
             <Td label={t('state')}>
               <span className="flex flex-wrap gap-1">
                 <Badge tone={tones[role]}>{t(`roles.${role}`)}</Badge>
+                {sends(role) && state !== 'sending' && (
+                  <Badge tone={troubleTones[state]}>{t(`states.${state}`)}</Badge>
+                )}
                 {version.settings.credentialsInClear && <Badge tone="danger">{t('inClear')}</Badge>}
               </span>
             </Td>
@@ -75,6 +83,16 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
                 >
                   <ArrowDown aria-hidden className="size-4" />
                 </SubmitButton>
+                {sends(role) && (
+                  <SubmitButton
+                    name="change"
+                    value={`${state === 'paused' ? 'resume' : 'pause'} ${id}`}
+                    variant="quiet"
+                  >
+                    {t(state === 'paused' ? 'resume' : 'pause')}
+                    <span className="sr-only"> {name}</span>
+                  </SubmitButton>
+                )}
                 {role !== 'unsaved' && (
                   <SubmitButton
                     name="change"
@@ -102,6 +120,29 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
         ))}
       </Table>
     </Form>
+  )
+}
+
+const sends = (role: ListedServer['role']) => role === 'primary' || role === 'standby'
+
+/** What keeps a server that should send from it, and the button that ends it. */
+async function Trouble({ server }: { server: ListedServer }) {
+  const { id, name, role, state } = server
+  if (!sends(role) || state === 'sending') return null
+  const t = await getTranslations('mailSettings.servers')
+  return (
+    <Notice tone={troubleTones[state]} title={t(`trouble.${state}`, { name })}>
+      <p>{await serverTrouble(server)}</p>
+      <p>{t(`troubleText.${state}`)}</p>
+      <SubmitButton
+        name="change"
+        value={`${state === 'paused' ? 'resume' : 'try'} ${id}`}
+        variant="secondary"
+      >
+        {t(state === 'paused' ? 'resume' : 'try')}
+        <span className="sr-only"> {name}</span>
+      </SubmitButton>
+    </Notice>
   )
 }
 
