@@ -11,6 +11,7 @@ import {
 } from '@/domain/deliverability/dkim'
 import { emptyInbox, listInbox, readInboxMail } from '@/domain/inbox/inbox'
 import { beginConnection, finishConnection } from '@/domain/mail-server/account-connection'
+import { readAlarm } from '@/domain/mail-server/alarm'
 import { findSettings } from '@/domain/mail-server/find-settings'
 import { mailServerHistory } from '@/domain/mail-server/history'
 import {
@@ -134,6 +135,7 @@ const deeds: [string, Deed, string, string, string][] = [
     'nothing-failed',
     'not-allowed',
   ],
+  ['see whether mails wait for somebody', v => readAlarm(v), 'done', 'done', 'not-allowed'],
   ['see where users may be placed', v => placesFor(v), 'done', 'done', 'not-allowed'],
   ['create a customer', (v, { acme }) => createCustomer(v, acme.id, 'New'), 'done', 'done', 'not-allowed'],
   // Of higher rank

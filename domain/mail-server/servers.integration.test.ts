@@ -4,7 +4,9 @@ import { viewer } from '@/domain/testing/viewers'
 import { db, transaction } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
-import { openBreaker } from './breaker'
+import { readAlarm } from './alarm'
+import { closedBreaker, openBreaker } from './breaker'
+import type { Cause } from './causes'
 import { mailServerHistory } from './history'
 import {
   closeServerBreaker,
@@ -213,5 +215,42 @@ describe('one mail server', () => {
     expect((await listed(id))?.limits).toEqual(after)
     const event = await db().auditEvent.findFirstOrThrow({ where: { action: 'mail-server.limits-changed' } })
     expect(event).toMatchObject({ subjectId: id, before, after })
+  })
+})
+
+describe('an alarm', () => {
+  const broken = ({ mailServerId, versionId }: { mailServerId: string; versionId: string }, cause: Cause) =>
+    openBreaker({ id: mailServerId, breakerProbes: 0 }, versionId, { cause, reply: null })
+  const tenant = viewer({ role: 'tenant_administrator', tenantId: randomUUID() })
+
+  it('is raised while a server refuses the login, to who can mend it', async () => {
+    await another('One')
+    const two = await another('Two')
+    expect(await readAlarm(root)).toBeNull()
+    await broken(two, 'connection-refused')
+    expect(await readAlarm(root)).toBeNull()
+    await db().mailServer.updateMany({ data: closedBreaker })
+    await broken(two, 'auth-rejected')
+    expect(await readAlarm(root)).toMatchObject({
+      what: 'login-refused',
+      servers: [{ name: 'Two', state: 'broken', cause: 'auth-rejected' }],
+    })
+    expect(await readAlarm(tenant)).toBeNull()
+  })
+
+  it('is raised while no server takes mail; tenants learn no details', async () => {
+    const one = await another('One')
+    const two = await another('Two')
+    const three = await another('Three')
+    await broken(one, 'connection-refused')
+    await transaction(tx => setMailServerPaused(tx, root, two.mailServerId, true))
+    await enable(three.mailServerId, false)
+    expect(await readAlarm(root)).toMatchObject({
+      what: 'all-out',
+      servers: [{ name: 'One' }, { name: 'Two', state: 'paused' }],
+    })
+    expect(await readAlarm(tenant)).toEqual({ what: 'all-out', servers: [] })
+    await enable(three.mailServerId, true)
+    expect(await readAlarm(root)).toBeNull()
   })
 })

@@ -1,0 +1,54 @@
+'use client'
+
+import { usePathname } from 'next/navigation'
+import { useEffect, useRef, useState } from 'react'
+import { Notice } from '@/components/notice'
+import { TextLink } from '@/components/text-link'
+import type { AlarmWords } from './alarm-words'
+
+const everyMilliseconds = 30_000
+
+/**
+ * Says on every page of an administrator that mails wait for somebody to act. What came with the page is
+ * asked for again after each step to another page, which does not load this frame anew, and now and then.
+ */
+export function AlarmBanner({ alarm }: { alarm: AlarmWords | null }) {
+  const [later, setLater] = useState({ after: alarm, alarm })
+  const place = usePathname()
+  const loadedAt = useRef(place)
+  const shown = later.after === alarm ? later.alarm : alarm
+
+  useEffect(() => {
+    let gone = false
+    const ask = async () => {
+      if (document.visibilityState !== 'visible') return
+      const answer = await fetch('/api/alarm').catch(() => null)
+      const told = answer?.ok && !answer.redirected ? await answer.json() : undefined
+      if (told !== undefined && !gone) setLater({ after: alarm, alarm: told })
+    }
+    if (place !== loadedAt.current) void ask()
+    loadedAt.current = place
+    const timer = setInterval(ask, everyMilliseconds)
+    return () => {
+      gone = true
+      clearInterval(timer)
+    }
+  }, [place, alarm])
+
+  return (
+    <div aria-live="polite" className="mb-6 empty:hidden">
+      {shown && (
+        <Notice tone={shown.tone} title={shown.title}>
+          {shown.lines.map(line => (
+            <p key={line}>{line}</p>
+          ))}
+          {shown.link && (
+            <p>
+              <TextLink href="/settings/mail">{shown.link}</TextLink>
+            </p>
+          )}
+        </Notice>
+      )}
+    </div>
+  )
+}

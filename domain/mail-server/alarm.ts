@@ -1,0 +1,32 @@
+// What an administrator must not find out by chance: that mails wait for somebody to act.
+import { requireAdministrator, type Viewer } from '@/domain/viewer'
+import { db } from '@/lib/db'
+import { loginRefused } from './breaker'
+import { type ServerState, stateOf } from './server-state'
+
+export type Alarm = {
+  /** `all-out`: no server takes mail now. `login-refused`: one waits for other credentials, the others send. */
+  what: 'all-out' | 'login-refused'
+  /** Those in trouble; none for whom the servers are no concern */
+  servers: (ServerState & { id: string; name: string })[]
+}
+
+/**
+ * What is wrong with the mail servers, or null. Read with every page of an administrator, so it is one look
+ * at the few servers there are. A tenant administrator learns that mails wait, and nothing of the servers.
+ * @throws Refusal not-allowed
+ */
+export async function readAlarm(viewer: Viewer): Promise<Alarm | null> {
+  requireAdministrator(viewer)
+  const rows = await db().mailServer.findMany({
+    where: { enabled: true, versions: { some: { state: 'active' } } },
+    orderBy: { position: 'asc' },
+  })
+  const servers = rows.map(row => ({ id: row.id, name: row.name, ...stateOf(row) }))
+  const troubled = servers.filter(({ state }) => state !== 'sending')
+  if (troubled.length > 0 && troubled.length === servers.length)
+    return { what: 'all-out', servers: viewer.role === 'system_administrator' ? troubled : [] }
+  const refused = troubled.filter(({ cause }) => loginRefused(cause))
+  if (refused.length === 0 || viewer.role !== 'system_administrator') return null
+  return { what: 'login-refused', servers: refused }
+}
