@@ -54,20 +54,31 @@ export async function enqueue(
 }
 
 /**
- * Works the jobs of a queue, `lanes` at a time.
+ * Works the jobs of a queue, so many at a time. They are fetched and ended together: each look at the queue
+ * costs as much as many a job.
  * @param handle must be safe to run twice for the same job
  */
 export async function work<Data extends object>(
   name: QueueName,
-  lanes: number,
+  atOnce: number,
   handle: (data: Data) => Promise<void>,
 ): Promise<void> {
-  if (!held.boss) throw new Error('The queue is not started yet.')
-  await held.boss.work<Data>(
+  const { boss } = held
+  if (!boss) throw new Error('The queue is not started yet.')
+  await boss.work<Data>(
     name,
-    { batchSize: 1, localConcurrency: lanes, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 },
-    async ([job]: Job<Data>[]) => {
-      if (job) await handle(job.data)
+    { batchSize: atOnce, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 },
+    async (jobs: Job<Data>[]) => {
+      await Promise.all(
+        jobs.map(async ({ id, data }) => {
+          try {
+            await handle(data)
+          } catch (error) {
+            // This one is tried again; those that came with it are done.
+            await boss.fail(name, id, { error: String(error) })
+          }
+        }),
+      )
     },
   )
 }

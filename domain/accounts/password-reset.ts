@@ -38,7 +38,7 @@ const answeredMilliseconds = 150
 
 /** Answers the requests for links. */
 export const answerLinkRequests = () =>
-  work<LinkRequest>('link-requests', 8, async request => {
+  work<LinkRequest>('link-requests', 32, async request => {
     await setTimeout(answeredMilliseconds)
     await answerLinkRequest(request)
   })
