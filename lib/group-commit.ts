@@ -1,4 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
+import { Prisma } from '@/generated/prisma/client'
+import { query } from './db'
 import { log } from './log'
 
 type Entry<Item, Result> = {
@@ -58,17 +60,28 @@ export class GroupCommit<Item, Result> {
 
 /**
  * Tries a write again until it succeeds, for what must not be forgotten while the database is away.
- * @param give up after so many failures; each waits twice as long as the one before, 5 s at most
+ * @param tries after so many failures it is given up; those while the database does not answer at all do not count
  * @throws the last error
  */
-export async function persist<T>(write: () => Promise<T>, tries = Number.POSITIVE_INFINITY): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+export async function persist<T>(
+  write: () => Promise<T>,
+  tries = Number.POSITIVE_INFINITY,
+  answers: () => Promise<boolean> = databaseAnswers,
+): Promise<T> {
+  for (let failures = 0, pause = 250; ; pause = Math.min(2 * pause, 5_000)) {
     try {
       return await write()
     } catch (error) {
-      if (attempt >= tries) throw error
-      log.warn({ error: String(error), attempt }, 'the database did not take a write yet')
-      await setTimeout(Math.min(250 * 2 ** (attempt - 1), 5_000))
+      if (await answers()) failures += 1
+      if (failures >= tries) throw error
+      log.warn({ error: String(error), failures }, 'the database did not take a write yet')
+      await setTimeout(pause)
     }
   }
 }
+
+const databaseAnswers = () =>
+  query(Prisma.sql`SELECT 1`).then(
+    () => true,
+    () => false,
+  )
