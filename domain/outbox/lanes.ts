@@ -62,7 +62,7 @@ export class Lanes {
 
   /** How many mails to claim now: about what goes out in a fifth of a second, so that no mail waits here for long. */
   get room(): number {
-    if (this.stopping || this.troubled || this.ledger.unwritten > mostUnwritten) return 0
+    if (this.share === 0 || this.stopping || this.troubled || this.ledger.unwritten > mostUnwritten) return 0
     const passed = performance.now() - this.lookedAt
     if (passed > 100 || this.depth === 0) {
       const rate = (this.finished / Math.max(passed, 1)) * 200

@@ -74,18 +74,13 @@ export class Ledger {
 
   private readonly ended = new GroupCommit<Settlement, void>(
     async settlements => {
-      await persist(
-        () => this.write(settlements),
-        settlements.length > 1 ? 3 : Number.POSITIVE_INFINITY,
-      ).catch(
+      await persist(() => this.write(settlements), 3).catch(async () => {
         // One that can never be written must not hold up the others.
-        async () => {
-          for (const one of settlements)
-            await persist(() => this.write([one]), 20).catch(error =>
-              log.error({ mailId: one.mail, error: String(error) }, 'an outcome could not be written'),
-            )
-        },
-      )
+        for (const one of settlements)
+          await persist(() => this.write([one]), 3).catch(error =>
+            log.error({ mailId: one.mail, error: String(error) }, 'an outcome could not be written'),
+          )
+      })
       return settlements.map(() => undefined)
     },
     250,
