@@ -1,24 +1,55 @@
-// How long a mail that was just committed takes until the SMTP server has accepted it.
+// How fast the outbox is: one mail alone, a full queue, a signed one, filling it, and a very long one.
 import { fileURLToPath } from 'node:url'
+import type { DrainResult, DrainTask } from './drain-part'
 import { median, print } from './figure'
-import { kinds, newInstallation, startPart } from './stage'
+import type { QueueResult } from './queue-part'
+import { type Kind, kinds, newInstallation, startPart } from './stage'
 
-const mails = 100
+const part = async <Answer>(name: string, kind: Kind, task: object): Promise<Answer> => {
+  const program = fileURLToPath(new URL(`./${name}-part.ts`, import.meta.url))
+  const process = startPart(program, await newInstallation(kind))
+  const answer = await process.ask<Answer>(task)
+  await process.stop()
+  return answer
+}
+
+export async function measureOutbox(): Promise<void> {
+  for (const kind of kinds) await measureOneMail(kind)
+  await measureDrain('postgres', { mails: 12_000, connections: 10, dkim: false })
+  await measureDrain('embedded', { mails: 6_000, connections: 10, dkim: false })
+  await measureDrain('postgres', { mails: 6_000, connections: 10, dkim: true })
+  await measureLongQueue()
+}
 
 /** Baseline: Nodemailer sends the same message, already built, over a connection that is already open. */
-export async function measureOutbox(): Promise<void> {
-  for (const kind of kinds) {
-    const part = startPart(
-      fileURLToPath(new URL('./outbox-part.ts', import.meta.url)),
-      await newInstallation(kind),
-    )
-    const times = await part.ask<{ latchkey: number[]; bare: number[] }>({ mails })
-    await part.stop()
-    print({
-      figure: `outbox.commit-to-acceptance.${kind}`,
-      value: median(times.latchkey),
-      baseline: median(times.bare),
-      unit: 'ms',
-    })
-  }
+async function measureOneMail(kind: Kind): Promise<void> {
+  const times = await part<{ latchkey: number[]; bare: number[] }>('outbox', kind, { mails: 100 })
+  print({
+    figure: `outbox.commit-to-acceptance.${kind}`,
+    value: median(times.latchkey),
+    baseline: median(times.bare),
+    unit: 'ms',
+  })
+}
+
+/** Baseline: a Nodemailer pool that composes, signs if ours are signed, and sends; no queue and no database. */
+async function measureDrain(kind: Kind, task: DrainTask): Promise<void> {
+  const { enqueue, drain, pool } = await part<DrainResult>('drain', kind, task)
+  const more = { mails: task.mails, connections: task.connections }
+  const signed = task.dkim ? '-signed' : ''
+  print({ figure: `outbox.drain${signed}.${kind}`, value: drain, baseline: pool, unit: 'mails/s', more })
+  // Against the drain of the same run: it must never be the queueing that keeps mails waiting.
+  if (!task.dkim)
+    print({ figure: `outbox.enqueue.${kind}`, value: enqueue, baseline: drain, unit: 'mails/s', more })
+}
+
+/** Baseline: the same with a thousand mails waiting. */
+async function measureLongQueue(): Promise<void> {
+  const short = await part<QueueResult>('queue', 'postgres', { mails: 1_000 })
+  const long = await part<QueueResult>('queue', 'postgres', { mails: 1_000_000 })
+  const figure = (name: string, value: number, baseline: number, unit: 'ms' | 'MB') =>
+    print({ figure: `outbox.million.${name}.postgres`, value, baseline, unit })
+  figure('claim', long.claimMilliseconds, short.claimMilliseconds, 'ms')
+  figure('memory', long.megabytes, short.megabytes, 'MB')
+  figure('list', long.listMilliseconds, short.listMilliseconds, 'ms')
 }

@@ -55,13 +55,13 @@ function serve(socket: Socket): void {
     if (command === 'MAIL') mail = { from: address, to: '', raw: '' }
     if (command === 'RCPT') mail.to = address
     inMessage = command === 'DATA'
-    if (command === 'EHLO') say('250-sink.latchkey.test\r\n250-PIPELINING\r\n250-SIZE 26214400\r\n250 8BITMIME')
+    if (command === 'EHLO')
+      say('250-sink.latchkey.test\r\n250-PIPELINING\r\n250-SIZE 26214400\r\n250 8BITMIME')
     else if (inMessage) say('354 Go ahead')
     else if (command === 'QUIT') {
       flush()
       socket.end('221 2.0.0 Bye\r\n')
-    }
-    else say('250 2.0.0 OK')
+    } else say('250 2.0.0 OK')
     return true
   }
 

@@ -1,0 +1,88 @@
+// A process with a queue of so many mails: what a claim takes, what reading the outbox for its page takes, and
+// how much memory it holds after it has sent some.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { administrator } from '@/domain/accounts/testing/people'
+import { connectMailServer } from '@/domain/mail-server/testing/settings'
+import { claimMails } from '@/domain/outbox/claim'
+import { Ledger } from '@/domain/outbox/ledger'
+import { listMails } from '@/domain/outbox/mail-list'
+import { startWorker } from '@/domain/outbox/worker'
+import { database, db } from '@/lib/db'
+import { boot } from '../boot'
+import { median } from './figure'
+
+export type QueueResult = { claimMilliseconds: number; listMilliseconds: number; megabytes: number }
+
+const perClaim = 100
+const rounds = 60
+
+process.on('disconnect', () => process.exit())
+const sink = fork(fileURLToPath(new URL('./sink-part.ts', import.meta.url)), ['quiet'])
+const [{ port }] = (await once(sink, 'message')) as [{ port: number }]
+const running = await boot({ worker: false, web: false })
+process.on('SIGTERM', () => void running.stop().finally(() => process.exit()))
+const viewer = await administrator()
+const { versionId, name } = await connectMailServer(viewer, { host: '127.0.0.1', port })
+
+process.on('message', async ({ mails }: { mails: number }) => {
+  await fill(mails)
+  const claimMilliseconds = await claims()
+  const listMilliseconds = await medianOf(rounds, () => listMails(viewer, {}))
+  process.send?.({ claimMilliseconds, listMilliseconds, megabytes: await memory() } satisfies QueueResult)
+})
+
+/** Straight into the table, from fifty tenants: through the domain function a million take a minute. */
+async function fill(mails: number): Promise<void> {
+  await db().$executeRaw`
+    INSERT INTO "OutboundMail" (id, "messageId", kind, recipient, "tenantId", "tenantKey", rank, locale, parameters, "createdAt", "dueAt", "expiresAt")
+    SELECT id, '<' || id || '@localhost>', 'password-changed', 'anna.' || n || '@example.org', tenant, tenant, 2, 'en',
+      '{"name": "Anna", "changedAt": "2026-01-01T00:00:00Z"}'::jsonb, now(), now(), now() + interval '1 day'
+    FROM generate_series(1, ${mails}::int) n,
+      LATERAL (SELECT gen_random_uuid() AS id, md5((n % 50)::text)::uuid AS tenant) made`
+  await db().$executeRawUnsafe('VACUUM ANALYZE "OutboundMail"')
+}
+
+/** Each claim is put back, so that all find the same queue. */
+async function claims(): Promise<number> {
+  const workerId = crypto.randomUUID()
+  const ledger = new Ledger(workerId)
+  const times: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const { revision } = await db().outboxControl.findFirstOrThrow()
+    const begun = performance.now()
+    const mails = await claimMails({ workerId, revision, version: { id: versionId, name }, limit: perClaim })
+    times.push(performance.now() - begun)
+    if (mails?.length !== perClaim) throw new Error(`${mails?.length} mails were claimed.`)
+    await ledger.putBack(mails)
+  }
+  return median(times.slice(10))
+}
+
+/** After about a thousand mails, with the garbage gone as far as a moment of rest lets it. */
+async function memory(): Promise<number> {
+  const open = database()
+  if (!open) throw new Error('The database is closed.')
+  const worker = await startWorker(open)
+  for (;;) {
+    const answer = once(sink, 'message')
+    sink.send('count')
+    if (((await answer) as [{ count: number }])[0].count >= 900) break
+    await pause(5)
+  }
+  await worker.stop()
+  await pause(2_000)
+  return process.memoryUsage().rss / 1024 / 1024
+}
+
+async function medianOf(times: number, work: () => Promise<unknown>): Promise<number> {
+  const taken: number[] = []
+  for (let round = 0; round < times; round++) {
+    const begun = performance.now()
+    await work()
+    taken.push(performance.now() - begun)
+  }
+  return median(taken.slice(5))
+}
