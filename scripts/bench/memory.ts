@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { demoAccounts } from '@/prisma/demo-accounts'
 import { median, print } from './figure'
 import { signIn } from './http'
-import { kinds, newInstallation, type Server, startLatchkey, startServer } from './stage'
+import { kinds, newInstallation, type Server, startLatchkey, startPart, startServer } from './stage'
 
 const pages = ['/users', '/outbox', '/settings/mail', '/profile']
 
@@ -23,7 +23,27 @@ export async function measureMemory(): Promise<void> {
     print({ figure: `memory.idle.${kind}`, value: later, baseline, unit: 'MB' })
     if (first !== undefined)
       print({ figure: `memory.idle-after-first-start.${kind}`, value: first, baseline, unit: 'MB' })
+    if (kind === 'postgres') await measureDraining(installation)
   }
+}
+
+/** The highest while the server sends ten thousand mails. Baseline: the same server before it. */
+async function measureDraining(installation: Record<string, string>): Promise<void> {
+  const server = await startLatchkey(installation)
+  const { email, password } = demoAccounts[0]
+  await loadPages(server, await signIn(server.url, email, password))
+  await pause(3_000)
+  const baseline = residentMegabytes(server.pid)
+  const filling = startPart(fileURLToPath(new URL('./drain-part.ts', import.meta.url)), installation)
+  let value = baseline
+  const looking = setInterval(() => {
+    value = Math.max(value, residentMegabytes(server.pid))
+  }, 100)
+  await filling.ask({ fill: 10_000 })
+  clearInterval(looking)
+  await filling.stop()
+  await server.stop()
+  print({ figure: 'memory.drain.postgres', value, baseline, unit: 'MB' })
 }
 
 async function used(server: Server): Promise<number> {
@@ -33,11 +53,7 @@ async function used(server: Server): Promise<number> {
 
 /** Loads some pages, lets the server rest, and stops it. @returns megabytes */
 async function afterUse(server: Server, cookie = ''): Promise<number> {
-  for (const page of [...pages, ...pages]) {
-    const response = await fetch(server.url + page, { headers: { cookie }, redirect: 'manual' })
-    await response.arrayBuffer()
-    if (response.status !== 200) throw new Error(`${page} was answered with ${response.status}.`)
-  }
+  await loadPages(server, cookie)
   await pause(3_000)
   const samples: number[] = []
   while (samples.length < 5) {
@@ -46,6 +62,14 @@ async function afterUse(server: Server, cookie = ''): Promise<number> {
   }
   await server.stop()
   return median(samples)
+}
+
+async function loadPages(server: Server, cookie: string): Promise<void> {
+  for (const page of [...pages, ...pages]) {
+    const response = await fetch(server.url + page, { headers: { cookie }, redirect: 'manual' })
+    await response.arrayBuffer()
+    if (response.status !== 200) throw new Error(`${page} was answered with ${response.status}.`)
+  }
 }
 
 function residentMegabytes(pid: number): number {

@@ -133,7 +133,10 @@ const answers = (url: string) =>
 /** Latchkey as `npm start` starts it. */
 export async function startLatchkey(installation: Record<string, string>): Promise<Server> {
   const inboxPort = String(await freePort())
-  return startServer(['scripts/start.mjs'], '/readyz', { INBOX_SMTP_PORT: inboxPort, ...installation })
+  return startServer(['--max-semi-space-size=4', 'scripts/start.mjs'], '/readyz', {
+    INBOX_SMTP_PORT: inboxPort,
+    ...installation,
+  })
 }
 
 /** Runs a program in TypeScript that answers each message with one. */
