@@ -14,11 +14,22 @@ type Props = Omit<ComponentProps<'button'>, 'type' | 'title' | 'ref'> & {
   question: ReactNode
   /** The words of the button that goes ahead; by default those of the button itself. */
   confirmLabel?: ReactNode
+  /** The words of the button that leaves everything as it is, where "Cancel" could mean either. */
+  dismissLabel?: ReactNode
 }
 
 /** Sends its form after a question. Without JavaScript it is an ordinary submit button. */
 export function ConfirmButton(props: Props) {
-  const { variant = 'secondary', className, title, question, confirmLabel, children, ...rest } = props
+  const {
+    variant = 'secondary',
+    className,
+    title,
+    question,
+    confirmLabel,
+    dismissLabel,
+    children,
+    ...rest
+  } = props
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const cancel = useRef<HTMLButtonElement>(null)
@@ -49,7 +60,7 @@ export function ConfirmButton(props: Props) {
         footer={
           <>
             <Button ref={cancel} onClick={() => setOpen(false)}>
-              {t('cancel')}
+              {dismissLabel ?? t('cancel')}
             </Button>
             <Button
               variant={variant === 'danger' ? 'danger' : 'primary'}

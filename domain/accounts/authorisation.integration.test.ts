@@ -28,13 +28,14 @@ import { createCandidate, keepCandidate, readMailServer, saveMailServer } from '
 import { enableMailServer, restoreVersion, resumeMailServer, tryMailServerNow } from '@/domain/outbox/go-live'
 import { listMails } from '@/domain/outbox/mail-list'
 import { queueMail } from '@/domain/outbox/outbound-mail'
-import { readMail, sendAgain } from '@/domain/outbox/outbox'
+import { cancelMail, readMail, sendAgain } from '@/domain/outbox/outbox'
 import { readOverview } from '@/domain/outbox/overview'
 import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
 import { readRetention, setRetention } from '@/domain/outbox/retention'
 import { currentRetryRun, startRetryRun } from '@/domain/outbox/retry-run'
 import { livingWorkers, sendingServers } from '@/domain/outbox/senders'
 import { sendTestMail, testsOf, watchTest } from '@/domain/outbox/test-mail'
+import { holdOf } from '@/domain/outbox/wait'
 import { createCustomer, createTenant, listTenants, placesFor, readTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
 import { inMinutes } from '@/lib/clock'
@@ -126,6 +127,7 @@ const deeds: [string, Deed, string, string, string][] = [
   ['list mails', v => listMails(v, {}), 'done', 'done', 'not-allowed'],
   ['read a mail', (v, { mailId }) => readMail(v, mailId), 'done', 'done', 'not-allowed'],
   ['send a mail again', (v, { mailId }) => sendAgain(v, mailId), 'done', 'done', 'not-allowed'],
+  ['see what holds up mails', v => holdOf(v), 'done', 'done', 'not-allowed'],
   ['see the outbox in numbers', v => readOverview(v), 'done', 'done', 'not-allowed'],
   ['see how far a retry run is', v => currentRetryRun(v), 'done', 'done', 'not-allowed'],
   [
@@ -430,6 +432,13 @@ const deeds: [string, Deed, string, string, string][] = [
   [
     'read a mail by an id that is none',
     v => readMail(v, 'nonsense'),
+    'mail-not-found',
+    'mail-not-found',
+    'not-allowed',
+  ],
+  [
+    'cancel a mail by an id that is none',
+    v => cancelMail(v, 'nonsense'),
     'mail-not-found',
     'mail-not-found',
     'not-allowed',

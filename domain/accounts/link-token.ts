@@ -93,6 +93,17 @@ export async function readToken(
 }
 
 /**
+ * Notes that a browser shows the landing page of a link: a person's, or that of a mail scanner. The first
+ * time counts. A link that no longer works is not noted, and nobody is told which it was.
+ */
+export async function noteOpened(purpose: Purpose, token: string, address: string): Promise<void> {
+  await db().linkToken.updateMany({
+    where: { tokenHash: hashToken(token), purpose, openedAt: null, ...live() },
+    data: { openedAt: now(), openedFrom: address },
+  })
+}
+
+/**
  * Consumes a token: one conditional UPDATE, so that of two callers exactly one wins.
  * @throws Refusal link-used, link-expired, link-replaced, link-unknown
  */

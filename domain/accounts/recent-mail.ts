@@ -4,7 +4,7 @@ import type { MailKind } from '@/domain/outbox/outbound-mail'
 import type { Actor } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { Prisma } from '@/generated/prisma/client'
-import { sqlNow, type Tx } from '@/lib/db'
+import { db, sqlNow, type Tx } from '@/lib/db'
 
 /** Whether a mail was queued, or one that was asked for a moment ago stands for it. */
 export type Asked = 'queued' | 'merged'
@@ -71,3 +71,36 @@ const subjectOf = ({ id, recipient, tenantId }: RecentMail): Subject => ({
   label: recipient,
   tenantId,
 })
+
+export type RepeatedRequest = {
+  at: Date
+  what: 'merged' | 'limited'
+  by: string | null
+  from: string | null
+  /** The mail that stood for it */
+  mailId: string | null
+}
+
+/** Requests for mails that brought no mail of their own, newest first. The caller has checked the viewer's right. */
+export async function repeatedRequests(userId: string, mailIds: string[]): Promise<RepeatedRequest[]> {
+  const rows = await db().auditEvent.findMany({
+    where: {
+      OR: [
+        { subjectId: { in: mailIds }, action: 'mail.merged' },
+        { subjectId: userId, action: 'password-reset.limited' },
+      ],
+    },
+    orderBy: { at: 'desc' },
+    take: 10,
+  })
+  return rows.map(({ at, action, actor, address, subjectId }) => {
+    const merged = action === 'mail.merged'
+    return {
+      at,
+      what: merged ? 'merged' : 'limited',
+      by: actor,
+      from: address,
+      mailId: merged ? subjectId : null,
+    }
+  })
+}

@@ -1,31 +1,46 @@
 // What an administrator sees of the outbox, and does with it.
-import { record } from '@/domain/audit/audit'
+import { record, type Subject } from '@/domain/audit/audit'
 import { type MailServerView, readVersions } from '@/domain/mail-server/versions'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
-import type { DeliveryAttempt } from '@/generated/prisma/client'
+import type { DeliveryAttempt, OutboundMail } from '@/generated/prisma/client'
 import { db, rowId, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
+import { linkFate } from './link-fate'
+import type { MailEvent } from './mail-story'
+import { cancelMails } from './outbound-mail'
 import { linkAlive, resend } from './resend'
+import { waiting } from './states'
 
 export type ExplainedAttempt = DeliveryAttempt & {
   /** The server and the settings that it was made with: for the system administrator, while they are there. */
   server: Pick<MailServerView, 'mailServerId' | 'settings'> | null
+  /** The machine it was made from: for the system administrator, while its worker is known */
+  host: string | null
 }
 
-/** One mail with its attempts, oldest first. @throws Refusal mail-not-found, also when it is somebody else's */
+/** One mail with all that happened to it, oldest first. @throws Refusal mail-not-found, also when it is somebody else's */
 export async function readMail(viewer: Viewer, id: string) {
   const mail = await db().outboundMail.findFirst({
     where: { id: rowId(id), ...visibleTenant(viewer) },
     include: { deliveryAttempts: { orderBy: { number: 'asc' } } },
   })
   if (!mail) throw new Refusal('mail-not-found')
-  const servers = viewer.role === 'system_administrator' ? await serversOf(mail.deliveryAttempts) : new Map()
+  const details = viewer.role === 'system_administrator'
+  const [servers, hosts, events, link] = await Promise.all([
+    details ? serversOf(mail.deliveryAttempts) : new Map<string | null, MailServerView>(),
+    details ? hostsOf(mail.deliveryAttempts) : new Map<string | null, string>(),
+    eventsOf(mail.id),
+    linkFate(mail),
+  ])
   return {
     ...mail,
+    events,
+    link,
     deliveryAttempts: mail.deliveryAttempts.map(
       (attempt): ExplainedAttempt => ({
         ...attempt,
         server: servers.get(attempt.mailServerVersionId) ?? null,
+        host: hosts.get(attempt.workerId) ?? null,
       }),
     ),
   }
@@ -36,6 +51,36 @@ async function serversOf(attempts: DeliveryAttempt[]): Promise<Map<string | null
   const ids = attempts.flatMap(({ mailServerVersionId }) => mailServerVersionId ?? [])
   const views = await readVersions([...new Set(ids)])
   return new Map(views.map(version => [version.versionId, version]))
+}
+
+/** The names of the machines, by the id of their worker. */
+async function hostsOf(attempts: DeliveryAttempt[]): Promise<Map<string | null, string>> {
+  const ids = attempts.flatMap(({ workerId }) => workerId ?? [])
+  const workers = await db().worker.findMany({ where: { id: { in: [...new Set(ids)] } } })
+  return new Map(workers.map(({ id, host }) => [id, host]))
+}
+
+const eventActions = {
+  merged: 'mail.merged',
+  limited: 'mail.limited',
+  'sent-again': 'mail.sent-again',
+  cancelled: 'mail.cancelled',
+} as const
+/** Somebody may ask again and again; what is told of it stays short. */
+const eventsShown = 100
+
+/** What was asked of a mail and done to it, as the audit has it. */
+async function eventsOf(mailId: string): Promise<MailEvent[]> {
+  const rows = await db().auditEvent.findMany({
+    where: { subjectId: mailId, action: { in: Object.values(eventActions) } },
+    orderBy: { at: 'desc' },
+    take: eventsShown,
+  })
+  const whats = Object.keys(eventActions) as MailEvent['what'][]
+  return rows.reverse().flatMap(({ at, action, actor, address }) => {
+    const what = whats.find(name => eventActions[name] === action)
+    return what ? [{ what, at, by: actor, from: address }] : []
+  })
 }
 
 /** The last mails to one account, newest first. The caller has checked that the viewer may see it. */
@@ -54,10 +99,26 @@ export const sendAgain = (viewer: Viewer, id: string) =>
     if (mail.kind === 'test') throw new Refusal('test-mail-once')
     if (!(await linkAlive(tx, mail))) throw new Refusal('link-dead')
     if ((await resend(tx, [mail])) === 0) throw new Refusal('mail-under-way')
-    await record(tx, viewer, 'mail.sent-again', {
-      type: 'outbound-mail',
-      id,
-      label: mail.recipient,
-      tenantId: mail.tenantId,
-    })
+    await record(tx, viewer, eventActions['sent-again'], subjectOf(mail))
   })
+
+/**
+ * Withdraws a mail that waits: it is not sent. Its link goes on working for whoever has it.
+ * @throws Refusal mail-not-found, mail-under-way, mail-ended
+ */
+export const cancelMail = (viewer: Viewer, id: string) =>
+  transaction(async tx => {
+    const mail = await tx.outboundMail.findFirst({ where: { id: rowId(id), ...visibleTenant(viewer) } })
+    if (!mail) throw new Refusal('mail-not-found')
+    if (mail.state !== 'sending' && !waiting.includes(mail.state)) throw new Refusal('mail-ended')
+    // A worker may have taken it in this very moment.
+    if ((await cancelMails(tx, { id }, 'by-administrator')) === 0) throw new Refusal('mail-under-way')
+    await record(tx, viewer, eventActions.cancelled, subjectOf(mail))
+  })
+
+const subjectOf = ({ id, recipient, tenantId }: OutboundMail): Subject => ({
+  type: 'outbound-mail',
+  id,
+  label: recipient,
+  tenantId,
+})

@@ -3,9 +3,13 @@
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
-import { sendAgain } from '@/domain/outbox/outbox'
+import { cancelMail, sendAgain } from '@/domain/outbox/outbox'
 
-export const sendAgainAction = viewerAction(z.object({ mailId: z.guid() }), async (viewer, { mailId }) => {
-  await sendAgain(viewer, mailId)
-  return { message: (await getTranslations('outbox.sendAgain'))('done') }
+const MailChange = z.object({ mailId: z.guid(), what: z.enum(['again', 'cancel']) })
+
+/** What an administrator does to a mail. */
+export const changeMailAction = viewerAction(MailChange, async (viewer, { mailId, what }) => {
+  await (what === 'again' ? sendAgain(viewer, mailId) : cancelMail(viewer, mailId))
+  const t = await getTranslations('outbox')
+  return { message: t(what === 'again' ? 'sendAgain.done' : 'cancel.done') }
 })

@@ -34,6 +34,8 @@ export async function AttemptEntry({
       outcome !== 'running' &&
       t('stoppedAt', { phase: t(`phases.${attempt.phase}`) }),
     took !== null && t('took', { milliseconds: took }),
+    attempt.host && t('story.host', { host: attempt.host }),
+    attempt.queueId && t('story.queueId', { id: attempt.queueId }),
   ].filter(Boolean)
   return (
     <TimelineEntry
@@ -49,7 +51,8 @@ export async function AttemptEntry({
     >
       <Explanation attempt={attempt} />
       {reply && <p>{t('said', { reply })}</p>}
-      <p>{notes.join(' · ')}</p>
+      {notes.length > 0 && <p>{notes.join(' · ')}</p>}
+      {outcome === 'uncertain' && <p>{t('story.sameMessage')}</p>}
     </TimelineEntry>
   )
 }

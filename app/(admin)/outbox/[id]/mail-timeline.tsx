@@ -1,26 +1,40 @@
 import { getLocale, getTranslations } from 'next-intl/server'
-import { RelativeTime } from '@/components/relative-time'
-import { Timeline, TimelineEntry } from '@/components/timeline'
+import { requireViewer } from '@/app/auth'
+import { Timeline } from '@/components/timeline'
+import { storyOf } from '@/domain/outbox/mail-story'
 import type { readMail } from '@/domain/outbox/outbox'
+import { waiting } from '@/domain/outbox/states'
 import { AttemptEntry } from './attempt-entry'
-import { MailEnd } from './mail-end'
+import { MailEvent } from './mail-event'
+import { MailWait } from './mail-wait'
 
-/** The life of a mail, newest below: who wanted it, each attempt, and where it stands. */
+/** The life of a mail, newest below: who wanted it, each attempt, what became of its link, and where it stands. */
 export async function MailTimeline({ mail }: { mail: Awaited<ReturnType<typeof readMail>> }) {
   const t = await getTranslations('outbox')
   const locale = await getLocale()
   const now = new Date()
-  const { requestedBy, requestedFrom } = mail
   return (
     <Timeline label={t('timeline')}>
-      <TimelineEntry
-        title={t('requested', { by: requestedBy ?? 'none', from: requestedFrom || 'none' })}
-        time={<RelativeTime date={mail.createdAt} now={now} locale={locale} />}
-      />
-      {mail.deliveryAttempts.map(attempt => (
-        <AttemptEntry key={attempt.number} attempt={attempt} now={now} locale={locale} />
-      ))}
-      <MailEnd mail={mail} now={now} locale={locale} />
+      {storyOf(mail).map((entry, place) =>
+        entry.what === 'attempt' ? (
+          <AttemptEntry
+            key={`attempt ${entry.attempt.number}`}
+            attempt={entry.attempt}
+            now={now}
+            locale={locale}
+          />
+        ) : (
+          <MailEvent
+            // biome-ignore lint/suspicious/noArrayIndexKey: what happened stays where it is
+            key={`${entry.what} ${place}`}
+            entry={entry}
+            mail={mail}
+            now={now}
+            locale={locale}
+          />
+        ),
+      )}
+      {waiting.includes(mail.state) && <MailWait viewer={await requireViewer()} mail={mail} />}
     </Timeline>
   )
 }

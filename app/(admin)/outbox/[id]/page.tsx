@@ -7,12 +7,13 @@ import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
 import { readMail } from '@/domain/outbox/outbox'
+import { waiting } from '@/domain/outbox/states'
 import { found, idIn } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
 import { freshness } from '../freshness'
 import { MailBadge } from '../mail-badge'
+import { MailActions } from './mail-actions'
 import { MailTimeline } from './mail-timeline'
-import { SendAgain } from './send-again'
 
 type Props = { params: Promise<{ id: string }> }
 
@@ -37,14 +38,20 @@ export default async function MailPage({ params }: Props) {
       <div className="space-y-6">
         {mail.state === 'uncertain' && <Notice tone="warning">{t('uncertain')}</Notice>}
         {mail.kind !== 'test' && (
-          <SendAgain
+          <MailActions
             mailId={mail.id}
-            offered={mail.state !== 'sending'}
+            again={mail.state !== 'sending'}
             sent={mail.state === 'sent'}
+            cancellable={waiting.includes(mail.state)}
             labels={{
-              submit: t('sendAgain.submit'),
-              question: t('sendAgain.question'),
-              explanation: t('sendAgain.explanation', { recipient: mail.recipient }),
+              again: t('sendAgain.submit'),
+              againQuestion: t('sendAgain.question'),
+              againText: t('sendAgain.explanation', { recipient: mail.recipient }),
+              cancel: t('cancel.submit'),
+              cancelQuestion: t('cancel.question'),
+              cancelText: t('cancel.explanation', { recipient: mail.recipient }),
+              cancelConfirm: t('cancel.confirm'),
+              cancelDismiss: t('cancel.dismiss'),
             }}
           />
         )}

@@ -6,6 +6,7 @@ import { DescriptionList } from '@/components/description-list'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
 import { liveActivation } from '@/domain/accounts/activation'
+import { repeatedRequests } from '@/domain/accounts/recent-mail'
 import { displayName, mayManage } from '@/domain/accounts/user'
 import { readUser } from '@/domain/accounts/users'
 import { mailsOfUser } from '@/domain/outbox/outbox'
@@ -15,6 +16,7 @@ import { freshness } from '../../outbox/freshness'
 import { UserBadge } from '../user-badge'
 import { DeleteUser } from './delete-user'
 import { NotActivated } from './not-activated'
+import { RepeatedRequests } from './repeated-requests'
 import { UserActions } from './user-actions'
 import { UserMails } from './user-mails'
 
@@ -29,6 +31,10 @@ export default async function UserPage({ params, searchParams }: Props) {
   const viewer = await requireViewer()
   const user = await found(readUser(viewer, await idIn(params)))
   const mails = await mailsOfUser(user.id)
+  const requests = await repeatedRequests(
+    user.id,
+    mails.map(({ id }) => id),
+  )
   const t = await getTranslations('users')
   const pending = user.state === 'pending'
   const invitation = mails.find(({ kind }) => kind === 'activation')
@@ -87,7 +93,8 @@ export default async function UserPage({ params, searchParams }: Props) {
             ]}
           />
         </Section>
-        <UserMails mails={mails} />
+        <UserMails viewer={viewer} email={user.email} mails={mails} />
+        <RepeatedRequests requests={requests} />
         {manageable && (
           <Section title={t('deletion.title')} description={t('deletion.text')} danger>
             <DeleteUser

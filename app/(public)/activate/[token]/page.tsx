@@ -6,6 +6,7 @@ import { Notice } from '@/components/notice'
 import { readActivation } from '@/domain/accounts/activation'
 import { displayName } from '@/domain/accounts/user'
 import { DeadLinkCard } from '../../dead-link'
+import { LinkOpened } from '../../link-opened'
 import { ActivateForm } from './activate-form'
 
 type Props = { params: Promise<{ token: string }> }
@@ -23,6 +24,7 @@ export default async function ActivatePage({ params }: Props) {
   const other = await currentViewer()
   return (
     <Card title={t('title')}>
+      <LinkOpened purpose="activation" token={token} />
       {other && <Notice tone="info">{t('somebodyElse', { other: other.email, email })}</Notice>}
       <p className="text-sm wrap-anywhere">
         {t('lead', { name: (live.user && displayName(live.user)) || 'none', email })}

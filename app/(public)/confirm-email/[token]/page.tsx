@@ -6,6 +6,7 @@ import { Card } from '@/components/card'
 import { Notice } from '@/components/notice'
 import { readEmailChange } from '@/domain/accounts/email-change'
 import { DeadLinkCard } from '../../dead-link'
+import { LinkOpened } from '../../link-opened'
 import { ConfirmEmailForm } from './confirm-email-form'
 
 type Props = { params: Promise<{ token: string }> }
@@ -23,6 +24,7 @@ export default async function ConfirmEmailPage({ params }: Props) {
   if (!viewer || viewer.id !== live.userId)
     return (
       <Card title={t('title')}>
+        <LinkOpened purpose="email-change" token={token} />
         <Notice tone="info">{viewer ? t('somebodyElse', { other: viewer.email }) : t('signInFirst')}</Notice>
         {viewer ? (
           <LinkButton href="/profile" variant="secondary">
@@ -37,6 +39,7 @@ export default async function ConfirmEmailPage({ params }: Props) {
     )
   return (
     <Card title={t('title')}>
+      <LinkOpened purpose="email-change" token={token} />
       <p className="text-sm wrap-anywhere">
         {t('lead', { oldEmail: viewer.email, newEmail: live.newEmail ?? '' })}
       </p>

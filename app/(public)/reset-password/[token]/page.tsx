@@ -3,6 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { Card } from '@/components/card'
 import { readPasswordReset } from '@/domain/accounts/password-reset'
 import { DeadLinkCard } from '../../dead-link'
+import { LinkOpened } from '../../link-opened'
 import { ResetPasswordForm } from './reset-password-form'
 
 type Props = { params: Promise<{ token: string }> }
@@ -18,6 +19,7 @@ export default async function ResetPasswordPage({ params }: Props) {
   const t = await getTranslations('resetPassword')
   return (
     <Card title={t('title')}>
+      <LinkOpened purpose="password-reset" token={token} />
       <p className="text-sm wrap-anywhere">{t('lead', { email: live.user?.email ?? '' })}</p>
       <ResetPasswordForm
         token={token}

@@ -1,0 +1,59 @@
+'use client'
+
+import { SubmitButton } from '@/components/button'
+import { ConfirmButton } from '@/components/confirm-button'
+import { Form } from '@/components/form'
+import { changeMailAction } from './actions'
+
+type Props = {
+  mailId: string
+  /** Not while a worker has it in hand, nor for a test mail. */
+  again: boolean
+  /** Whoever has it already gets it twice: that is asked first. */
+  sent: boolean
+  cancellable: boolean
+  labels: Record<
+    | 'again'
+    | 'againQuestion'
+    | 'againText'
+    | 'cancel'
+    | 'cancelQuestion'
+    | 'cancelText'
+    | 'cancelConfirm'
+    | 'cancelDismiss',
+    string
+  >
+}
+
+/** One form, whose buttons say what to do: its outcome stays although the mail's new state calls for others. */
+export function MailActions({ mailId, again, sent, cancellable, labels }: Props) {
+  return (
+    <Form action={changeMailAction}>
+      <input type="hidden" name="mailId" value={mailId} />
+      <div className="flex flex-wrap gap-2">
+        {again &&
+          (sent ? (
+            <ConfirmButton name="what" value="again" title={labels.againQuestion} question={labels.againText}>
+              {labels.again}
+            </ConfirmButton>
+          ) : (
+            <SubmitButton name="what" value="again" variant="secondary">
+              {labels.again}
+            </SubmitButton>
+          ))}
+        {cancellable && (
+          <ConfirmButton
+            name="what"
+            value="cancel"
+            title={labels.cancelQuestion}
+            question={labels.cancelText}
+            confirmLabel={labels.cancelConfirm}
+            dismissLabel={labels.cancelDismiss}
+          >
+            {labels.cancel}
+          </ConfirmButton>
+        )}
+      </div>
+    </Form>
+  )
+}
