@@ -16,7 +16,9 @@ export function AlarmBanner({ alarm }: { alarm: AlarmWords | null }) {
   const [later, setLater] = useState({ after: alarm, alarm })
   const place = usePathname()
   const loadedAt = useRef(place)
-  const shown = later.after === alarm ? later.alarm : alarm
+  const known = later.after === alarm ? later.alarm : alarm
+  // The page of the mail servers says it at each server, with what helps.
+  const shown = place === '/settings/mail' && known?.link ? null : known
 
   useEffect(() => {
     let gone = false

@@ -55,12 +55,11 @@ describe('the story of a mail', () => {
       'queued',
       'merged',
       'attempt',
-      'ended',
       'opened',
       'used',
     ])
     expect(entries[2]).toMatchObject({ by: anna.email, from: address })
-    expect(entries[5]).toMatchObject({ from: '198.51.100.4' })
+    expect(entries[4]).toMatchObject({ from: '198.51.100.4' })
     expect(await repeatedRequests(anna.id, [id!])).toMatchObject([
       { what: 'merged', mailId: id, from: address },
     ])
@@ -84,7 +83,7 @@ describe('the story of a mail', () => {
     await sendWaiting()
     const [id] = await resets()
     setClockAhead(61 * 60_000)
-    expect(await told(id!)).toEqual(['requested', 'queued', 'attempt', 'ended', 'expired'])
+    expect(await told(id!)).toEqual(['requested', 'queued', 'attempt', 'expired'])
   })
 
   it('tells one end only of a mail that was replaced or cancelled before it went', async () => {

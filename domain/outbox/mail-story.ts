@@ -11,7 +11,7 @@ export type MailEvent = {
   from: string | null
 }
 
-type Attempt = { startedAt: Date; endedAt: Date | null }
+type Attempt = { outcome: string; startedAt: Date; endedAt: Date | null }
 
 export type StoryEntry<A extends Attempt = Attempt> =
   | {
@@ -52,7 +52,9 @@ function ending<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
   const { state, cause, sentAt, expiresAt, deliveryAttempts, events, link } = mail
   if (state === 'sending' || waiting.includes(state)) return []
   const entry = { what: 'ended' as const, at: null, by: null, newerMailId: null }
-  if (state === 'sent') return [{ ...entry, at: sentAt }]
+  // The attempt that was accepted says so itself.
+  if (state === 'sent')
+    return deliveryAttempts.some(({ outcome }) => outcome === 'accepted') ? [] : [{ ...entry, at: sentAt }]
   if (state === 'failed') {
     const last = deliveryAttempts.at(-1)?.endedAt ?? null
     return [{ ...entry, at: cause === 'expired' && (!last || last < expiresAt) ? expiresAt : last }]

@@ -17,14 +17,19 @@ const tones = {
 /** One attempt as one sentence; below it how far it got, and what the server said. */
 export async function AttemptEntry({
   attempt,
+  test,
   now,
   locale,
 }: {
   attempt: ExplainedAttempt
+  /** Of a test mail */
+  test: boolean
   now: Date
   locale: string
 }) {
   const t = await getTranslations('outbox')
+  // What the diagnosis advises is for a test, which is made once.
+  const resent = attempt.outcome === 'uncertain' && !test
   const outcome = (attempt.outcome in tones ? attempt.outcome : 'interrupted') as keyof typeof tones
   const detailed = [attempt.stages, attempt.transcript].some(part => Array.isArray(part) && part.length > 0)
   const took = attempt.endedAt && attempt.endedAt.getTime() - attempt.startedAt.getTime()
@@ -49,10 +54,10 @@ export async function AttemptEntry({
       detailsLabel={t('details')}
       details={detailed && <AttemptDetails attempt={attempt} />}
     >
-      <Explanation attempt={attempt} />
+      {!resent && <Explanation attempt={attempt} />}
       {reply && <p>{t('said', { reply })}</p>}
       {notes.length > 0 && <p>{notes.join(' · ')}</p>}
-      {outcome === 'uncertain' && <p>{t('story.sameMessage')}</p>}
+      {resent && <p>{t('story.sameMessage')}</p>}
     </TimelineEntry>
   )
 }

@@ -20,6 +20,7 @@ export async function MailTimeline({ mail }: { mail: Awaited<ReturnType<typeof r
           <AttemptEntry
             key={`attempt ${entry.attempt.number}`}
             attempt={entry.attempt}
+            test={mail.kind === 'test'}
             now={now}
             locale={locale}
           />

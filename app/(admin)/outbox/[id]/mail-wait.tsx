@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server'
 import { TextLink } from '@/components/text-link'
 import { TimelineEntry } from '@/components/timeline'
 import { waitOf } from '@/domain/outbox/wait'
@@ -10,26 +9,20 @@ import { waitInWords } from '../wait-words'
 /** What a mail waits for now, and what keeps it. */
 export async function MailWait({ viewer, mail }: { viewer: Viewer; mail: OutboundMail }) {
   const wait = await waitOf(viewer, mail)
-  const t = await getTranslations('outbox.waits')
-  const servers = wait.what === 'servers' ? wait.servers : []
   return (
     <TimelineEntry
       tone={wait.what === 'retry' || wait.what === 'turn' ? 'pending' : 'warning'}
       data-wait={wait.what}
       title={await waitInWords(wait, mail)}
     >
-      {servers.length > 0 || mail.state === 'uncertain' ? (
-        <>
-          {servers.map(async server => (
-            <p key={server.id}>
-              <TextLink href={`/settings/mail?server=${server.id}`}>{server.name}</TextLink>
-              {': '}
-              {await serverTrouble(server)}
-            </p>
-          ))}
-          {mail.state === 'uncertain' && <p>{t('uncertain')}</p>}
-        </>
-      ) : null}
+      {wait.what === 'servers' &&
+        wait.servers.map(async server => (
+          <p key={server.id}>
+            <TextLink href={`/settings/mail?server=${server.id}`}>{server.name}</TextLink>
+            {': '}
+            {await serverTrouble(server)}
+          </p>
+        ))}
     </TimelineEntry>
   )
 }

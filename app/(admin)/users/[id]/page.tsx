@@ -87,8 +87,11 @@ export default async function UserPage({ params, searchParams }: Props) {
               { term: t('since'), value: await moment(user.createdAt) },
               {
                 term: t('activationLink'),
-                value:
-                  pending && (link ? t('linkUntil', { moment: await moment(link.expiresAt) }) : t('noLink')),
+                value: pending
+                  ? link
+                    ? t('linkUntil', { moment: await moment(link.expiresAt) })
+                    : t('noLink')
+                  : null,
               },
             ]}
           />
