@@ -1,23 +1,18 @@
 // A process that fills the outbox through the domain function and drains it with one worker, and a bare
 // Nodemailer pool that composes and sends the same mails to the same server, without a queue or a database.
-import { fork } from 'node:child_process'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { createTransport } from 'nodemailer'
-import { administrator } from '@/domain/accounts/testing/people'
 import { domainOf, place } from '@/domain/deliverability/signing'
 import { plainSettings } from '@/domain/mail-server/settings'
-import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { type MailOrder, queueMails } from '@/domain/outbox/outbound-mail'
 import { startWorker } from '@/domain/outbox/worker'
 import { renderMail } from '@/emails'
 import { inMinutes } from '@/lib/clock'
 import { database, db, transaction } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
-import { boot } from '../boot'
 import { median } from './figure'
+import { startSending } from './sending'
 
 export type DrainTask = { mails: number; connections: number; dkim: boolean }
 /** Mails a second */
@@ -25,13 +20,7 @@ export type DrainResult = { enqueue: number; drain: number; pool: number }
 /** Fills the outbox of an installation whose server sends them, and waits until it has. */
 export type FillTask = { fill: number }
 
-process.on('disconnect', () => process.exit())
-const sink = fork(fileURLToPath(new URL('./sink-part.ts', import.meta.url)), ['quiet'])
-const [{ port }] = (await once(sink, 'message')) as [{ port: number }]
-const running = await boot({ worker: false, web: false })
-process.on('SIGTERM', () => void running.stop().finally(() => process.exit()))
-const viewer = await administrator()
-await connectMailServer(viewer, { host: '127.0.0.1', port })
+const { port, viewer, received } = await startSending({ worker: false, quiet: true })
 
 process.on('message', async (task: DrainTask | FillTask) => {
   process.send?.('fill' in task ? await filled(task) : await drained(task))
@@ -131,12 +120,6 @@ async function untilEmpty(): Promise<void> {
       SELECT EXISTS (SELECT 1 FROM "OutboundMail" WHERE state IN ('queued', 'deferred', 'uncertain'))
         OR EXISTS (SELECT 1 FROM "OutboundMail" WHERE state = 'sending') AS any`
   while ((await left())[0]?.any) await pause(50)
-}
-
-async function received(): Promise<number> {
-  const answer = once(sink, 'message')
-  sink.send('count')
-  return ((await answer) as [{ count: number }])[0].count
 }
 
 async function poolRate({ mails, connections, dkim }: DrainTask): Promise<number> {

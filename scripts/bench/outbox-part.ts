@@ -1,29 +1,19 @@
 // A process with Latchkey's worker in it, as `npm start` has, and a bare Nodemailer beside it. It sends one
 // mail at a time, in turns, to an SMTP server in a process of its own.
-import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { createTransport } from 'nodemailer'
-import { administrator } from '@/domain/accounts/testing/people'
-import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { queueMail } from '@/domain/outbox/outbound-mail'
 import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
-import { boot } from '../boot'
+import { startSending } from './sending'
 import type { Accepted } from './sink-part'
 
 const warmUp = 15
 
-process.on('disconnect', () => process.exit())
-const sink = fork(fileURLToPath(new URL('./sink-part.ts', import.meta.url)))
-const [{ port }] = (await once(sink, 'message')) as [{ port: number }]
-const running = await boot({ worker: true, web: false })
-process.on('SIGTERM', () => void running.stop().finally(() => process.exit()))
-const viewer = await administrator()
-await connectMailServer(viewer, { host: '127.0.0.1', port })
+const { sink, port, viewer } = await startSending({ worker: true, quiet: false })
 const bare = createTransport({ host: '127.0.0.1', port, pool: true, maxConnections: 1, ignoreTLS: true })
 
 process.on('message', async ({ mails }: { mails: number }) => {

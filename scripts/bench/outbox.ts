@@ -5,9 +5,14 @@ import { median, print } from './figure'
 import type { QueueResult } from './queue-part'
 import { type Kind, kinds, newInstallation, startPart } from './stage'
 
-const part = async <Answer>(name: string, kind: Kind, task: object): Promise<Answer> => {
-  const program = fileURLToPath(new URL(`./${name}-part.ts`, import.meta.url))
-  const process = startPart(program, await newInstallation(kind))
+const parts = {
+  outbox: new URL('./outbox-part.ts', import.meta.url),
+  drain: new URL('./drain-part.ts', import.meta.url),
+  queue: new URL('./queue-part.ts', import.meta.url),
+}
+
+async function part<Answer>(name: keyof typeof parts, kind: Kind, task: object): Promise<Answer> {
+  const process = startPart(fileURLToPath(parts[name]), await newInstallation(kind))
   const answer = await process.ask<Answer>(task)
   await process.stop()
   return answer

@@ -1,31 +1,20 @@
 // A process with a queue of so many mails: what a claim takes, what reading the outbox for its page takes, and
 // how much memory it holds after it has sent some.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { administrator } from '@/domain/accounts/testing/people'
-import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { claimMails } from '@/domain/outbox/claim'
 import { Ledger } from '@/domain/outbox/ledger'
 import { listMails } from '@/domain/outbox/mail-list'
 import { startWorker } from '@/domain/outbox/worker'
 import { database, db } from '@/lib/db'
-import { boot } from '../boot'
 import { median } from './figure'
+import { startSending } from './sending'
 
 export type QueueResult = { claimMilliseconds: number; listMilliseconds: number; megabytes: number }
 
 const perClaim = 100
 const rounds = 60
 
-process.on('disconnect', () => process.exit())
-const sink = fork(fileURLToPath(new URL('./sink-part.ts', import.meta.url)), ['quiet'])
-const [{ port }] = (await once(sink, 'message')) as [{ port: number }]
-const running = await boot({ worker: false, web: false })
-process.on('SIGTERM', () => void running.stop().finally(() => process.exit()))
-const viewer = await administrator()
-const { versionId, name } = await connectMailServer(viewer, { host: '127.0.0.1', port })
+const { viewer, server, received } = await startSending({ worker: false, quiet: true })
 
 process.on('message', async ({ mails }: { mails: number }) => {
   await fill(mails)
@@ -53,7 +42,12 @@ async function claims(): Promise<number> {
   for (let round = 0; round < rounds; round++) {
     const { revision } = await db().outboxControl.findFirstOrThrow()
     const begun = performance.now()
-    const mails = await claimMails({ workerId, revision, version: { id: versionId, name }, limit: perClaim })
+    const mails = await claimMails({
+      workerId,
+      revision,
+      version: { id: server.versionId, name: server.name },
+      limit: perClaim,
+    })
     times.push(performance.now() - begun)
     if (mails?.length !== perClaim) throw new Error(`${mails?.length} mails were claimed.`)
     await ledger.putBack(mails)
@@ -66,12 +60,7 @@ async function memory(): Promise<number> {
   const open = database()
   if (!open) throw new Error('The database is closed.')
   const worker = await startWorker(open)
-  for (;;) {
-    const answer = once(sink, 'message')
-    sink.send('count')
-    if (((await answer) as [{ count: number }])[0].count >= 900) break
-    await pause(5)
-  }
+  while ((await received()) < 900) await pause(5)
   await worker.stop()
   await pause(2_000)
   return process.memoryUsage().rss / 1024 / 1024

@@ -1,28 +1,19 @@
 // A process with Latchkey's worker in it, as `npm start` has, and a bare Nodemailer beside it. One test mail
 // at a time, in turns, to an SMTP server in a process of its own.
-import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { simpleParser } from 'mailparser'
 import { createTransport } from 'nodemailer'
-import { administrator } from '@/domain/accounts/testing/people'
 import { noSecrets } from '@/domain/mail-server/settings'
-import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
+import { settingsFor } from '@/domain/mail-server/testing/settings'
 import { sendTestMail } from '@/domain/outbox/test-mail'
-import { boot } from '../boot'
+import { startSending } from './sending'
 import type { Accepted } from './sink-part'
 
 const warmUp = 5
 
-process.on('disconnect', () => process.exit())
-const sink = fork(fileURLToPath(new URL('./sink-part.ts', import.meta.url)))
-const [{ port }] = (await once(sink, 'message')) as [{ port: number }]
-const running = await boot({ worker: true, web: false })
-process.on('SIGTERM', () => void running.stop().finally(() => process.exit()))
-const viewer = await administrator()
+const { sink, port, viewer } = await startSending({ worker: true, quiet: false })
 const server = { host: '127.0.0.1', port }
-await connectMailServer(viewer, server)
 const bare = createTransport({ ...server, ignoreTLS: true })
 
 process.on('message', async ({ mails }: { mails: number }) => {
