@@ -19,11 +19,12 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
   const t = await getTranslations('mailSettings.servers')
   const label = await getTranslations('mailSettings')
   const noneSends = !servers.some(({ role }) => role === 'primary')
+  const noneTakesMail = !servers.some(({ role, state }) => sends(role) && state === 'sending')
   return (
     <Form action={changeServersAction} keepWhenDone aria-label={t('title')}>
       {noneSends && <Notice tone="warning">{t('noneSends')}</Notice>}
       {servers.map(server => (
-        <Trouble key={server.id} server={server} />
+        <Trouble key={server.id} server={server} alone={noneTakesMail} />
       ))}
       <Table
         label={t('title')}
@@ -126,14 +127,14 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
 const sends = (role: ListedServer['role']) => role === 'primary' || role === 'standby'
 
 /** What keeps a server that should send from it, and the button that ends it. */
-async function Trouble({ server }: { server: ListedServer }) {
+async function Trouble({ server, alone }: { server: ListedServer; alone: boolean }) {
   const { id, name, role, state } = server
   if (!sends(role) || state === 'sending') return null
   const t = await getTranslations('mailSettings.servers')
   return (
     <Notice tone={troubleTones[state]} title={t(`trouble.${state}`, { name })}>
       <p>{await serverTrouble(server)}</p>
-      <p>{t(`troubleText.${state}`)}</p>
+      <p>{t(alone ? 'troubleText.alone' : 'troubleText.others')}</p>
       <SubmitButton
         name="change"
         value={`${state === 'paused' ? 'resume' : 'try'} ${id}`}
