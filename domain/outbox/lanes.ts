@@ -77,6 +77,8 @@ export class Lanes {
     this.route = route
     this.share = share
     if (this.troubled && !route.server.breakerOpenedAt) this.troubled = false
+    for (const take of [...this.idle].slice(0, Math.max(0, this.lanes.size - share))) take()
+    this.wake()
   }
 
   add(mails: ClaimedMail[]): void {
@@ -87,6 +89,11 @@ export class Lanes {
 
   /** Lets idle lanes take what is ready, and opens more of them if they are needed and allowed. */
   private wake(): void {
+    // No connection is ours any more: others have them, and take what is here.
+    if (this.share === 0)
+      return void this.ledger
+        .putBack(this.ready.splice(0))
+        .catch(error => log.error({ error: String(error) }, 'mails could not be put back'))
     const woken = [...this.idle].slice(0, this.ready.length)
     for (const take of woken) take()
     let wanted = this.ready.length - woken.length
@@ -142,7 +149,7 @@ export class Lanes {
         this.idle.delete(take)
         resolve(stay)
       }
-      const take = () => settle(!this.stopping)
+      const take = () => settle(!this.stopping && this.lanes.size <= this.share)
       const timer = setTimeout(() => settle(false), idleMilliseconds)
       this.idle.add(take)
     })
