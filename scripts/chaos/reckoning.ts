@@ -1,0 +1,119 @@
+// What became of all mails in the end, by what the database says and by what the SMTP server has seen.
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Stage } from './stage'
+
+/** Asks the database of a scenario. */
+export type Sql = <Row extends object>(text: string) => Promise<Row[]>
+
+export type Result = {
+  scenario: string
+  /** Mails that were committed */
+  mails: number
+  /** Of these, the ones that the SMTP server has accepted */
+  accepted: number
+  /** The ones that are not sent by the database, or not accepted by the server, or not there any more */
+  lost: number
+  /** How often the server accepted a mail that it had accepted before */
+  doubled: number
+  /** Attempts of which it is recorded that their outcome is not known */
+  uncertain: number
+  seconds: number
+  /** Further figures of the scenario */
+  more: Record<string, number>
+  /** The promises that do not hold, each in one sentence */
+  broken: string[]
+}
+
+export type Scenario = (options: { small: boolean }) => Promise<Result>
+
+type Row = {
+  id: string
+  messageId: string
+  state: string
+  cause: string | null
+  uncertain: number
+  running: number
+}
+
+/** Compares all mails with all receipts. @param expected mails that may end without being sent */
+export async function reckon(
+  stage: Stage,
+  sql: Sql,
+  expected: (mail: { id: string; state: string; cause: string | null }) => boolean = () => false,
+): Promise<Omit<Result, 'scenario' | 'seconds' | 'more'>> {
+  const rows = await sql<Row>(`
+    SELECT mail.id::text, mail."messageId", mail.state::text, mail.cause,
+      count(*) FILTER (WHERE attempt.outcome = 'uncertain')::int AS uncertain,
+      count(*) FILTER (WHERE attempt.outcome = 'running')::int AS running
+    FROM "OutboundMail" mail LEFT JOIN "DeliveryAttempt" attempt ON attempt."mailId" = mail.id
+    GROUP BY mail.id`)
+  const { receipts } = await stage.smtp.report()
+  const broken: string[] = []
+  const promise = (count: number, sentence: string, example: string | undefined) => {
+    if (count > 0) broken.push(`${count} ${sentence}${example ? ` (${example})` : ''}`)
+  }
+  /** All that a condition holds for must be none. */
+  const none = <T>(all: T[], holds: (one: T) => boolean, sentence: string, name: (one: T) => string) => {
+    const found = all.filter(holds)
+    promise(found.length, sentence, found[0] && name(found[0]))
+    return found.length
+  }
+  const known = new Set(rows.map(({ id }) => id))
+  const named = (row: Row) => `${row.messageId} is ${row.state}, ${row.cause}`
+  const receipt = (row: Row) => receipts[row.messageId] ?? { complete: 0, accepted: 0, refused: 0, links: [] }
+  const gone = none(
+    [...stage.committed],
+    id => !known.has(id),
+    'mails were committed and are not there any more',
+    String,
+  )
+  const lost = none(
+    rows,
+    row => !expected(row) && !(row.state === 'sent' && receipt(row).accepted > 0),
+    'mails are not sent and accepted',
+    row => `${named(row)}, received ${JSON.stringify(receipt(row))}`,
+  )
+  none(rows, row => row.running > 0, 'mails have an attempt that never ended', named)
+  none(
+    rows,
+    row => receipt(row).complete - receipt(row).refused > 1 + row.uncertain,
+    'mails went out again although no attempt says that its outcome is uncertain',
+    row => `${named(row)}, received ${JSON.stringify(receipt(row))}, uncertain ${row.uncertain}`,
+  )
+  none(
+    rows,
+    row => receipt(row).complete > 0 && (receipt(row).links.length !== 1 || receipt(row).links[0] === ''),
+    'mails went out with more than one link, or none',
+    named,
+  )
+  const ids = new Set(rows.map(({ messageId }) => messageId))
+  none(Object.keys(receipts), id => !ids.has(id), 'mails went out that nobody committed', String)
+  const doubled = rows.reduce((sum, row) => sum + Math.max(0, receipt(row).accepted - 1), 0)
+  const uncertain = rows.reduce((sum, row) => sum + row.uncertain, 0)
+  promise(Math.max(0, doubled - uncertain), 'doubles more than there are uncertain attempts', undefined)
+  const accepted = rows.filter(row => receipt(row).accepted > 0).length
+  return { mails: rows.length, accepted, lost: lost + gone, doubled, uncertain, broken }
+}
+
+/** Does something again and again until it says that it is over. @returns false when it took too long */
+export async function during(seconds: number, every: number, over: () => Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + seconds * 1000
+  while (!(await over())) {
+    if (performance.now() > deadline) return false
+    await pause(every)
+  }
+  return true
+}
+
+/** How many mails have not ended. */
+export const left = async (sql: Sql): Promise<number> =>
+  (
+    await sql<{ count: number }>(`SELECT count(*)::int AS count FROM "OutboundMail"
+      WHERE state IN ('queued', 'deferred', 'uncertain') OR state = 'sending'`)
+  )[0]?.count ?? 0
+
+/** What a scenario is measured with. */
+export function stopwatch(): () => number {
+  const begun = performance.now()
+  return () => Math.round((performance.now() - begun) / 100) / 10
+}

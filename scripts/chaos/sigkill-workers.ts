@@ -1,0 +1,58 @@
+// Three workers, one of them killed every second and replaced, while mails go out.
+import { during, left, reckon, type Scenario, stopwatch } from './reckoning'
+import { type Node, Stage } from './stage'
+
+export const sigkillWorkers: Scenario = async ({ small }) => {
+  const mails = small ? 300 : 10_000
+  const stage = await Stage.open({ database: 'postgres' })
+  const sql = stage.sql.bind(stage)
+  // To start a process costs more than a second of a core: those that follow are loaded in advance.
+  const reserve: Node[] = []
+  const workers: Node[] = []
+  let kills = 0
+  try {
+    const office = stage.startNode('queues')
+    await office.ready
+    await office.ask('connect', { port: stage.smtp.port, timeoutSeconds: 10, maxConnections: 20 })
+    // Slow enough that many are under way when a worker dies, wherever it stands.
+    await stage.smtp.behave({ delay: small ? 200 : 15 })
+    await office.ask('queue', { mails, each: 500 })
+    for (let more = small ? 6 : 15; more > 0; more -= 3) {
+      const next = Array.from({ length: 3 }, () => stage.startNode('sender', { waits: true }))
+      await Promise.all(next.map(node => node.loaded))
+      reserve.push(...next)
+    }
+    const seconds = stopwatch()
+    const killOne = async () => {
+      // The one that has worked longest, once another works too: where starting is slow, nobody would work.
+      const [victim, other] = workers.filter(node => node.isReady())
+      if (!victim || !other) return
+      kills += 1
+      workers.splice(workers.indexOf(victim), 1)
+      await victim.part.kill()
+      // In a small run nobody waits until it is plain that it is dead.
+      if (small)
+        await sql(
+          `UPDATE "Worker" SET "heartbeatAt" = now() - interval '11 seconds' WHERE "processId" = ${victim.part.pid}`,
+        )
+    }
+    const finished = await during(small ? 30 : 150, small ? 500 : 1_000, async () => {
+      // One at a time: what starts takes the cores from those that send.
+      if (reserve.every(node => node.isLoaded())) reserve.push(stage.startNode('sender', { waits: true }))
+      while (workers.length < 3 && reserve[0]?.isLoaded()) {
+        reserve[0].begin()
+        workers.push(...reserve.splice(0, 1))
+      }
+      const waiting = await left(sql)
+      if (waiting > mails / 100 && kills < (small ? 4 : 1_000)) await killOne()
+      return waiting === 0
+    })
+    const took = seconds()
+    const result = await reckon(stage, sql)
+    if (!finished) result.broken.unshift('the mails were not sent in time')
+    if (kills < 3) result.broken.push(`only ${kills} workers were killed: that proves nothing`)
+    return { scenario: 'sigkill-workers', ...result, seconds: took, more: { kills } }
+  } finally {
+    await stage.close()
+  }
+}
