@@ -6,6 +6,11 @@ import { endWith } from './end-with'
 
 const scenarios: Record<string, () => Promise<Scenario>> = {
   'sigkill-workers': async () => (await import('./chaos/sigkill-workers')).sigkillWorkers,
+  'smtp-faults': async () => (await import('./chaos/smtp-faults')).smtpFaults,
+  'postgres-restarts': async () => (await import('./chaos/postgres-restarts')).postgresRestarts,
+  'embedded-sigkill': async () => (await import('./chaos/embedded-sigkill')).embeddedSigkill,
+  outage: async () => (await import('./chaos/outage')).outage,
+  'clock-skew': async () => (await import('./chaos/clock-skew')).clockSkew,
 }
 
 const small = process.argv.includes('--small')

@@ -27,8 +27,16 @@ export type Postgres = {
   /** Makes a database, empty or as a copy of another that nobody is connected to. @returns its address */
   create(name: string, template?: string): Promise<string>
   drop(name: string): Promise<void>
+  /**
+   * Ends the server and starts it again after so many seconds: `fast` as for an upgrade, `immediate` without
+   * any order, `kill` as when it crashes. Resolves when it takes connections again.
+   */
+  restart(how: keyof typeof signals, seconds?: number): Promise<void>
   stop(): Promise<void>
 }
+
+/** How a server ends by these: https://www.postgresql.org/docs/current/server-shutdown.html */
+const signals = { fast: 'SIGINT', immediate: 'SIGQUIT', kill: 'SIGKILL' }
 
 type Options = {
   /** Whether commits wait for the disk, as in production. Tests do not need that, benchmarks do. */
@@ -49,10 +57,11 @@ export async function startPostgres({ durable = false }: Options = {}): Promise<
     const native = binaries(folder, account)
     const password = randomBytes(12).toString('hex')
     initialise(native, folder, password, account)
-    const { port, stop } = await serve(native, folder, durable, account)
+    const { port, restart, stop } = await serve(native, folder, durable, account)
     const url = (name: string) => `postgresql://latchkey:${password}@127.0.0.1:${port}/${name}`
     return {
       url,
+      restart,
       stop,
       async create(name, template = 'template1') {
         await administer(url('postgres'), `CREATE DATABASE "${name}" TEMPLATE "${template}"`)
@@ -204,6 +213,13 @@ async function serve(native: string, folder: string, durable: boolean, account: 
     ;(keeper.stderr as unknown as { unref(): void }).unref()
     return {
       port,
+      async restart(how: keyof typeof signals, seconds = 0) {
+        keeper.ref()
+        keeper.stdin.write(`${JSON.stringify({ signal: signals[how], seconds })}\n`)
+        const failed = await saying(keeper.stderr, 'ready to accept connections')
+        keeper.unref()
+        if (failed !== null) throw new Error(`PostgreSQL did not start again: ${failed}`)
+      },
       stop() {
         keeper.ref()
         keeper.stdin.end()

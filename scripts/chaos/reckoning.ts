@@ -1,6 +1,6 @@
 // What became of all mails in the end, by what the database says and by what the SMTP server has seen.
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Stage } from './stage'
+import { type Node, Stage } from './stage'
 
 /** Asks the database of a scenario. */
 export type Sql = <Row extends object>(text: string) => Promise<Row[]>
@@ -26,6 +26,69 @@ export type Result = {
 
 export type Scenario = (options: { small: boolean }) => Promise<Result>
 
+type Scene = {
+  stage: Stage
+  sql: Sql
+  small: boolean
+  /** From now on the time counts. */
+  begin(): void
+}
+
+type Played = {
+  /** Whether all mails ended in time */
+  finished: boolean
+  more: Record<string, number>
+  /** Promises of this scenario alone that do not hold */
+  broken?: string[]
+  /** Mails that may end without being sent */
+  expected?: (mail: Mail) => boolean
+  /** Asks the database, where it is not PostgreSQL */
+  sql?: Sql
+}
+
+type Mail = { id: string; state: string; cause: string | null }
+
+/** Plays a scenario on a stage of its own, and reckons up what became of all mails. */
+export const scenario =
+  (name: string, database: 'postgres' | 'embedded', play: (scene: Scene) => Promise<Played>): Scenario =>
+  async ({ small }) => {
+    const stage = await Stage.open({ database })
+    let begun = performance.now()
+    const begin = () => {
+      begun = performance.now()
+    }
+    try {
+      const sql: Sql = text => stage.sql(text)
+      const played = await play({ stage, sql, small, begin })
+      const seconds = Math.round((performance.now() - begun) / 100) / 10
+      const { broken, ...figures } = await reckon(stage, played.sql ?? sql, played.expected)
+      return {
+        scenario: name,
+        ...figures,
+        seconds,
+        more: played.more,
+        broken: [
+          ...(played.finished ? [] : ['not all mails ended in time']),
+          ...(played.broken ?? []),
+          ...broken,
+        ],
+      }
+    } finally {
+      await stage.close()
+    }
+  }
+
+/** A node that queues mails and sends none, with the mail server of the installation connected. */
+export async function openOffice(
+  stage: Stage,
+  { timeoutSeconds = 10, maxConnections = 20 } = {},
+): Promise<Node> {
+  const office = stage.startNode('queues')
+  await office.ready
+  await office.ask('connect', { port: stage.smtp.port, timeoutSeconds, maxConnections })
+  return office
+}
+
 type Row = {
   id: string
   messageId: string
@@ -36,10 +99,10 @@ type Row = {
 }
 
 /** Compares all mails with all receipts. @param expected mails that may end without being sent */
-export async function reckon(
+async function reckon(
   stage: Stage,
   sql: Sql,
-  expected: (mail: { id: string; state: string; cause: string | null }) => boolean = () => false,
+  expected: (mail: Mail) => boolean = () => false,
 ): Promise<Omit<Result, 'scenario' | 'seconds' | 'more'>> {
   const rows = await sql<Row>(`
     SELECT mail.id::text, mail."messageId", mail.state::text, mail.cause,
@@ -111,9 +174,3 @@ export const left = async (sql: Sql): Promise<number> =>
     await sql<{ count: number }>(`SELECT count(*)::int AS count FROM "OutboundMail"
       WHERE state IN ('queued', 'deferred', 'uncertain') OR state = 'sending'`)
   )[0]?.count ?? 0
-
-/** What a scenario is measured with. */
-export function stopwatch(): () => number {
-  const begun = performance.now()
-  return () => Math.round((performance.now() - begun) / 100) / 10
-}

@@ -1,28 +1,25 @@
 // Three workers, one of them killed every second and replaced, while mails go out.
-import { during, left, reckon, type Scenario, stopwatch } from './reckoning'
-import { type Node, Stage } from './stage'
+import { during, left, openOffice, scenario } from './reckoning'
+import type { Node } from './stage'
 
-export const sigkillWorkers: Scenario = async ({ small }) => {
-  const mails = small ? 300 : 10_000
-  const stage = await Stage.open({ database: 'postgres' })
-  const sql = stage.sql.bind(stage)
-  // To start a process costs more than a second of a core: those that follow are loaded in advance.
-  const reserve: Node[] = []
-  const workers: Node[] = []
-  let kills = 0
-  try {
-    const office = stage.startNode('queues')
-    await office.ready
-    await office.ask('connect', { port: stage.smtp.port, timeoutSeconds: 10, maxConnections: 20 })
+export const sigkillWorkers = scenario(
+  'sigkill-workers',
+  'postgres',
+  async ({ stage, sql, small, begin }) => {
+    const mails = small ? 300 : 10_000
+    const office = await openOffice(stage)
     // Slow enough that many are under way when a worker dies, wherever it stands.
     await stage.smtp.behave({ delay: small ? 200 : 15 })
     await office.ask('queue', { mails, each: 500 })
+    // To start a process costs more than a second of a core: those that follow are loaded in advance.
+    const reserve: Node[] = []
     for (let more = small ? 6 : 15; more > 0; more -= 3) {
       const next = Array.from({ length: 3 }, () => stage.startNode('sender', { waits: true }))
       await Promise.all(next.map(node => node.loaded))
       reserve.push(...next)
     }
-    const seconds = stopwatch()
+    const workers: Node[] = []
+    let kills = 0
     const killOne = async () => {
       // The one that has worked longest, once another works too: where starting is slow, nobody would work.
       const [victim, other] = workers.filter(node => node.isReady())
@@ -36,7 +33,8 @@ export const sigkillWorkers: Scenario = async ({ small }) => {
           `UPDATE "Worker" SET "heartbeatAt" = now() - interval '11 seconds' WHERE "processId" = ${victim.part.pid}`,
         )
     }
-    const finished = await during(small ? 30 : 150, small ? 500 : 1_000, async () => {
+    begin()
+    const finished = await during(small ? 40 : 150, small ? 500 : 1_000, async () => {
       // One at a time: what starts takes the cores from those that send.
       if (reserve.every(node => node.isLoaded())) reserve.push(stage.startNode('sender', { waits: true }))
       while (workers.length < 3 && reserve[0]?.isLoaded()) {
@@ -47,12 +45,7 @@ export const sigkillWorkers: Scenario = async ({ small }) => {
       if (waiting > mails / 100 && kills < (small ? 4 : 1_000)) await killOne()
       return waiting === 0
     })
-    const took = seconds()
-    const result = await reckon(stage, sql)
-    if (!finished) result.broken.unshift('the mails were not sent in time')
-    if (kills < 3) result.broken.push(`only ${kills} workers were killed: that proves nothing`)
-    return { scenario: 'sigkill-workers', ...result, seconds: took, more: { kills } }
-  } finally {
-    await stage.close()
-  }
-}
+    const broken = kills < 3 ? [`only ${kills} workers were killed: that proves nothing`] : []
+    return { finished, broken, more: { kills } }
+  },
+)

@@ -127,7 +127,8 @@ function serve(socket: Socket): void {
     const how = faultAt(at)
     if (how === null) {
       pending += `${reply}\r\n`
-      return said(reply)
+      said(reply)
+      return
     }
     if (how === '421' || how === '451') {
       pending += `${temporary[how]}\r\n`
@@ -152,7 +153,10 @@ function serve(socket: Socket): void {
       pending += `${reply}\r\n`
       said(reply)
     }
-    if (how !== 'drop') return leave()
+    if (how !== 'drop') {
+      leave()
+      return
+    }
     flush()
     busy = true
     open.delete(socket)
@@ -172,7 +176,8 @@ function serve(socket: Socket): void {
     const message = received.slice(0, end)
     received = received.slice(end + endOfMessage.length)
     const id = /^message-id: *(\S+)/im.exec(message)?.[1] ?? ''
-    const receipt = (receipts[id] ??= { complete: 0, accepted: 0, refused: 0, links: [] })
+    const receipt = receipts[id] ?? { complete: 0, accepted: 0, refused: 0, links: [] }
+    receipts[id] = receipt
     receipt.complete += 1
     const link = /https?:\/\/[^\s"<>]+\/activate\/[\w-]+/.exec(message.replaceAll('=\r\n', ''))?.[0] ?? ''
     if (!receipt.links.includes(link)) receipt.links.push(link)
