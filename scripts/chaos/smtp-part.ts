@@ -141,9 +141,10 @@ function serve(socket: Socket): void {
       busy = true
       setTimeout(() => {
         busy = false
+        // Whoever no longer waits for it has been answered all the same: the mail was taken.
+        said(reply)
         if (!socket.writable) return
         pending += `${reply}\r\n`
-        said(reply)
         proceed()
       }, behaviour.stall ?? 3_000)
       return
