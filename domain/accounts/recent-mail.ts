@@ -18,6 +18,7 @@ type Recipient = Pick<User, 'id' | 'email'>
 /**
  * Whether a mail of this kind went into the outbox less than a minute ago and its link still works. Then
  * it stands for this request too, which is told in the audit at that mail. Two who ask at once take turns.
+ * The mail that came with the account itself was not asked for: who asks right after it wants another.
  * @param to another address than the user's: one that is still to be confirmed
  */
 export async function mergeWithRecent(
@@ -35,7 +36,8 @@ export async function mergeWithRecent(
     oneMailSeconds,
     Prisma.sql`recipient = ${to} AND state NOT IN ('failed', 'cancelled') AND EXISTS (
       SELECT 1 FROM "LinkToken" token WHERE token.id = mail."linkTokenId"
-        AND "consumedAt" IS NULL AND "revokedAt" IS NULL AND token."expiresAt" > ${sqlNow()})`,
+        AND "consumedAt" IS NULL AND "revokedAt" IS NULL AND token."expiresAt" > ${sqlNow()})
+      AND mail."createdAt" > (SELECT "createdAt" FROM "User" account WHERE account.id = mail."userId")`,
   )
   if (!mail) return false
   await record(tx, actor, 'mail.merged', subjectOf(mail))

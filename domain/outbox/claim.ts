@@ -13,6 +13,8 @@ export type ClaimedMail = {
   parameters: Prisma.JsonValue
   linkTokenId: string | null
   mailServerVersionId: string | null
+  /** Why it was not sent before */
+  cause: string | null
   createdAt: Date
   attempt: { number: number; versionId: string }
 }
@@ -50,7 +52,7 @@ export async function claimMails(claim: Claim): Promise<ClaimedMail[] | null> {
     )
     SELECT (SELECT open FROM control) AS open, (
       SELECT json_agg(json_build_object('id', id, 'messageId', "messageId", 'kind', kind, 'rank', rank,
-        'recipient', recipient, 'locale', locale, 'parameters', parameters, 'linkTokenId', "linkTokenId",
+        'recipient', recipient, 'locale', locale, 'parameters', parameters, 'linkTokenId', "linkTokenId", 'cause', cause,
         'mailServerVersionId', "mailServerVersionId", 'createdAt', "createdAt", 'attempt', json_build_object(
           'number', attempts, 'versionId', coalesce("mailServerVersionId", ${version?.id ?? null}::uuid))) ORDER BY place)
       FROM claimed

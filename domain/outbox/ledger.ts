@@ -204,7 +204,10 @@ function settlementOf(
   const { number } = mail.attempt
   if (outcome.result === 'interrupted') {
     const delay = retryDelay(number, 'interrupted')
-    return { ...common, cause: null, stages, transcript, state: 'queued', mailCause: null, delay }
+    // What an earlier attempt has left open stays open.
+    const open = mail.cause === 'outcome-uncertain'
+    const state = open ? 'uncertain' : 'queued'
+    return { ...common, cause: null, stages, transcript, state, mailCause: open ? mail.cause : null, delay }
   }
   const { cause, detail, reply } = outcome
   const ended = mail.kind === 'test' || isFinal(outcome)

@@ -34,8 +34,9 @@ export async function takeOver(workerId: string, inHand: ReadonlySet<string> = n
       RETURNING attempt.*, mail.kind
     ), mail AS (
       UPDATE "OutboundMail" mail SET "workerId" = NULL,
-        state = (CASE WHEN attempt.outcome = 'uncertain' THEN 'uncertain' ELSE 'queued' END)::"MailState",
-        cause = CASE WHEN attempt.outcome = 'uncertain' THEN 'outcome-uncertain' END,
+        -- What an earlier attempt has left open stays open.
+        state = (CASE WHEN attempt.outcome = 'uncertain' OR mail.cause = 'outcome-uncertain' THEN 'uncertain' ELSE 'queued' END)::"MailState",
+        cause = CASE WHEN attempt.outcome = 'uncertain' OR mail.cause = 'outcome-uncertain' THEN 'outcome-uncertain' END,
         -- At once, unless it breaks off again and again: then whatever breaks it is given time.
         "dueAt" = ${sqlNow()} + CASE WHEN mail.attempts > 1
           THEN least(900, 5 * power(4, least(mail.attempts - 2, 10))) * (0.75 + random() / 2) ELSE 0 END * interval '1 second'
