@@ -11,6 +11,7 @@ import { cancelEmailChange, pendingEmailChange, requestEmailChange } from './ema
 import { tokenOf } from './link-token'
 import { answerLinkRequest, resetPassword, sendResetLink } from './password-reset'
 import { origin, password, person, signedIn } from './testing/people'
+import { addUser } from './users'
 
 useTestDatabase()
 const root = viewer()
@@ -66,6 +67,22 @@ describe('the same mail asked for twice within a minute', () => {
     await ask(pending.email)
     expect(await resendActivation(root, pending.id)).toBe('merged')
     expect(await mailsTo(pending.email)).toHaveLength(1)
+  })
+
+  it('is another mail after the one that came with the account, which nobody had asked for', async () => {
+    const eve = await addUser(root, {
+      email: 'eve@example.org',
+      firstName: '',
+      lastName: '',
+      role: 'system_administrator',
+      tenantId: null,
+      customerId: null,
+      locale: 'en',
+      sendActivation: true,
+    })
+    expect(await resendActivation(root, eve.id)).toBe('queued')
+    expect(await resendActivation(root, eve.id)).toBe('merged')
+    expect(await mailsTo(eve.email)).toMatchObject([{ state: 'cancelled', cause: 'replaced' }, {}])
   })
 
   it('is one mail also for a new address, and another for another address', async () => {
