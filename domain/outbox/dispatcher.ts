@@ -125,6 +125,8 @@ export class Dispatcher {
 
   private async reload(): Promise<Routes> {
     this.stale = false
+    // Perhaps it was the limits that changed.
+    this.fullUntil.clear()
     const routes = await readRoutes()
     this.routes = routes
     const inForce = new Set(routes.servers.map(({ version }) => version.id))
@@ -165,13 +167,9 @@ export class Dispatcher {
 
   /** The first server that takes mail now. One that has used up its limits is passed over only if that lasts. */
   private chosen({ servers }: Routes): Route | null {
-    const now = Date.now()
-    const open = servers.filter(isOpen)
-    const patient = open.find(
-      ({ server }) => (this.fullUntil.get(server.id) ?? 0) - now < patienceMilliseconds,
-    )
-    const route = patient ?? null
-    return route && (this.fullUntil.get(route.server.id) ?? 0) <= now ? route : null
+    const wait = ({ server }: Route) => (this.fullUntil.get(server.id) ?? 0) - Date.now()
+    const route = servers.find(one => isOpen(one) && wait(one) < patienceMilliseconds)
+    return route && wait(route) <= 0 ? route : null
   }
 
   private async claimFor(route: Route, wanted: number): Promise<ClaimedMail[] | null> {
@@ -180,14 +178,14 @@ export class Dispatcher {
     const { granted, waits } = limited
       ? await takeAllowance(server.id, server, wanted)
       : { granted: wanted, waits: 0 }
-    if (waits > 0) {
+    const claimed = granted > 0 ? await this.claim(version, granted) : []
+    const used = claimed?.length ?? 0
+    if (used < granted && limited) await giveBack(server.id, granted - used)
+    // Only what was really used up makes anybody wait.
+    if (waits > 0 && used === granted) {
       this.fullUntil.set(server.id, Date.now() + waits)
       setTimeout(() => this.wake(), Math.min(waits, patienceMilliseconds)).unref()
     }
-    if (granted === 0) return []
-    const claimed = await this.claim(version, granted)
-    const used = claimed?.length ?? 0
-    if (limited && used < granted) await giveBack(server.id, granted - used)
     return claimed
   }
 
