@@ -116,7 +116,9 @@ export class Ledger {
         FROM told
         WHERE mail.id = told.mail AND (
           -- As text: so that each mail is looked up by its id, and not the whole queue by its state.
-          (mail.state::text = 'sending' AND mail."workerId" = ${this.workerId}::uuid)
+          -- Of this very attempt: what is written twice, because the answer to the first time was lost, must
+          -- not end the next one, which may be ours too.
+          (mail.state::text = 'sending' AND mail."workerId" = ${this.workerId}::uuid AND mail.attempts = told.number)
           OR (told.state = 'sent' AND mail.state::text IN ('queued', 'deferred', 'uncertain')))
         RETURNING mail.*
       ), attempts AS (${tallyAttempts}), mails AS (${tallyMails})
