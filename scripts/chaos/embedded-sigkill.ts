@@ -8,15 +8,18 @@ export const embeddedSigkill = scenario('embedded-sigkill', 'embedded', async ({
   await stage.smtp.behave({ delay: 5 })
   begin()
   let node = stage.startNode('worker')
+  let slowestStart = 0
   await node.ready
   await node.ask('connect', { port: stage.smtp.port, timeoutSeconds: 10, maxConnections: 5 })
   for (let kill = 0; kill < kills; kill++) {
     const next = stage.startNode('worker', { waits: true })
-    await node.ask('keepQueueing', { each: 3, pause: 10 })
+    await node.ask('keepQueueing', { each: 3, pause: 40 })
     await Promise.all([next.loaded, pause(500 + Math.random() * 1_000)])
     await node.part.kill()
+    const begun = performance.now()
     next.begin()
     await next.ready
+    slowestStart = Math.max(slowestStart, Math.round((performance.now() - begun) / 100) / 10)
     node = next
   }
   const sql: Sql = text => node.ask('sql', { text }) as never
@@ -24,5 +27,5 @@ export const embeddedSigkill = scenario('embedded-sigkill', 'embedded', async ({
     for (const statement of passTime) await sql(statement)
     return (await left(sql)) === 0
   })
-  return { finished, sql, more: { kills } }
+  return { finished, sql, more: { kills, slowestStart } }
 })

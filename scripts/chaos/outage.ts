@@ -16,7 +16,7 @@ const passMinute = [
 export const outage = scenario('outage', 'postgres', async ({ stage, sql, small, begin }) => {
   const mails = small ? 300 : 5_000
   const maxConnections = 8
-  const office = await openOffice(stage, { maxConnections })
+  const office = await openOffice(stage, { sends: true, maxConnections })
   const workers = [stage.startNode('sender'), stage.startNode('sender')]
   await Promise.all(workers.map(({ ready }) => ready))
   // Until each knows of the other, and how the connections are shared.
@@ -39,7 +39,7 @@ export const outage = scenario('outage', 'postgres', async ({ stage, sql, small,
   const after = await stage.smtp.report()
   const waited = await left(sql)
   await stage.smtp.behave({ away: null })
-  const finished = await during(small ? 30 : 90, 50, async () => {
+  const finished = await during(90, 50, async () => {
     await step()
     return (await left(sql)) === 0
   })

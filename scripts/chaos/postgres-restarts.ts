@@ -6,9 +6,8 @@ export const postgresRestarts = scenario(
   'postgres-restarts',
   'postgres',
   async ({ stage, sql, small, begin }) => {
-    const office = await openOffice(stage)
-    const workers = [stage.startNode('worker'), stage.startNode('worker')]
-    await Promise.all(workers.map(({ ready }) => ready))
+    const office = await openOffice(stage, { sends: true })
+    await stage.startNode('sender').ready
     await stage.smtp.behave({ delay: 5 })
     begin()
     await office.ask('keepQueueing', { each: 5, pause: small ? 50 : 20 })

@@ -1,4 +1,4 @@
-// Three workers, one of them killed every second and replaced, while mails go out.
+// Three workers (two in a small run), one of them killed every second and replaced, while mails go out.
 import { during, left, openOffice, scenario } from './reckoning'
 import type { Node } from './stage'
 
@@ -13,7 +13,7 @@ export const sigkillWorkers = scenario(
     await office.ask('queue', { mails, each: 500 })
     // To start a process costs more than a second of a core: those that follow are loaded in advance.
     const reserve: Node[] = []
-    for (let more = small ? 6 : 15; more > 0; more -= 3) {
+    for (let more = small ? 3 : 15; more > 0; more -= 3) {
       const next = Array.from({ length: 3 }, () => stage.startNode('sender', { waits: true }))
       await Promise.all(next.map(node => node.loaded))
       reserve.push(...next)
@@ -34,15 +34,15 @@ export const sigkillWorkers = scenario(
         )
     }
     begin()
-    const finished = await during(small ? 40 : 150, small ? 500 : 1_000, async () => {
+    const finished = await during(150, small ? 500 : 1_000, async () => {
       // One at a time: what starts takes the cores from those that send.
       if (reserve.every(node => node.isLoaded())) reserve.push(stage.startNode('sender', { waits: true }))
-      while (workers.length < 3 && reserve[0]?.isLoaded()) {
+      while (workers.length < (small ? 2 : 3) && reserve[0]?.isLoaded()) {
         reserve[0].begin()
         workers.push(...reserve.splice(0, 1))
       }
       const waiting = await left(sql)
-      if (waiting > mails / 100 && kills < (small ? 4 : 1_000)) await killOne()
+      if (waiting > mails / 100 && kills < (small ? 3 : 1_000)) await killOne()
       return waiting === 0
     })
     const broken = kills < 3 ? [`only ${kills} workers were killed: that proves nothing`] : []

@@ -8,25 +8,24 @@ export const passTime = [
 ]
 
 export const smtpFaults = scenario('smtp-faults', 'postgres', async ({ stage, sql, small, begin }) => {
-  const office = await openOffice(stage, { timeoutSeconds: 1, maxConnections: 10 })
-  const workers = [stage.startNode('sender'), stage.startNode('sender')]
-  await Promise.all(workers.map(({ ready }) => ready))
+  const office = await openOffice(stage, { sends: true, timeoutSeconds: 1, maxConnections: 10 })
+  if (!small) await stage.startNode('sender').ready
   await stage.smtp.behave({ faults: 30, temporary: 5, stall: 2_500 })
   begin()
   await office.ask('queue', { mails: small ? 200 : 2_000, each: 100 })
-  const often = small ? 1 : 3
+  const often = small ? 1 : 5
   const rare = async () => {
     const { faults } = await stage.smtp.report()
     return Object.keys(faults).filter(name => (faults[name] ?? 0) < often)
   }
-  await during(small ? 25 : 75, 500, async () => {
+  await during(75, 500, async () => {
     for (const statement of passTime) await sql(statement)
     if ((await left(sql)) < 50) await office.ask('queue', { mails: 100, each: 100 })
     return (await rare()).length === 0
   })
   const missed = await rare()
   await stage.smtp.behave({ faults: 0, temporary: 0 })
-  const finished = await during(small ? 20 : 60, 500, async () => {
+  const finished = await during(75, 500, async () => {
     for (const statement of passTime) await sql(statement)
     return (await left(sql)) === 0
   })

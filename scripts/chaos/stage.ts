@@ -93,8 +93,6 @@ export type Smtp = {
   report(): Promise<SmtpReport>
 }
 
-type Options = { database: 'postgres' | 'embedded' }
-
 export class Stage {
   /** The ids of all mails that a node has told to be committed. */
   readonly committed = new Set<string>()
@@ -105,7 +103,8 @@ export class Stage {
   private server: Postgres | undefined
   private smtpServer: Smtp | undefined
 
-  static async open({ database }: Options): Promise<Stage> {
+  /** @param url a database to use, in place of one on a PostgreSQL of its own */
+  static async open(database: 'postgres' | 'embedded', url?: string): Promise<Stage> {
     const stage = new Stage()
     process.once('exit', stage.onExit)
     try {
@@ -115,9 +114,10 @@ export class Stage {
         APP_URL: 'http://latchkey.test',
       }
       if (database === 'postgres') {
-        stage.server = await startPostgres({ durable: true })
-        stage.settings.DATABASE_URL = await stage.server.create('chaos')
-        stage.pool = new pg.Pool({ connectionString: stage.settings.DATABASE_URL, max: 2 })
+        if (!url) stage.server = await startPostgres({ durable: true })
+        const connectionString = url ?? (await stage.postgres.create('chaos'))
+        stage.settings.DATABASE_URL = connectionString
+        stage.pool = new pg.Pool({ connectionString, max: 2 })
         stage.pool.on('error', () => {})
       }
       stage.smtpServer = await stage.startSmtp()
@@ -161,7 +161,8 @@ export class Stage {
         LOG_LEVEL: process.env.CHAOS_LOG || 'silent',
         ...settings,
       } as NodeJS.ProcessEnv,
-      stdio: ['ignore', process.stderr, 'inherit', 'ipc'],
+      // To standard error, all of it.
+      stdio: ['ignore', 2, 2, 'ipc'],
     })
     const part = new Part<object>(child)
     this.children.add(part)
