@@ -86,6 +86,8 @@ const order = (number: number, expiresAt: Date): MailOrder => ({
 })
 
 process.on('disconnect', () => process.exit())
+// It lives for as long as whoever started it listens.
+process.channel?.ref()
 // Loading takes longer than all the rest, and can be done in advance.
 await import('@/emails')
 tell({ loaded: true })

@@ -18,7 +18,8 @@ export class Part<Event extends object> {
   private readonly events: Event[] = []
   private asked = 0
   private hear: (event: Event) => void = event => this.events.push(event)
-  readonly ended: Promise<unknown>
+  /** With its exit code and signal */
+  readonly ended: Promise<unknown[]>
 
   constructor(readonly child: ChildProcess) {
     this.answers.setMaxListeners(0)
@@ -174,7 +175,7 @@ export class Stage {
     const part = this.start('./smtp-part.ts')
     const port = await new Promise<number>((resolve, reject) => {
       part.onEvent(event => resolve((event as { port: number }).port))
-      void part.ended.then(() => reject(new Error('the SMTP server did not start')))
+      void part.ended.then(how => reject(new Error(`the SMTP server ended with ${how}`)))
     })
     return {
       port,
@@ -232,7 +233,7 @@ function milestone(part: Part<NodeEvent>) {
       done = true
       resolve()
     }
-    void part.ended.then(() => reject(new Error('a node ended before it was ready')))
+    void part.ended.then(how => reject(new Error(`a node ended with ${how} before it was ready`)))
   })
   // Whoever kills it while it starts does not wait for it.
   reached.catch(() => {})
