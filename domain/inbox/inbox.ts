@@ -28,6 +28,8 @@ export async function startInbox(port: number): Promise<{ port: number; stop(): 
     size: largestBytes,
     logger: false,
     banner: 'Latchkey inbox',
+    // Clients keep their connections open; whoever stops it does not wait for them.
+    closeTimeout: 500,
     onData(stream, session, done) {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -2,6 +2,7 @@
 // out whether it works again. It stands in the database, so that all workers and the next ones know.
 import type { MailServer } from '@/generated/prisma/client'
 import { db, sqlNow } from '@/lib/db'
+import { storableText } from '@/lib/storable-text'
 import type { Cause } from './causes'
 import type { Outcome, Stage } from './outcome'
 
@@ -66,7 +67,8 @@ export async function openBreaker(
   versionId: string,
   { cause, reply }: Pick<Failed, 'cause' | 'reply'>,
 ): Promise<void> {
-  const words = reply && [reply.code, reply.enhanced, reply.text].filter(Boolean).join(' ').slice(0, 500)
+  const words =
+    reply && storableText([reply.code, reply.enhanced, reply.text].filter(Boolean).join(' ').slice(0, 500))
   await db().$executeRaw`
     UPDATE "MailServer" SET "breakerOpenedAt" = coalesce("breakerOpenedAt", now()), "breakerCause" = ${cause},
       "breakerReply" = ${words}, "breakerProbes" = "breakerProbes" + 1,

@@ -6,6 +6,7 @@ import { Prisma } from '@/generated/prisma/client'
 import { db, query, sqlNow } from '@/lib/db'
 import { GroupCommit, persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
+import { storableText } from '@/lib/storable-text'
 import type { ClaimedMail } from './claim'
 import { greylistDelay, isFinal, retryDelay } from './retry-policy'
 import { tallyAttempts, tallyMails } from './tally'
@@ -240,14 +241,11 @@ const replyColumns = ({ code, enhanced, text }: { code: number; enhanced: string
   replyText: text,
 })
 
-/**
- * What answers on a port need not speak SMTP, nor send text at all. PostgreSQL takes neither U+0000 nor
- * half of a surrogate pair; what holds one could never be written.
- */
+/** What holds a text that PostgreSQL does not take could never be written. */
 function storable(settlements: Settlement[]): string {
   const text = JSON.stringify(settlements)
   if (!/\\u0000|\\ud[89a-f]/i.test(text)) return text
   return JSON.stringify(settlements, (_key, value) =>
-    typeof value === 'string' ? Buffer.from(value.replaceAll('\0', '·')).toString() : value,
+    typeof value === 'string' ? storableText(value) : value,
   )
 }

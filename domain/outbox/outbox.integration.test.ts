@@ -228,6 +228,8 @@ describe('a mail', () => {
       const id = await queue()
       await sendWaiting()
       expect((await mailById(id)).deliveryAttempts).toMatchObject([{ outcome: 'failed', replyCode: 550 }])
+      const { breakerReply } = await db().mailServer.findFirstOrThrow()
+      expect(breakerReply).toContain('no· thanks')
     } finally {
       await rude.close()
     }
