@@ -1,6 +1,6 @@
 // The database: PGlite in this process, or a PostgreSQL server. Both run the same SQL.
 import path from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
@@ -95,6 +95,8 @@ export const isDuplicate = (error: unknown): boolean =>
 export async function openEmbedded(folder: string | null): Promise<Database> {
   const release = folder ? lockFolder(folder) : () => {}
   try {
+    // On PostgreSQL it is not loaded at all.
+    const { PGlite } = await import('@electric-sql/pglite')
     return overPglite(await PGlite.create(folder ? path.join(folder, 'pglite') : 'memory://'), release)
   } catch (error) {
     release()

@@ -1,9 +1,17 @@
 // What a fresh clone lacks: packages, the generated database client, the build. Node's own modules only.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -44,12 +52,40 @@ export async function prepare() {
     ])
 }
 
+/**
+ * Runs a command that is written in TypeScript and stays for long. Compiled beforehand: a compiler that
+ * works while modules load keeps a thread, a process and the source maps of everything in memory, for good.
+ */
+export async function load(command) {
+  const { buildSync } = await import('esbuild')
+  const { outputFiles } = buildSync({
+    entryPoints: [path.join(root, 'scripts', `${command}.ts`)],
+    absWorkingDir: root,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    write: false,
+    outfile: `${command}.mjs`,
+  })
+  const file = path.join(root, 'generated', `${command}.mjs`)
+  const text = outputFiles[0].text
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+    // Others may be starting from the same folder.
+    const draft = `${file}.${process.pid}`
+    writeFileSync(draft, text)
+    renameSync(draft, file)
+  }
+  return import(pathToFileURL(file).href)
+}
+
 const sources = [
   'app',
   'components',
   'domain',
   'emails',
-  'generated',
+  'generated/prisma',
   'lib',
   'messages',
   'prisma',

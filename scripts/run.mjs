@@ -1,5 +1,5 @@
 // Runs one of the commands written in TypeScript: `node scripts/run.mjs worker`.
-import { prepare, root } from './prepare.mjs'
+import { load, prepare, root } from './prepare.mjs'
 
 process.chdir(root)
 const [command, ...rest] = process.argv.slice(2)
@@ -9,8 +9,8 @@ process.env.NODE_ENV ??= 'production'
 if (command === 'admin') process.env.LOG_LEVEL ||= 'warn'
 try {
   await prepare()
-  const { tsImport } = await import('tsx/esm/api')
-  await tsImport(`./${command}.ts`, import.meta.url)
+  if (command === 'worker' || command === 'admin') await load(command)
+  else await (await import('tsx/esm/api')).tsImport(`./${command}.ts`, import.meta.url)
 } catch (error) {
   // What an operator can mend is one sentence; anything else is a bug and shows its trace.
   console.error(error?.name === 'StartRefused' ? error.message : error)

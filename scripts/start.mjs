@@ -1,13 +1,12 @@
 // `npm start` and `npm run dev`: prepares what is missing, then serves, all in this one process.
-import { prepare, root } from './prepare.mjs'
+import { load, prepare, root } from './prepare.mjs'
 
 process.chdir(root)
 const dev = process.argv.includes('--dev')
 process.env.NODE_ENV = dev ? 'development' : 'production'
 try {
   await prepare()
-  const { tsImport } = await import('tsx/esm/api')
-  const { serve } = await tsImport('./serve.ts', import.meta.url)
+  const { serve } = await load('serve')
   await serve(dev)
 } catch (error) {
   // What an operator can mend is one sentence; anything else is a bug and shows its trace.

@@ -1,8 +1,6 @@
 // The built-in inbox: a real SMTP server on loopback, so that the whole story can be seen without an account anywhere.
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
-import { simpleParser } from 'mailparser'
-import { SMTPServer } from 'smtp-server'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
 import { db, rowId } from '@/lib/db'
@@ -21,6 +19,7 @@ const largestBytes = 25 * 1024 * 1024
  * @throws the listener's error, for example EADDRINUSE
  */
 export async function startInbox(port: number): Promise<{ port: number; stop(): Promise<void> }> {
+  const { SMTPServer } = await import('smtp-server')
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -62,6 +61,9 @@ export async function startInbox(port: number): Promise<{ port: number; stop(): 
   }
 }
 
+/** Loaded with the first mail: most installations have no inbox, and it takes 20 MB. */
+const mailParser = () => import('mailparser')
+
 const open = perProcess<{ port: number | null }>('inbox', () => ({ port: null }))
 
 /** The port of loopback that takes mail for the inbox; null when it is off. */
@@ -76,6 +78,7 @@ export const portIsFree = (port: number) =>
   })
 
 async function receive(sender: string, recipients: string[], source: Buffer): Promise<string> {
+  const { simpleParser } = await mailParser()
   const { subject = '' } = await simpleParser(source, { skipHtmlToText: true, skipTextToHtml: true })
   const id = randomUUID()
   await db().inboxMail.create({
@@ -134,6 +137,7 @@ export async function readInboxMail(viewer: Viewer, id: string) {
   const mail = await db().inboxMail.findUnique({ where: { id: rowId(id) } })
   if (!mail) throw new Refusal('mail-not-found')
   const source = Buffer.from(keyring().open(mail.sealedSource, place(mail.id)), 'latin1')
+  const { simpleParser } = await mailParser()
   const parsed = await simpleParser(source, {
     skipHtmlToText: true,
     skipTextToHtml: true,
