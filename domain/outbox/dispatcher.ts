@@ -108,7 +108,8 @@ export class Dispatcher {
     this.hungry = false
     const mails = claimed.filter(mail => !this.takesTest(mail, routes))
     if (mails.length > 0) lanes?.add(mails)
-    return mails.length > 0 && (lanes?.room ?? 0) > 0
+    // Fewer than there was room for: if there are more, the lanes ask for them when they have sent these.
+    return mails.length >= room && (lanes?.room ?? 0) > 0
   }
 
   /** Test mails go their own way, each through the version that it tests. */
