@@ -20,6 +20,16 @@ export const announce = (
     return consent(wire, facts, 250)
   })
 
+export type DeliveryOptions = {
+  /** Awaited after the server's 354 and before the first byte of content. If it rejects, nothing is sent. */
+  beforeData?: () => Promise<void>
+  signal?: AbortSignal
+  /** Says that the commands of this mail are on the way already. */
+  announced?: boolean
+  /** Asked when the content leaves, for what may go right behind its final dot, see `announcement`. */
+  behind?: () => string
+}
+
 /**
  * Hands a mail over; resolves with the server's acceptance. `progress.contentSent` is set when the final dot
  * may have left this machine: a failure without a reply after that leaves the outcome uncertain. Where the
@@ -30,14 +40,13 @@ export async function deliver(
   mail: Mail,
   record: SubmissionRecord,
   progress: Progress,
-  beforeData?: () => Promise<void>,
-  signal?: AbortSignal,
+  { beforeData, signal, announced = false, behind = () => '' }: DeliveryOptions = {},
 ): Promise<SmtpReply> {
   const { wire, extensions } = session
   const content = mail.wireReady ? mail.raw : dotStuffed(mail.raw)
   const to = envelopeAddress(mail.envelope.to)
   const together = extensions.has('PIPELINING')
-  let unanswered = 0
+  let unanswered = announced ? 3 : 0
   const send = async (...lines: string[]) => {
     await wire.commands(lines)
     unanswered += lines.length
@@ -49,7 +58,7 @@ export async function deliver(
   try {
     await record.stage('mail-from', async facts => {
       const command = mailCommand(extensions, mail, facts)
-      await (together ? send(command, `RCPT TO:<${to}>`, 'DATA') : send(command))
+      if (!announced) await (together ? send(command, ...afterMail(to)) : send(command))
       return answer(facts, 250)
     })
     await record.stage('rcpt-to', async facts => {
@@ -63,7 +72,7 @@ export async function deliver(
       signal?.throwIfAborted()
       await beforeData?.()
       signal?.throwIfAborted()
-      await sendContent(wire, content, record, progress, facts)
+      await sendContent(wire, content, record, progress, facts, behind)
       const reply = await consent(wire, facts, 250)
       if (!progress.contentSent)
         throw new SubmissionError({ kind: 'nonsense', text: `${reply.code} ${reply.text}` })
@@ -75,12 +84,30 @@ export async function deliver(
   }
 }
 
+const afterMail = (to: string) => [`RCPT TO:<${to}>`, 'DATA']
+
+/**
+ * The commands of the next mail, to go out behind the content of the one before it (RFC 2920 §3.1): one round
+ * trip less for each. Empty where the server does not take commands together, or this mail not at all.
+ */
+export function announcement({ wire, extensions }: Session, mail: Mail, record: SubmissionRecord): string {
+  if (!extensions.has('PIPELINING')) return ''
+  let command: string
+  try {
+    command = mailCommand(extensions, mail, {})
+  } catch {
+    return '' // When its turn comes it is told why.
+  }
+  return wire.joined([command, ...afterMail(envelopeAddress(mail.envelope.to))], record)
+}
+
 async function sendContent(
   wire: Wire,
   content: Buffer,
   record: SubmissionRecord,
   progress: Progress,
   facts: Facts,
+  behind: () => string,
 ): Promise<void> {
   facts.bytes = String(content.length)
   record.line('note', `${content.length} bytes of message`)
@@ -92,7 +119,7 @@ async function sendContent(
   if (wire.interrupted) return
   progress.contentSent = true
   record.line('client', '.')
-  await wire.write(Buffer.concat([content.subarray(at), finalDot]))
+  await wire.write(Buffer.concat([content.subarray(at), Buffer.from(`.\r\n${behind()}`)]))
 }
 
 const finalDot = Buffer.from('.\r\n')

@@ -76,7 +76,7 @@ async function talk(
   signal.addEventListener('abort', abort, { once: true })
   try {
     const { wire } = await openSession(settings, noSecrets, record, progress, { lookup, signal })
-    wire.quit()
+    void wire.quit()
   } catch (error) {
     progress.socket?.destroy()
     throw error

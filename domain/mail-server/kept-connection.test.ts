@@ -57,7 +57,8 @@ async function connect(server: { host: string; port: number }) {
   const opened = await Connection.open(plainSettings(server), noSecrets)
   if (!(opened instanceof Connection)) throw new Error(opened.cause)
   onTestFinished(() => opened.close())
-  const send = (to = 'to@example.org', before = async () => {}) => opened.send(mailTo(to), before)
+  const send = (to: string | Mail = 'to@example.org', before = async () => {}, next: Mail | null = null) =>
+    opened.send(typeof to === 'string' ? mailTo(to) : to, before, () => next)
   return { connection: opened, send }
 }
 
@@ -150,6 +151,93 @@ it('three commands go out at once where the server takes them so', async () => {
   })
   expect(server.received()).toContain('MAIL FROM:<from@example.org>\r\nRCPT TO:<to@example.org>\r\nDATA\r\n')
   expect(replies).toBe(1)
+})
+
+describe('a mail whose commands go along with the content of the one before it', () => {
+  const second = mailTo('second@example.org')
+  const commands = 'MAIL FROM:<from@example.org>\r\nRCPT TO:<second@example.org>\r\nDATA\r\n'
+
+  it('is handed over without another round trip, and tells its own dialogue', async () => {
+    const server = await startServer()
+    const { connection, send } = await connect(server)
+    expect(await send('first@example.org', undefined, second)).toMatchObject({ queueId: 'N1' })
+    expect(connection.usable).toBe(true)
+    const outcome = await send(second)
+    expect(outcome).toMatchObject({ result: 'accepted', queueId: 'N2' })
+    expect(outcome.transcript.map(({ text }) => text)).toEqual([
+      'Over a connection that was already open',
+      ...commands.trim().split('\r\n'),
+      '250 2.0.0 OK',
+      '250 2.0.0 OK',
+      '354 go ahead',
+      expect.stringContaining('bytes of message'),
+      '.',
+      '250 2.0.0 OK: queued as N2',
+    ])
+    expect(server.received()).toContain(`Hello\r\n.\r\n${commands}`)
+  })
+
+  it('is announced only where the server takes commands together, and only if it can be sent at all', async () => {
+    const oneByOne = await startServer({ pipelining: false })
+    const other = await startServer()
+    for (const [server, next] of [
+      [oneByOne, second],
+      [other, mailTo('two words@example.org')],
+    ] as const) {
+      const { send } = await connect(server)
+      await send('first@example.org', undefined, next)
+      expect(server.received()).toMatch(/Hello\r\n\.\r\n$/)
+      expect(await send(next)).toMatchObject(
+        next === second ? { result: 'accepted' } : { cause: 'recipient-rejected', reply: null },
+      )
+    }
+  })
+
+  it('goes on when the content before it is refused', async () => {
+    const server = await startServer({
+      answer: (line, mails) => (line === '.' && mails === 1 ? '554 5.7.1 Spam' : null),
+    })
+    const { send } = await connect(server)
+    expect(await send('first@example.org', undefined, second)).toMatchObject({
+      result: 'failed',
+      phase: 'data',
+    })
+    expect(await send(second)).toMatchObject({ result: 'accepted' })
+    expect(server.received()).not.toContain('RSET')
+  })
+
+  it('can be refused itself, and the next one starts clean', async () => {
+    const server = await startServer({ answer: line => (line.includes('<second@') ? '550 5.1.1 No' : null) })
+    const { send } = await connect(server)
+    await send('first@example.org', undefined, second)
+    expect(await send(second)).toMatchObject({ result: 'failed', phase: 'rcpt-to' })
+    expect(await send('third@example.org')).toMatchObject({ result: 'accepted' })
+    expect(server.received().match(/^Hello/gm)).toHaveLength(2)
+  })
+
+  it('has not left when the connection breaks: only the one before it is uncertain', async () => {
+    const server = await startServer({ answer: line => (line === '.' ? 'CUT' : null) })
+    const { connection, send } = await connect(server)
+    expect(await send('first@example.org', undefined, second)).toMatchObject({ result: 'uncertain' })
+    expect(connection.usable).toBe(false)
+    expect(await send(second)).toMatchObject({ result: 'failed', cause: 'connection-lost-before-data' })
+  })
+
+  it('gets no content when the connection is closed instead', async () => {
+    const server = await startServer()
+    const { connection, send } = await connect(server)
+    await send('first@example.org', undefined, second)
+    connection.close()
+    await server.close()
+    expect(server.received().split(commands)[1]).toBe('')
+  })
+
+  it('cannot be passed over', async () => {
+    const server = await startServer()
+    const { send } = await connect(server)
+    await send('first@example.org', undefined, second)
+    await expect(send('third@example.org')).rejects.toThrow('Another mail was announced')
+  })
 })
 
 it('a server that cannot be reached is told as an outcome', async () => {

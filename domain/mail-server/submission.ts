@@ -1,7 +1,7 @@
 // The transport of every mail, test or real: hands one mail to one mail server and tells how that went.
 import { askBeside } from './beside'
 import { classify, replyOf } from './classify'
-import { announce, deliver, queueIdOf } from './delivery'
+import { announce, announcement, deliver, queueIdOf } from './delivery'
 import { SubmissionError } from './failure'
 import type { Mail, Outcome, SmtpReply, SubmitOptions } from './outcome'
 import { probe, probesOf } from './probe'
@@ -52,8 +52,8 @@ export async function submit(
         const taken = await announce(session, mail, record)
         return { result: 'accepted', reply: taken, queueId: null, ...(await leave(session, record)) }
       }
-      const reply = await deliver(session, mail, record, progress, beforeData, signal)
-      session.wire.quit()
+      const reply = await deliver(session, mail, record, progress, { beforeData, signal })
+      void session.wire.quit()
       return acceptance(reply, record)
     } catch (error) {
       part(session, error, record)
@@ -83,6 +83,8 @@ export class Connection {
   /** How many mails it has been given. */
   used = 0
   private refused = false
+  /** The mail that comes next, if its commands have gone out already. */
+  private announced: { mail: Mail; record: SubmissionRecord } | null = null
 
   private constructor(
     private readonly settings: MailServerSettings,
@@ -113,38 +115,70 @@ export class Connection {
 
   /** False once the server has left or said something unasked, which is mostly that it is about to leave. */
   get usable(): boolean {
-    return !this.session.wire.interrupted
+    const { wire } = this.session
+    // What was announced is answered unasked.
+    return this.announced ? !wire.ended : !wire.interrupted
   }
 
   /**
    * Hands over the next mail, when the one before has ended. Refused mails leave the connection usable.
+   * @param next asked when the content leaves, for the mail that will be sent after this one. It must then be
+   *   the next one that is sent over this connection, or the connection must be closed.
    * @throws what `beforeData` rejected with; the connection is then gone, and nothing was sent
    */
-  async send(mail: Mail, beforeData: () => Promise<void>): Promise<Outcome> {
+  async send(
+    mail: Mail,
+    beforeData: () => Promise<void>,
+    next: () => Mail | null = () => null,
+  ): Promise<Outcome> {
     const { session, progress } = this
+    const announced = this.announced !== null
+    if (this.announced && this.announced.mail !== mail) throw new Error('Another mail was announced.')
     if (this.used++ > 0) {
-      this.record = new SubmissionRecord(this.secrets)
-      this.record.note('Over a connection that was already open')
+      this.record = this.announced?.record ?? this.nextRecord()
       session.wire.record = this.record
     }
+    this.announced = null
     const { record } = this
     progress.contentSent = false
     try {
-      // Takes back what the mail before had begun (RFC 5321 §4.1.1.5).
-      if (this.refused) expect(await session.wire.command('RSET'), 250)
+      // Takes back what the mail before had begun (RFC 5321 §4.1.1.5). After its content there is nothing to
+      // take back, and only then is a mail announced.
+      if (this.refused && !announced) expect(await session.wire.command('RSET'), 250)
       this.refused = false
-      return acceptance(await deliver(session, mail, record, progress, beforeData), record)
+      const behind = () => this.announce(next())
+      return acceptance(
+        await deliver(session, mail, record, progress, { beforeData, announced, behind }),
+        record,
+      )
     } catch (error) {
       this.refused = true
       const lost = !replied(error) || (error.failure.kind === 'reply' && error.failure.reply.code === 421)
-      if (lost) part(session, error, record)
+      if (lost && this.announced) session.wire.destroy()
+      else if (lost) part(session, error, record)
       return failureOf(error, this.settings, mail.envelope, record, progress)
     }
   }
 
-  /** Takes its leave, without waiting for the answer. */
-  close(): void {
-    this.session.wire.quit()
+  private announce(mail: Mail | null): string {
+    if (!mail) return ''
+    const record = this.nextRecord()
+    const commands = announcement(this.session, mail, record)
+    if (commands) this.announced = { mail, record }
+    return commands
+  }
+
+  private nextRecord(): SubmissionRecord {
+    const record = new SubmissionRecord(this.secrets)
+    record.note('Over a connection that was already open')
+    return record
+  }
+
+  /** Takes its leave; resolves when the server knows. */
+  async close(): Promise<void> {
+    // Behind a DATA that was announced a QUIT would become part of the message.
+    if (this.announced) this.session.wire.destroy()
+    else await this.session.wire.quit()
   }
 }
 
@@ -180,13 +214,13 @@ function failureOf(
 /** Ends a session after a failure. Within DATA a QUIT would become part of the message; before it, it is only polite. */
 function part({ wire }: Session, error: unknown, record: SubmissionRecord): void {
   if (record.phase === 'data' && !replied(error)) wire.destroy()
-  else wire.quit()
+  else void wire.quit()
 }
 
 /** Takes the sender back (RFC 5321 §4.1.1.5) and goes; what the server says to that changes nothing. */
 async function leave({ wire }: Session, record: SubmissionRecord) {
   await wire.command('RSET').catch(() => {})
-  wire.quit()
+  void wire.quit()
   return told(record)
 }
 

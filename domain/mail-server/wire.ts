@@ -45,11 +45,16 @@ export class Wire {
 
   /** Sends several commands at once (RFC 2920); each has its `reply()`, in the same order. */
   async commands(lines: string[]): Promise<void> {
+    await this.write(this.joined(lines))
+  }
+
+  /** Several commands as they go out at once, noted in the record of the mail that they belong to. */
+  joined(lines: string[], record = this.record): string {
     for (const line of lines) {
       refuseTwoLines(line)
-      this.record.line('client', line)
+      record.line('client', line)
     }
-    await this.write(`${lines.join('\r\n')}\r\n`)
+    return `${lines.join('\r\n')}\r\n`
   }
 
   /** Waits for one complete reply, at most `timeout` milliseconds. */
@@ -102,8 +107,11 @@ export class Wire {
     return this.socket
   }
 
-  /** Says goodbye without waiting for the answer: the outcome is known, and must be recorded now. */
-  quit() {
+  /**
+   * Says goodbye. The outcome is known and must be recorded now, so nobody has to wait for the answer; it
+   * resolves when the server has gone too, after 2 s at the latest.
+   */
+  async quit(): Promise<void> {
     if (this.end || this.socket.destroyed) return this.destroy()
     this.record.line('client', 'QUIT')
     this.detach()
@@ -111,7 +119,8 @@ export class Wire {
     this.socket.resume()
     this.socket.end('QUIT\r\n')
     const timer = setTimeout(() => this.socket.destroy(), 2000).unref()
-    this.socket.once('close', () => clearTimeout(timer))
+    await new Promise(resolve => this.socket.once('close', resolve))
+    clearTimeout(timer)
   }
 
   destroy() {

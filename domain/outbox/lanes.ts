@@ -1,6 +1,6 @@
 // The way of mails to one mail server: as many connections as it may have, kept warm, each with one mail at a time.
 import { closeBreaker, isServerTrouble, openBreaker } from '@/domain/mail-server/breaker'
-import { Connection, type Outcome } from '@/domain/mail-server/submission'
+import { Connection, type Mail, type Outcome } from '@/domain/mail-server/submission'
 import { replaceRefreshToken } from '@/domain/mail-server/versions'
 import { persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
@@ -19,6 +19,12 @@ const restMilliseconds = 5_000
 const mostUnwritten = 1_000
 
 type Failed = Exclude<Outcome, { result: 'accepted' }>
+
+/** A mail that is this lane's next, and its message once that is composed. */
+type Next = { mail: ClaimedMail; composing: Promise<Mail>; message: Mail | null }
+
+/** What is left of an attempt: the connection, if another mail can go over it, and the mail that comes next. */
+type Left = { connection: Connection | null; next: Next | null }
 
 export type LanesEvents = {
   /** There is room for more mails. */
@@ -90,10 +96,7 @@ export class Lanes {
   /** Lets idle lanes take what is ready, and opens more of them if they are needed and allowed. */
   private wake(): void {
     // No connection is ours any more: others have them, and take what is here.
-    if (this.share === 0)
-      return void this.ledger
-        .putBack(this.ready.splice(0))
-        .catch(error => log.error({ error: String(error) }, 'mails could not be put back'))
+    if (this.share === 0) return void this.putBack()
     const woken = [...this.idle].slice(0, this.ready.length)
     for (const take of woken) take()
     let wanted = this.ready.length - woken.length
@@ -113,25 +116,28 @@ export class Lanes {
   }
 
   private async run(): Promise<void> {
-    let connection: Connection | null = null
+    let left: Left = { connection: null, next: null }
     try {
-      for (let mail = this.next(); ; mail = this.next()) {
+      for (;;) {
+        const mail = left.next?.mail ?? this.next()
         if (!mail) {
-          if (!connection || !(await this.waitForMail())) return
+          if (!left.connection || !(await this.waitForMail())) return
           continue
         }
         this.busy += 1
         try {
-          connection = await this.deliver(mail, connection)
+          left = await this.deliver(mail, left)
         } finally {
           this.busy -= 1
           this.finished += 1
         }
-        if (!connection && this.ready.length > 0 && (this.connected > 0 || this.troubled)) return
+        const more = left.next !== null || this.ready.length > 0
+        if (!left.connection && more && (this.connected > 0 || this.troubled)) return
         if (this.ready.length <= this.depth / 2) this.events.hungry()
       }
     } finally {
-      if (connection) this.leave(connection)
+      if (left.connection) this.leave(left.connection)
+      if (left.next) this.takeBack(left.next.mail)
     }
   }
 
@@ -155,41 +161,89 @@ export class Lanes {
     })
   }
 
-  /** Makes one attempt. @returns the connection, if another mail can go over it */
-  private async deliver(mail: ClaimedMail, connection: Connection | null): Promise<Connection | null> {
+  /**
+   * While many wait, a lane takes its next mail already when the content of the one before leaves, so that its
+   * commands can go along. Not one that a person waits for: what is taken waits for the server's answer to
+   * the one before, which may take long.
+   */
+  private takeNext(connection: Connection): Next | null {
+    const [first] = this.ready
+    const spare = this.stopping || this.troubled || this.lanes.size > this.share
+    if (!first || first.rank < 2 || this.ready.length < this.lanes.size || spare) return null
+    if (connection.used >= mailsPerConnection) return null
+    this.ready.shift()
+    const next: Next = { mail: first, composing: this.compose(first), message: null }
+    next.composing.then(
+      message => {
+        next.message = message
+      },
+      () => {}, // told when its turn comes
+    )
+    return next
+  }
+
+  private takeBack(mail: ClaimedMail): void {
+    this.ready.unshift(mail)
+    if (this.troubled || this.stopping) this.putBack()
+    else this.wake()
+  }
+
+  private putBack(): void {
+    this.ledger
+      .putBack(this.ready.splice(0))
+      .catch(error => log.error({ error: String(error) }, 'mails could not be put back'))
+  }
+
+  private compose(mail: ClaimedMail): Promise<Mail> {
+    const { version, keys } = this.route
+    return compose(mail, version.settings, keys)
+  }
+
+  /** Makes one attempt. */
+  private async deliver(mail: ClaimedMail, { connection, next: mine }: Left): Promise<Left> {
     const began = performance.now()
     const took = () => Math.round(performance.now() - began)
-    const { version, keys } = this.route
     let open = connection
+    let next: Next | null = null
     try {
-      const message = await compose(mail, version.settings, keys)
+      const message = await (mine?.composing ?? this.compose(mail))
       for (;;) {
         if (open && (!open.usable || open.used >= mailsPerConnection)) open = this.leave(open)
         if (!open) {
           const opened = await this.open()
-          if (!(opened instanceof Connection)) return await this.notOpened(mail, opened, took())
+          if (!(opened instanceof Connection)) {
+            await this.notOpened(mail, opened, took())
+            return { connection: null, next }
+          }
           open = opened
         }
+        const through = open
         const reused = open.used > 0
-        const outcome = await open.send(message, () => this.ledger.contentLeaves(mail))
+        const leaves = () => {
+          next ??= this.takeNext(through)
+          return this.ledger.contentLeaves(mail)
+        }
+        const outcome = await open.send(message, leaves, () => next?.message ?? null)
         // A server may end a kept connection whenever it likes. That says nothing about it or the mail.
         if (reused && outcome.result === 'failed' && !open.usable && endedQuietly(outcome)) {
           open = this.leave(open)
           continue
         }
         await this.ended(mail, outcome, took())
-        return open.usable ? open : this.leave(open)
+        return { connection: open.usable ? open : this.leave(open), next }
       }
     } catch (error) {
       if (open) this.leave(open)
       log.error({ mailId: mail.id, error: String(error) }, 'delivery attempt broke off')
       if (!(error instanceof TakenOver))
         void this.settle(mail, { result: 'interrupted', phase: 'dns', stages: [], transcript: [] }, took())
-      return null
+      return { connection: null, next }
     }
   }
 
   private async open(): Promise<Connection | Failed> {
+    // A server that allows so many connections counts those that it has not seen the end of.
+    await Promise.all(this.leaving)
     const { version } = this.route
     const opened = await Connection.open(version.settings, version.secrets, {
       versionKey: version.id,
@@ -204,20 +258,18 @@ export class Lanes {
 
   private leave(connection: Connection): null {
     this.connected -= 1
-    connection.close()
+    const leaving = connection.close().finally(() => this.leaving.delete(leaving))
+    this.leaving.add(leaving)
     return null
   }
+  private readonly leaving = new Set<Promise<void>>()
 
-  private async notOpened(mail: ClaimedMail, failed: Failed, took: number): Promise<null> {
+  private async notOpened(mail: ClaimedMail, failed: Failed, took: number): Promise<void> {
     if (this.connected > 0) {
       // The others work: it has as many as it wants. Their next one takes this mail.
       this.restsUntil = performance.now() + restMilliseconds
-      this.ready.unshift(mail)
-      this.wake()
-      return null
-    }
-    await this.ended(mail, failed, took)
-    return null
+      this.takeBack(mail)
+    } else await this.ended(mail, failed, took)
   }
 
   private async ended(mail: ClaimedMail, outcome: Outcome, took: number): Promise<void> {
