@@ -2,12 +2,20 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { locales } from '@/lib/i18n/locales'
 import { compileMail, type MailMessage, renderMail } from '.'
-import { blanksOf, filled, type MailParameters } from './compiled-mail'
+import { mailTexts } from './_components/texts'
+import { blanksOf, filled, type MailParameters, ready } from './compiled-mail'
 import { escapeBehind } from './escaping'
+import { templateKey, usualBlanks } from './stored-templates'
 import { kinds, nastyMessage } from './testing/nasty'
 
+/** As a server finds it: stored, and read again. */
+async function compiled(...of: Parameters<typeof compileMail>) {
+  const template = JSON.parse(JSON.stringify(await compileMail(...of)))
+  return ready(template, await mailTexts(of[1]))
+}
+
 async function filledMail(message: MailMessage, locale: string) {
-  const { subject, html, text } = await compileMail(message.kind, locale, blanksOf(message))
+  const { subject, html, text } = await compiled(message.kind, locale, blanksOf(message))
   const params = message.params as unknown as MailParameters
   return { subject: filled(subject, params), html: filled(html, params), text: filled(text, params) }
 }
@@ -34,7 +42,7 @@ const activation = {
 }
 
 test('one compiled mail serves all readers', async () => {
-  const { text } = await compileMail('activation', 'en')
+  const { text } = await compiled('activation', 'en')
   for (const name of ['Anna', 'slot0standin', 'slot1standin', '$&', '{name}'])
     expect(filled(text, { ...activation, name })).toContain(`Hello ${name},`)
 })
@@ -55,7 +63,7 @@ test.each([
 test.each(['javascript:alert(1)', 'data:text/html,x', '/activate', 'https://example.org/a b', 'https://'])(
   'a link to %j is no mail',
   async link => {
-    const { html } = await compileMail('activation', 'en')
+    const { html } = await compiled('activation', 'en')
     expect(() => filled(html, { ...activation, link })).toThrow('not the address of a page')
   },
 )
@@ -66,3 +74,14 @@ test.each(['<p class="', '<style>a { color: ', '<script>', '<!-- ', '<a title="'
     expect(() => escapeBehind(`<html><body>${before}`)).toThrow('in text or be a link')
   },
 )
+
+test.each([
+  ['a name and who invites', {}],
+  ['no name', { name: '' }],
+  ['nobody who invites', { invitedBy: null }],
+  ['neither', { name: '', invitedBy: null }],
+])('a mail with %s is among those that are compiled with the application', (_, blanks) => {
+  const message = { kind: 'activation', params: { ...activation, ...blanks } } as MailMessage
+  const keys = usualBlanks('activation').map(usual => templateKey('activation', 'en', usual))
+  expect(keys).toContain(templateKey('activation', 'en', blanksOf(message)))
+})

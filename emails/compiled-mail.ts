@@ -1,8 +1,41 @@
 // A mail rendered once for all its readers, as texts and the places between them. Knows no React.
 import { oneLine } from './_components/one-line'
+import type { MailTexts } from './_components/texts'
+import { type EscapeName, escapes } from './escaping'
 import { type MailMessage, parametersOf } from './message'
 
+/** As it can be stored: a text that is the same in every mail, or a slot for a parameter. */
+export type MailTemplate = Record<'subject' | 'html' | 'text', (string | Slot)[]>
+
+/** Which parameter stands in this place, what happens to it there, and how it is then written. */
+export type Slot = { parameter: string; changes: Change[]; escape: EscapeName }
+export type Change = 'oneLine' | 'moment' | 'shortened'
+
+/** What the changes of slots do in a language. */
+export const changesIn = ({ moment, shortened }: MailTexts): Record<Change, (value: string) => string> => ({
+  oneLine,
+  moment,
+  shortened,
+})
+
 export type CompiledMail = { subject: Piece[]; html: Piece[]; text: Piece[] }
+
+/** A template made ready to be filled in. */
+export function ready({ subject, html, text }: MailTemplate, texts: MailTexts): CompiledMail {
+  const all = changesIn(texts)
+  const pieces = (parts: MailTemplate['html']): Piece[] =>
+    parts.map(part => {
+      if (typeof part === 'string') return part
+      const { parameter } = part
+      const steps = [...part.changes.map(name => all[name]), escapes[part.escape]]
+      return params => {
+        let value = params[parameter] as string
+        for (const step of steps) value = step(value)
+        return value
+      }
+    })
+  return { subject: pieces(subject), html: pieces(html), text: pieces(text) }
+}
 
 /** A text that is the same in every mail, or what makes the text of this place from a mail's parameters. */
 export type Piece = string | ((params: MailParameters) => string)

@@ -1,14 +1,13 @@
 /** The messages people get: each kind is one component, its words come from the catalogues. */
 import { type ComponentType, createElement } from 'react'
 import { render, toPlainText } from 'react-email'
-import { oneLine } from './_components/one-line'
 import { type MailTexts, mailTexts } from './_components/texts'
 import AccountActivated from './account-activated'
 import Activation from './activation'
-import type { Blanks, CompiledMail } from './compiled-mail'
+import type { Blanks, MailTemplate } from './compiled-mail'
 import ConfirmNewEmail from './confirm-new-email'
 import EmailChanged from './email-changed'
-import { asItIs, escapeBehind, folded } from './escaping'
+import { escapeBehind } from './escaping'
 import { type MailKind, type MailMessage, type MailProps, parametersOf } from './message'
 import PasswordChanged from './password-changed'
 import PasswordReset from './password-reset'
@@ -43,16 +42,16 @@ export async function compileMail(
   kind: MailKind,
   locale: string,
   blanks: Blanks = [],
-): Promise<CompiledMail> {
+): Promise<MailTemplate> {
   const slots = new Slots()
-  const texts = slots.texts(await mailTexts(locale), oneLine)
-  const standIns = parametersOf[kind].map(name => [name, slots.standIn(params => params[name]!)])
+  const texts = slots.texts(await mailTexts(locale))
+  const standIns = parametersOf[kind].map(name => [name, slots.standIn(name)])
   const params = Object.fromEntries([...standIns, ...blanks])
   const { subject, html, text } = await rendered({ kind, params } as MailMessage, texts)
   return {
-    subject: slots.pieces(subject, () => asItIs),
+    subject: slots.pieces(subject, () => 'asItIs'),
     html: slots.pieces(html, at => escapeBehind(html.slice(0, at))),
-    text: slots.pieces(text, () => folded),
+    text: slots.pieces(text, () => 'folded'),
   }
 }
 

@@ -102,20 +102,33 @@ const single = [
 
 /** Rebuilds when the content of a source changed, whatever the clocks and the checkout say. */
 export function buildIfStale() {
+  compileMailsIfStale()
   const stamp = path.join(root, '.next', 'built-from')
+  const fingerprint = fingerprintOf([...sources, ...single])
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return
+  run('Building', process.execPath, ['node_modules/next/dist/bin/next', 'build'])
+  mkdirSync(path.dirname(stamp), { recursive: true })
+  writeFileSync(stamp, fingerprint)
+}
+
+/** The same for the mails, see emails/stored-templates.ts. */
+export function compileMailsIfStale() {
+  const file = path.join(root, 'generated', 'mails.json')
+  const fingerprint = fingerprintOf(['emails', 'lib/i18n', 'messages', 'package-lock.json'])
+  if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).of === fingerprint) return
+  run('Compiling mails', process.execPath, ['scripts/run.mjs', 'compile-mails', fingerprint])
+}
+
+function fingerprintOf(names) {
   const hash = createHash('sha256')
-  for (const file of [...sources.flatMap(files), ...single].sort())
+  for (const file of names.flatMap(files).sort())
     if (!/\.test\.tsx?$/.test(file))
       hash
         .update(file)
         .update('\0')
         .update(readFileSync(path.join(root, file)))
         .update('\0')
-  const fingerprint = hash.digest('hex')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return
-  run('Building', process.execPath, ['node_modules/next/dist/bin/next', 'build'])
-  mkdirSync(path.dirname(stamp), { recursive: true })
-  writeFileSync(stamp, fingerprint)
+  return hash.digest('hex')
 }
 
 function files(name) {

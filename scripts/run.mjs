@@ -1,5 +1,5 @@
 // Runs one of the commands written in TypeScript: `node scripts/run.mjs worker`.
-import { load, prepare, root } from './prepare.mjs'
+import { compileMailsIfStale, load, prepare, root } from './prepare.mjs'
 
 process.chdir(root)
 const [command, ...rest] = process.argv.slice(2)
@@ -9,6 +9,7 @@ process.env.NODE_ENV ??= 'production'
 if (command === 'admin') process.env.LOG_LEVEL ||= 'warn'
 try {
   await prepare()
+  if (command === 'worker') compileMailsIfStale()
   if (command === 'worker' || command === 'admin') await load(command)
   else await (await import('tsx/esm/api')).tsImport(`./${command}.ts`, import.meta.url)
 } catch (error) {

@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { keysFor, type SigningKey, sign } from '@/domain/deliverability/signing'
 import type { Mail } from '@/domain/mail-server/submission'
-import { type Blanks, blanksOf, type CompiledMail } from '@/emails/compiled-mail'
+import { mailTexts } from '@/emails/_components/texts'
+import { type Blanks, blanksOf, type CompiledMail, ready } from '@/emails/compiled-mail'
 import { type MailKind, type MailMessage, parametersOf } from '@/emails/message'
+import { storedTemplate } from '@/emails/stored-templates'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
@@ -46,9 +48,13 @@ const mimeOf = async (content: MailMessage, locale: string, sender: Sender) => {
 }
 
 const compiled = (kind: MailKind, locale: string, blanks: Blanks = []) =>
-  known(compiledMails, [kind, locale, blanks], async () =>
-    (await import('@/emails')).compileMail(kind, locale, blanks),
-  )
+  known(compiledMails, [kind, locale, blanks], async () => {
+    const texts = await mailTexts(locale)
+    const template =
+      storedTemplate(kind, texts.locale, blanks) ??
+      (await (await import('@/emails')).compileMail(kind, locale, blanks))
+    return ready(template, texts)
+  })
 
 const mimes = new Map<string, Promise<Mime>>()
 const compiledMails = new Map<string, Promise<CompiledMail>>()
