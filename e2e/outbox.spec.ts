@@ -1,5 +1,6 @@
 import { manyMails } from '@/domain/outbox/testing/rows'
-import { holdDatabase, openEmbedded } from '@/lib/db'
+import { holdDatabase } from '@/lib/db'
+import { openEmbedded } from '@/lib/embedded'
 import { migrate } from '@/lib/migrations'
 import { startApp } from './fixtures/app'
 import { test as base, expect } from './fixtures/test'

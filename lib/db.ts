@@ -1,14 +1,10 @@
-// The database: PGlite in this process, or a PostgreSQL server. Both run the same SQL.
-import path from 'node:path'
-import type { PGlite } from '@electric-sql/pglite'
+// The database: a PostgreSQL server, or PGlite in this process (embedded.ts). Both run the same SQL.
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
-import { type ConstructorOptions, fromPglite } from 'pg-boss'
-import { PrismaPGlite } from 'pglite-prisma-adapter'
+import type { ConstructorOptions } from 'pg-boss'
 import { Prisma, PrismaClient } from '@/generated/prisma/client'
 import { clockAhead } from './clock'
-import { lockFolder } from './folder-lock'
 import { perProcess } from './global'
 import { log } from './log'
 
@@ -87,43 +83,6 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 
-/**
- * Opens the embedded database.
- * @param folder its files, or null for one that lives in memory
- * @throws StartRefused when another process has it open
- */
-export async function openEmbedded(folder: string | null): Promise<Database> {
-  const release = folder ? lockFolder(folder) : () => {}
-  try {
-    // On PostgreSQL it is not loaded at all.
-    const { PGlite } = await import('@electric-sql/pglite')
-    return overPglite(await PGlite.create(folder ? path.join(folder, 'pglite') : 'memory://'), release)
-  } catch (error) {
-    release()
-    throw error
-  }
-}
-
-/** A database over an embedded one that is already open. @param release runs after it is closed */
-export function overPglite(pglite: PGlite, release: () => void = () => {}): Database {
-  const adapter = new PrismaPGlite(pglite) as unknown as SqlMigrationAwareDriverAdapterFactory
-  const prisma = new PrismaClient({ adapter })
-  return {
-    kind: 'pglite',
-    prisma,
-    adapter,
-    queue: { db: fromPglite(pglite), backend: 'pglite' },
-    query: preparedIn(pglite),
-    listen: (channel, onNotice) => pglite.listen(channel, onNotice),
-    alone: work => work(),
-    async close() {
-      await prisma.$disconnect()
-      if (!pglite.closed) await pglite.close()
-      release()
-    },
-  }
-}
-
 /** Opens a PostgreSQL server. Connections are made when they are needed and made anew when they break. */
 export function openPostgres(url: string, connections = 10): Database {
   const adapter = new PrismaPg(
@@ -159,33 +118,7 @@ export function openPostgres(url: string, connections = 10): Database {
 }
 
 /** How a plan may find its rows, see `directPool`. */
-const byIndex = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']
-
-/** PGlite plans each statement anew, which takes longer than running it, unless it is prepared in SQL. */
-function preparedIn(pglite: PGlite): Database['query'] {
-  const prepared = new Set<string>()
-  const settings = `${byIndex.map(name => `SET LOCAL ${name} = off;`).join(' ')} SET LOCAL plan_cache_mode = force_generic_plan;`
-  return async <Row>({ text, values }: Prisma.Sql) => {
-    const name = nameOf(text)
-    if (!prepared.has(name)) {
-      prepared.add(name)
-      await pglite.exec(`PREPARE ${name} AS ${text}`)
-    }
-    const parameters = values.length > 0 ? `(${values.map(literal).join(', ')})` : ''
-    // Several statements sent at once are one transaction, so the settings hold for this one alone.
-    const results = await pglite.exec(`${settings} EXECUTE ${name}${parameters}`)
-    return (results.at(-1)?.rows ?? []) as Row[]
-  }
-}
-
-/** A value as SQL text. */
-function literal(value: unknown): string {
-  if (value === null || value === undefined) return 'NULL'
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (value instanceof Date) return literal(value.toISOString())
-  if (Array.isArray(value)) return literal(`{${value.map(one => JSON.stringify(String(one))).join(',')}}`)
-  return `'${String(value).replaceAll("'", "''")}'`
-}
+export const byIndex = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']
 
 /**
  * For the statements of `query`: each finds its rows by an index. A plan that was made while the tables were
@@ -207,7 +140,7 @@ function directPool(url: string): pg.Pool {
 }
 
 /** What a statement is called on the connections that have prepared it. */
-function nameOf(text: string): string {
+export function nameOf(text: string): string {
   const known = names.get(text) ?? `latchkey_${names.size + 1}`
   names.set(text, known)
   return known

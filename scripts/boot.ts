@@ -8,7 +8,7 @@ import { startRetention } from '@/domain/outbox/clean-up-hourly'
 import { landingPage, templates } from '@/domain/outbox/compose'
 import { workRetryRuns } from '@/domain/outbox/retry-run'
 import { type OutboxWorker, startWorker } from '@/domain/outbox/worker'
-import { type Database, holdDatabase, openEmbedded, openPostgres } from '@/lib/db'
+import { type Database, holdDatabase, openPostgres } from '@/lib/db'
 import { env } from '@/lib/env'
 import { holdKeyring, Keyring, KeyringError } from '@/lib/keyring'
 import { readKeysFile, writeKeysFile } from '@/lib/keys-file'
@@ -72,7 +72,10 @@ export async function openForCommand(): Promise<() => Promise<void>> {
 async function openDatabase(): Promise<Database> {
   setWaitingFor('the database')
   const { databaseUrl, dataDir } = env()
-  const database = databaseUrl ? openPostgres(databaseUrl) : await openEmbedded(dataDir)
+  // What is not used is not loaded: it would only take memory.
+  const database = databaseUrl
+    ? openPostgres(databaseUrl)
+    : await (await import('@/lib/embedded')).openEmbedded(dataDir)
   holdDatabase(database)
   return database
 }

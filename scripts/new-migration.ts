@@ -1,7 +1,7 @@
 // Writes a migration for what changed in schema.prisma: `node scripts/run.mjs new-migration add-something`
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { openEmbedded } from '@/lib/db'
+import { openEmbedded } from '@/lib/embedded'
 import { difference } from '@/lib/migrations'
 
 const name = process.argv[2]

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { TestProject } from 'vitest/node'
-import { overPglite } from '@/lib/db'
+import { overPglite } from '@/lib/embedded'
 import { makeTemplate } from './template'
 
 export default async function setUp(project: TestProject) {
