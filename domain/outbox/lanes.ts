@@ -137,7 +137,7 @@ export class Lanes {
       }
     } finally {
       if (left.connection) this.leave(left.connection)
-      if (left.next) this.takeBack(left.next.mail)
+      if (left.next) await this.takeBack(left.next.mail)
     }
   }
 
@@ -182,14 +182,15 @@ export class Lanes {
     return next
   }
 
-  private takeBack(mail: ClaimedMail): void {
+  /** A mail that was taken too early: others have it, or it goes by another server. */
+  private async takeBack(mail: ClaimedMail): Promise<void> {
     this.ready.unshift(mail)
-    if (this.troubled || this.stopping) this.putBack()
+    if (this.troubled || this.stopping) await this.putBack()
     else this.wake()
   }
 
-  private putBack(): void {
-    this.ledger
+  private putBack(): Promise<void> {
+    return this.ledger
       .putBack(this.ready.splice(0))
       .catch(error => log.error({ error: String(error) }, 'mails could not be put back'))
   }
@@ -268,7 +269,7 @@ export class Lanes {
     if (this.connected > 0) {
       // The others work: it has as many as it wants. Their next one takes this mail.
       this.restsUntil = performance.now() + restMilliseconds
-      this.takeBack(mail)
+      await this.takeBack(mail)
     } else await this.ended(mail, failed, took)
   }
 
