@@ -40,7 +40,11 @@ async function create(place: string): Promise<void> {
   await rm(draft, { recursive: true, force: true })
   await mkdir(path.dirname(place), { recursive: true })
   const program = path.join(process.cwd(), 'scripts', 'create-embedded.mjs')
-  await promisify(execFile)(process.execPath, [program, draft])
+  const making = promisify(execFile)(process.execPath, [program, draft])
+  // It does not outlive us.
+  const end = () => making.child.kill('SIGKILL')
+  process.once('exit', end)
+  await making.finally(() => process.off('exit', end))
   await rename(draft, place)
 }
 

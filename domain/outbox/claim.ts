@@ -32,9 +32,8 @@ export type Claim = {
 
 /**
  * Takes due mails for a worker and opens their next attempts, in one statement. Costs the same however
- * many wait. It does not wait for the disk: nothing leaves before the commit of the point of no return, and
- * that one waits for all before it. If the database breaks down in between, the mails were never claimed,
- * and that commit finds no attempt. @returns null if the routes are outdated or sending is paused
+ * many wait. Waits for the disk: a claim that the database could forget would leave a mail in two hands.
+ * @returns null if the routes are outdated or sending is paused
  */
 export async function claimMails(claim: Claim): Promise<ClaimedMail[] | null> {
   const { workerId, revision, version } = claim
@@ -52,7 +51,7 @@ export async function claimMails(claim: Claim): Promise<ClaimedMail[] | null> {
         coalesce(version.name, ${version?.name ?? ''}), 'dns', 'running', ${workerId}::uuid, ${sqlNow()}
       FROM claimed LEFT JOIN "MailServerVersion" version ON version.id = claimed."mailServerVersionId"
     )
-    SELECT set_config('synchronous_commit', 'off', true), (SELECT open FROM control) AS open, (
+    SELECT (SELECT open FROM control) AS open, (
       SELECT json_agg(json_build_object('id', id, 'messageId', "messageId", 'kind', kind, 'rank', rank,
         'recipient', recipient, 'locale', locale, 'parameters', parameters, 'linkTokenId', "linkTokenId", 'cause', cause,
         'mailServerVersionId', "mailServerVersionId", 'createdAt', "createdAt", 'attempt', json_build_object(

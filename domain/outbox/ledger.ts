@@ -38,6 +38,7 @@ export class Ledger {
       UPDATE "DeliveryAttempt" attempt SET phase = 'data'
       FROM unnest(${mails.map(({ id }) => id)}::uuid[], ${mails.map(({ attempt }) => attempt.number)}::int[]) AS mine(id, number)
       WHERE attempt."mailId" = mine.id AND attempt.number = mine.number AND outcome = 'running'
+        AND attempt."workerId" = ${this.workerId}::uuid
       RETURNING "mailId" AS id`)
     const ours = new Set(rows.map(({ id }) => id))
     return mails.map(({ id }) => ours.has(id))
@@ -134,7 +135,8 @@ export class Ledger {
         WITH attempt AS (
           DELETE FROM "DeliveryAttempt"
           USING unnest(${mails.map(({ id }) => id)}::uuid[], ${mails.map(({ attempt }) => attempt.number)}::int[]) AS mine(id, nth)
-          WHERE "mailId" = mine.id AND number = mine.nth AND outcome = 'running' RETURNING "mailId", number
+          WHERE "mailId" = mine.id AND number = mine.nth AND outcome = 'running' AND "workerId" = ${this.workerId}::uuid
+          RETURNING "mailId", number
         )
         UPDATE "OutboundMail" mail SET attempts = attempts - 1, "workerId" = NULL,
           state = (CASE WHEN cause = 'outcome-uncertain' THEN 'uncertain' WHEN cause IS NULL THEN 'queued' ELSE 'deferred' END)::"MailState"
