@@ -1,7 +1,7 @@
 // One mail over an open session: MAIL, RCPT, DATA (RFC 5321 §3.3), and knowing how far it got.
 import { domainToASCII } from 'node:url'
 import { decided, SubmissionError } from './failure'
-import type { Mail, SmtpReply } from './outcome'
+import type { Mail, SmtpReply, SubmitOptions } from './outcome'
 import type { Facts, SubmissionRecord } from './record'
 import { expect, type Progress, type Session } from './session'
 import type { Wire } from './wire'
@@ -20,10 +20,7 @@ export const announce = (
     return consent(wire, facts, 250)
   })
 
-export type DeliveryOptions = {
-  /** Awaited after the server's 354 and before the first byte of content. If it rejects, nothing is sent. */
-  beforeData?: () => Promise<void>
-  signal?: AbortSignal
+type DeliveryOptions = Pick<SubmitOptions, 'beforeData' | 'signal'> & {
   /** Says that the commands of this mail are on the way already. */
   announced?: boolean
   /** Asked when the content leaves, for what may go right behind its final dot, see `announcement`. */
@@ -119,7 +116,7 @@ async function sendContent(
   if (wire.interrupted) return
   progress.contentSent = true
   record.line('client', '.')
-  await wire.write(Buffer.concat([content.subarray(at), Buffer.from(`.\r\n${behind()}`)]))
+  await wire.write(Buffer.concat([content.subarray(at), finalDot, Buffer.from(behind())]))
 }
 
 const finalDot = Buffer.from('.\r\n')

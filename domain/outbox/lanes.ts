@@ -168,8 +168,8 @@ export class Lanes {
    */
   private takeNext(connection: Connection): Next | null {
     const [first] = this.ready
-    const spare = this.stopping || this.troubled || this.lanes.size > this.share
-    if (!first || first.rank < 2 || this.ready.length < this.lanes.size || spare) return null
+    if (!first || first.rank < 2 || this.ready.length < this.lanes.size) return null
+    if (this.stopping || this.troubled || this.lanes.size > this.share) return null
     if (connection.used >= mailsPerConnection) return null
     this.ready.shift()
     const next: Next = { mail: first, composing: this.compose(first), message: null }
