@@ -1,10 +1,16 @@
-// Imports run one way: app → components, domain → emails, lib. See the layout in README.md.
+// Imports run one way: app, server → components, domain → emails, lib. See the layout in README.md.
 const only = (name, from, ...to) => ({
   name,
   severity: 'error',
   from: { path: from, pathNot: '\\.test\\.tsx?$|/testing/' },
-  to: { path: '^(app|components|domain|emails|lib|prisma|scripts|e2e)/', pathNot: [from, ...to] },
+  to: {
+    path: '^(app|components|domain|emails|lib|prisma|scripts|server|bench|chaos|e2e)/',
+    pathNot: [from, ...to],
+  },
 })
+
+/** Folders of the domain that lie lower, and the platform. */
+const below = (...names) => [...names.map(name => `^domain/${name}`), '^lib/']
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -18,33 +24,41 @@ module.exports = {
     only('lib-knows-nothing-above-it', '^lib/'),
     only('components-know-no-domain', '^components/', '^lib/'),
     only('emails-know-no-domain', '^emails/', '^lib/'),
+    only('viewer-and-audit-are-at-the-bottom', '^domain/(viewer|audit/)', '^domain/(viewer|audit/)', '^lib/'),
+    only('smtp-is-a-library', '^domain/smtp/', '^lib/'),
+    {
+      name: 'smtp-knows-no-database',
+      severity: 'error',
+      from: { path: '^domain/smtp/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^lib/(db|queue|embedded|keyring|sealed-column)|^generated/|node_modules/(@prisma|pg|pg-boss)/',
+      },
+    },
+    only('mail-server-knows-no-outbox', '^domain/mail-server/', ...below('audit/', 'viewer', 'smtp/')),
     only(
-      'viewer-and-audit-are-at-the-bottom',
-      '^domain/(viewer|audit/)',
-      '^domain/viewer',
-      '^domain/audit/',
-      '^lib/',
-    ),
-    only('mail-server-knows-no-queue', '^domain/mail-server/', '^domain/(audit/|viewer)', '^lib/'),
-    only(
-      'deliverability-knows-no-queue',
+      'deliverability-knows-no-outbox',
       '^domain/deliverability/',
-      '^domain/(audit/|mail-server/|viewer)',
-      '^lib/',
+      ...below('audit/', 'viewer', 'smtp/', 'mail-server/'),
     ),
+    only('links-are-below-the-outbox', '^domain/links/', ...below('audit/', 'viewer')),
     only(
       'outbox-knows-no-accounts',
       '^domain/outbox/',
-      '^domain/(audit/|deliverability/|mail-server/|viewer)',
+      ...below('audit/', 'viewer', 'smtp/', 'mail-server/', 'deliverability/', 'links/'),
       '^emails/',
-      '^lib/',
     ),
-    only('tenancy-stands-alone', '^domain/tenancy/', '^domain/(audit/|viewer)', '^lib/'),
-    only('inbox-stands-alone', '^domain/inbox/', '^domain/viewer', '^lib/'),
+    only(
+      'mail-log-reads-the-outbox',
+      '^domain/mail-log/',
+      ...below('audit/', 'viewer', 'smtp/', 'mail-server/', 'links/', 'outbox/'),
+    ),
+    only('tenancy-stands-alone', '^domain/tenancy/', ...below('audit/', 'viewer')),
+    only('inbox-stands-alone', '^domain/inbox/', ...below('viewer')),
     only('accounts-on-top', '^domain/accounts/', '^domain/', '^lib/'),
     only('keys-know-what-they-seal', '^domain/keys/', '^domain/', '^lib/'),
     only('seeds-use-the-domain', '^prisma/', '^domain/', '^lib/'),
-    only('app-does-not-reach-into-scripts', '^app/', '^components/', '^domain/', '^lib/'),
+    only('app-does-not-reach-into-the-server', '^app/', '^components/', '^domain/', '^lib/'),
+    only('the-server-is-beside-the-app', '^server/', '^domain/', '^lib/', '^prisma/', '^scripts/prepare'),
     {
       name: 'domain-knows-no-react-and-no-next',
       severity: 'error',

@@ -8,7 +8,7 @@ const integration = (name: 'pglite' | 'postgres') => ({
   extends: true as const,
   test: {
     name,
-    include: ['{lib,domain,prisma,scripts}/**/*.integration.test.ts'],
+    include: ['{lib,domain,prisma,server,chaos}/**/*.integration.test.ts'],
     globalSetup: `lib/testing/${name}-setup.ts`,
     // What the shell of whoever runs the tests has set must not decide how they end.
     env: { DATABASE_URL: '', APP_URL: '', APP_KEYS: '', HOST: '', DEMO: '', LOG_LEVEL: 'silent' },
@@ -28,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{lib,domain,emails,components,app,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{lib,domain,emails,components,app,server,chaos,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.integration.test.ts', 'node_modules/**'],
         },
       },

@@ -1,6 +1,6 @@
 import { getTranslations } from 'next-intl/server'
-import { type Stage, type StageReport, stages } from '@/domain/mail-server/outcome'
-import type { MailServerSettings } from '@/domain/mail-server/settings'
+import { type Stage, type StageReport, stages } from '@/domain/smtp/outcome'
+import type { MailServerSettings } from '@/domain/smtp/settings'
 
 /** One step of a submission in the viewer's words; without a result it has not ended yet. */
 export type StageView = {

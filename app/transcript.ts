@@ -1,4 +1,4 @@
-import type { TranscriptLine } from '@/domain/mail-server/outcome'
+import type { TranscriptLine } from '@/domain/smtp/outcome'
 
 const arrows = { client: '→', server: '←', note: '·' }
 

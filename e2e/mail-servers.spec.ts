@@ -1,4 +1,4 @@
-import { startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
+import { startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { connect, expect, saveMailServer, signIn, test } from './fixtures/test'
 
 test('the stages of a test appear as they happen', async ({ as, mailbox }) => {

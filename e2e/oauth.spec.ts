@@ -1,6 +1,6 @@
-import { createSelfSigned } from '@/domain/mail-server/testing/certificates'
-import { oauthClient, startOauthServer } from '@/domain/mail-server/testing/oauth-server'
-import { startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
+import { createSelfSigned } from '@/domain/smtp/testing/certificates'
+import { oauthClient, startOauthServer } from '@/domain/smtp/testing/oauth-server'
+import { startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { expect, test } from './fixtures/test'
 
 test('an account is connected by consent, and a test mail goes with its token', async ({ as }) => {

@@ -1,5 +1,5 @@
-import { createSelfSigned } from '@/domain/mail-server/testing/certificates'
-import { startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
+import { createSelfSigned } from '@/domain/smtp/testing/certificates'
+import { startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { startApp } from './fixtures/app'
 import { expect, saveMailServer, signIn, test } from './fixtures/test'
 

@@ -2,7 +2,7 @@
 
 import { emailKey } from '@/domain/accounts/email-address'
 import { hashPassword, setPassword } from '@/domain/accounts/password'
-import { mailServerSettings, plainSettings } from '@/domain/mail-server/settings'
+import { mailServerSettings, plainSettings } from '@/domain/smtp/settings'
 import { createCustomer, createTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'

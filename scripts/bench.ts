@@ -1,17 +1,18 @@
 // `npm run bench`: how fast and how large Latchkey is, beside what the same machine does at that moment
 // without it. One JSON line per figure on stdout, everything else on stderr. See docs/performance.md.
+
+import { clearStage, onStage } from '@/bench/stage'
 import { StartRefused } from '@/lib/start-refused'
-import { clearStage, onStage } from './bench/stage'
 import { buildIfStale } from './prepare.mjs'
 
 const groups: Record<string, () => Promise<() => Promise<void>>> = {
-  start: async () => (await import('./bench/start')).measureStart,
-  memory: async () => (await import('./bench/memory')).measureMemory,
-  diagnosis: async () => (await import('./bench/diagnosis')).measureDiagnosis,
-  'test-mail': async () => (await import('./bench/test-mail')).measureTestMail,
-  outbox: async () => (await import('./bench/outbox')).measureOutbox,
-  'reset-requests': async () => (await import('./bench/reset-requests')).measureResetRequests,
-  'sign-in': async () => (await import('./bench/sign-in')).measureSignIn,
+  start: async () => (await import('@/bench/start')).measureStart,
+  memory: async () => (await import('@/bench/memory')).measureMemory,
+  diagnosis: async () => (await import('@/bench/diagnosis')).measureDiagnosis,
+  'test-mail': async () => (await import('@/bench/test-mail')).measureTestMail,
+  outbox: async () => (await import('@/bench/outbox')).measureOutbox,
+  'reset-requests': async () => (await import('@/bench/reset-requests')).measureResetRequests,
+  'sign-in': async () => (await import('@/bench/sign-in')).measureSignIn,
 }
 
 const chosen = process.argv.slice(2)

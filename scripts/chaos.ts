@@ -1,16 +1,17 @@
 // `npm run chaos`: the proof that the outbox holds whatever is killed around it. One JSON line per scenario
 // on stdout, everything else on stderr. See docs/reliability.md.
+
+import type { Result, Scenario } from '@/chaos/reckoning'
 import { StartRefused } from '@/lib/start-refused'
-import type { Result, Scenario } from './chaos/reckoning'
-import { endWith } from './end-with'
+import { endWith } from '@/server/end-with'
 
 const scenarios: Record<string, () => Promise<Scenario>> = {
-  'sigkill-workers': async () => (await import('./chaos/sigkill-workers')).sigkillWorkers,
-  'smtp-faults': async () => (await import('./chaos/smtp-faults')).smtpFaults,
-  'postgres-restarts': async () => (await import('./chaos/postgres-restarts')).postgresRestarts,
-  'embedded-sigkill': async () => (await import('./chaos/embedded-sigkill')).embeddedSigkill,
-  outage: async () => (await import('./chaos/outage')).outage,
-  'clock-skew': async () => (await import('./chaos/clock-skew')).clockSkew,
+  'sigkill-workers': async () => (await import('@/chaos/sigkill-workers')).sigkillWorkers,
+  'smtp-faults': async () => (await import('@/chaos/smtp-faults')).smtpFaults,
+  'postgres-restarts': async () => (await import('@/chaos/postgres-restarts')).postgresRestarts,
+  'embedded-sigkill': async () => (await import('@/chaos/embedded-sigkill')).embeddedSigkill,
+  outage: async () => (await import('@/chaos/outage')).outage,
+  'clock-skew': async () => (await import('@/chaos/clock-skew')).clockSkew,
 }
 
 const small = process.argv.includes('--small')

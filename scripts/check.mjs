@@ -20,6 +20,9 @@ const checks = {
     'lib',
     'prisma',
     'scripts',
+    'server',
+    'bench',
+    'chaos',
   ),
   'unused code': bin('knip/bin/knip.js'),
 }

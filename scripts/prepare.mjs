@@ -56,10 +56,10 @@ export async function prepare() {
  * Runs a command that is written in TypeScript and stays for long. Compiled beforehand: a compiler that
  * works while modules load keeps a thread, a process and the source maps of everything in memory, for good.
  */
-export async function load(command) {
+export async function load(entry) {
   const { buildSync } = await import('esbuild')
   const { outputFiles } = buildSync({
-    entryPoints: [path.join(root, 'scripts', `${command}.ts`)],
+    entryPoints: [path.join(root, `${entry}.ts`)],
     absWorkingDir: root,
     bundle: true,
     packages: 'external',
@@ -67,9 +67,9 @@ export async function load(command) {
     target: 'node20',
     format: 'esm',
     write: false,
-    outfile: `${command}.mjs`,
+    outfile: `${path.basename(entry)}.mjs`,
   })
-  const file = path.join(root, 'generated', `${command}.mjs`)
+  const file = path.join(root, 'generated', `${path.basename(entry)}.mjs`)
   const text = outputFiles[0].text
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
     // Others may be starting from the same folder.
@@ -89,7 +89,7 @@ const sources = [
   'lib',
   'messages',
   'prisma',
-  'scripts/boot.ts',
+  'server',
 ]
 const single = [
   'instrumentation.ts',

@@ -10,7 +10,7 @@ if (command === 'admin') process.env.LOG_LEVEL ||= 'warn'
 try {
   await prepare()
   if (command === 'worker') compileMailsIfStale()
-  if (command === 'worker' || command === 'admin') await load(command)
+  if (command === 'worker' || command === 'admin') await load(`scripts/${command}`)
   else await (await import('tsx/esm/api')).tsImport(`./${command}.ts`, import.meta.url)
 } catch (error) {
   // What an operator can mend is one sentence; anything else is a bug and shows its trace.

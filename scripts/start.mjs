@@ -6,7 +6,7 @@ const dev = process.argv.includes('--dev')
 process.env.NODE_ENV = dev ? 'development' : 'production'
 try {
   await prepare()
-  const { serve } = await load('serve')
+  const { serve } = await load('server/serve')
   await serve(dev)
 } catch (error) {
   // What an operator can mend is one sentence; anything else is a bug and shows its trace.

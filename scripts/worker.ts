@@ -2,8 +2,8 @@
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import { StartRefused } from '@/lib/start-refused'
-import { boot } from './boot'
-import { endWith } from './end-with'
+import { boot } from '@/server/boot'
+import { endWith } from '@/server/end-with'
 
 if (!env().databaseUrl)
   throw new StartRefused(

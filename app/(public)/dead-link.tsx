@@ -2,7 +2,7 @@ import { getTranslations } from 'next-intl/server'
 import { Card } from '@/components/card'
 import { Notice } from '@/components/notice'
 import { TextLink } from '@/components/text-link'
-import type { DeadLink, Purpose } from '@/domain/accounts/link-token'
+import type { DeadLink, Purpose } from '@/domain/links/link-token'
 import { LinkRequestForm } from './forgot-password/link-request-form'
 
 /**

@@ -1,4 +1,4 @@
-import { readMetrics } from '@/domain/outbox/metrics'
+import { readMetrics } from '@/domain/mail-log/metrics'
 import { database } from '@/lib/db'
 import { env } from '@/lib/env'
 import { mayReadMetrics } from '@/lib/metrics-door'

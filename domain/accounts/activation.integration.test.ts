@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
-import { type SmtpSink, startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
 import { mailsTo, read, sendWaiting, startTestWorker } from '@/domain/outbox/testing/worker'
+import { type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import type { Viewer } from '@/domain/viewer'
 import { setClockAhead } from '@/lib/clock'
 import { db } from '@/lib/db'

@@ -1,23 +1,23 @@
 import { record } from '@/domain/audit/audit'
+import { liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/compose'
 import type { Actor, Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { issueToken, liveToken, readToken, redeem, tokenOf } from './link-token'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Asked, mergeWithRecent } from './recent-mail'
 import { type Origin, openSession } from './session'
 import { displayName, manageableUser, userSubject } from './user'
-import { mailToUser } from './user-mail'
+import { issueLink, mailToUser } from './user-mail'
 
 const activationMinutes = 72 * 60
 
 /** Mails an activation link to a pending user, unless one has just gone out; an older link stops working. */
 export async function invite(tx: Tx, user: User, actor: Actor & { name?: string }): Promise<Asked> {
   if (await mergeWithRecent(tx, user, actor, 'activation')) return 'merged'
-  const token = await issueToken(tx, 'activation', user.id, inMinutes(activationMinutes))
+  const token = await issueLink(tx, 'activation', user.id, inMinutes(activationMinutes))
   const parameters = {
     name: displayName(user),
     invitedBy: actor.name ?? null,
@@ -43,7 +43,7 @@ export const activationLink = (viewer: Viewer, userId: string): Promise<string> 
   transaction(async tx => {
     const user = await pendingUser(tx, viewer, userId)
     const live = await liveToken(tx, 'activation', userId)
-    const token = live ?? (await issueToken(tx, 'activation', userId, inMinutes(activationMinutes)))
+    const token = live ?? (await issueLink(tx, 'activation', userId, inMinutes(activationMinutes)))
     await record(tx, viewer, 'activation.link-shown', userSubject(user))
     return landingPage('activate', tokenOf(token))
   })

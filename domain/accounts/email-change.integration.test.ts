@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { tokenOf } from '@/domain/links/link-token'
 import { mailsTo } from '@/domain/outbox/testing/worker'
 import type { Viewer } from '@/domain/viewer'
 import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { cancelEmailChange, confirmEmailChange, pendingEmailChange, requestEmailChange } from './email-change'
-import { tokenOf } from './link-token'
 import { signIn } from './sign-in'
 import { origin, password, person, signedIn } from './testing/people'
 

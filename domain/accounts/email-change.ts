@@ -1,14 +1,14 @@
 import { record } from '@/domain/audit/audit'
+import { liveToken, readToken, redeem } from '@/domain/links/link-token'
 import type { Viewer } from '@/domain/viewer'
 import { inMinutes, now } from '@/lib/clock'
 import { db, isDuplicate, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { emailKey } from './email-address'
-import { issueToken, liveToken, readToken, redeem, revokeTokens } from './link-token'
 import { requireCurrentPassword } from './profile'
 import { mergeWithRecent } from './recent-mail'
 import { displayName, userSubject } from './user'
-import { mailToUser } from './user-mail'
+import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 
 const confirmationMinutes = 24 * 60
 
@@ -27,7 +27,7 @@ export async function requestEmailChange(
   if (taken > 0) throw new Refusal('email-taken', { field: 'newEmail' })
   await transaction(async tx => {
     if (await mergeWithRecent(tx, viewer, viewer, 'confirm-new-email', newEmail)) return
-    const token = await issueToken(tx, 'email-change', viewer.id, inMinutes(confirmationMinutes), newEmail)
+    const token = await issueLink(tx, 'email-change', viewer.id, inMinutes(confirmationMinutes), newEmail)
     const parameters = { name: displayName(viewer), newEmail, expiresAt: token.expiresAt.toISOString() }
     await mailToUser(tx, viewer, viewer, { kind: 'confirm-new-email', parameters }, { token, to: newEmail })
     await record(tx, viewer, 'email-change.requested', userSubject(viewer), { after: { email: newEmail } })
@@ -45,7 +45,7 @@ export async function pendingEmailChange(
 /** Gives up an unconfirmed change. */
 export const cancelEmailChange = (viewer: Viewer) =>
   transaction(async tx => {
-    await revokeTokens(tx, { purpose: 'email-change', userId: viewer.id })
+    await withdrawLinks(tx, { purpose: 'email-change', userId: viewer.id })
     await record(tx, viewer, 'email-change.cancelled', userSubject(viewer))
   })
 
@@ -69,7 +69,7 @@ export async function confirmEmailChange(viewer: Viewer, token: string): Promise
         data: { email: newEmail, emailKey: emailKey(newEmail) },
       })
       // A reset link that lies in the old mailbox must not open the account any more.
-      await revokeTokens(tx, { purpose: 'password-reset', userId: user.id })
+      await withdrawLinks(tx, { purpose: 'password-reset', userId: user.id })
       await mailToUser(tx, user, viewer, {
         kind: 'email-changed',
         parameters: {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { tokenOf } from '@/domain/links/link-token'
 import { mailsTo } from '@/domain/outbox/testing/worker'
 import { nobody } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
@@ -8,7 +9,6 @@ import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { readActivation } from './activation'
 import { requestEmailChange } from './email-change'
-import { tokenOf } from './link-token'
 import {
   answerLinkRequest,
   readPasswordReset,

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { record } from '@/domain/audit/audit'
+import { readToken, redeem } from '@/domain/links/link-token'
 import type { Actor, Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
@@ -9,12 +10,11 @@ import { countAttempt, type Limit } from '@/lib/rate-limit'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
 import { emailKey } from './email-address'
-import { issueToken, readToken, redeem, revokeTokens } from './link-token'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Asked, mergeWithRecent, noteLimited } from './recent-mail'
 import { endSessions, type Origin } from './session'
 import { displayName, manageableUser, userSubject } from './user'
-import { mailToUser } from './user-mail'
+import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 
 const resetMinutes = 60
 
@@ -83,12 +83,12 @@ export const resetLinkToken = (email: string, actor: Actor) =>
     if (!user) throw new Refusal('user-not-found')
     if (user.state !== 'active') throw new Refusal('not-active')
     await record(tx, actor, 'password-reset.link-shown', userSubject(user))
-    return issueToken(tx, 'password-reset', user.id, inMinutes(resetMinutes))
+    return issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes))
   })
 
 async function mailResetLink(tx: Tx, user: User, actor: Actor): Promise<Asked> {
   if (await mergeWithRecent(tx, user, actor, 'password-reset')) return 'merged'
-  const token = await issueToken(tx, 'password-reset', user.id, inMinutes(resetMinutes))
+  const token = await issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes))
   const parameters = { name: displayName(user), expiresAt: token.expiresAt.toISOString() }
   await mailToUser(tx, user, actor, { kind: 'password-reset', parameters }, { token })
   await record(tx, actor, 'password-reset.sent', userSubject(user))
@@ -111,7 +111,7 @@ export async function resetPassword(token: string, password: string, origin: Ori
     if (user?.state !== 'active') throw new Refusal('link-unknown')
     await setPassword(tx, user.id, hash)
     await endSessions(tx, user.id)
-    await revokeTokens(tx, { userId: user.id })
+    await withdrawLinks(tx, { userId: user.id })
     const actor = self(user, origin.address)
     await tellPasswordChanged(tx, user, actor)
     await record(tx, actor, 'password.reset', userSubject(user))

@@ -3,11 +3,11 @@ import type { Viewer } from '@/domain/viewer'
 import { db, transaction } from '@/lib/db'
 import { countAttempt, forgetAttempts, type Limit } from '@/lib/rate-limit'
 import { Refusal } from '@/lib/refusal'
-import { revokeTokens } from './link-token'
 import { hashPassword, passwordMatches, refuseObvious, setPassword } from './password'
 import { tellPasswordChanged } from './password-reset'
 import { endSessions } from './session'
 import { userSubject } from './user'
+import { withdrawLinks } from './user-mail'
 
 const perSession: Limit = { name: 'current-password', points: 10, seconds: 15 * 60 }
 
@@ -40,7 +40,7 @@ export async function changePassword(
   await transaction(async tx => {
     await setPassword(tx, viewer.id, hash)
     await endSessions(tx, viewer.id, viewer.sessionId)
-    await revokeTokens(tx, { purpose: 'password-reset', userId: viewer.id })
+    await withdrawLinks(tx, { purpose: 'password-reset', userId: viewer.id })
     await tellPasswordChanged(tx, await tx.user.findUniqueOrThrow({ where: { id: viewer.id } }), viewer)
     await record(tx, viewer, 'password.changed', userSubject(viewer))
   })

@@ -1,10 +1,10 @@
 // Who holds a dump of the whole database can redeem no link, sign in nowhere, and read no password.
 import { describe, expect, it } from 'vitest'
 import { listInbox, readInboxMail, startInbox } from '@/domain/inbox/inbox'
-import { createAuthority } from '@/domain/mail-server/testing/certificates'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
-import { startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
 import { read, startTestWorker } from '@/domain/outbox/testing/worker'
+import { createAuthority } from '@/domain/smtp/testing/certificates'
+import { startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { db } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
 import { dump, testKeys, useTestDatabase } from '@/lib/testing/database'

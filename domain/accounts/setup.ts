@@ -2,16 +2,17 @@
 
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
+import { liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
 import type { Actor } from '@/domain/viewer'
 import { inMinutes } from '@/lib/clock'
 import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
 import { defaultLocale, locales } from '@/lib/i18n/locales'
 import { Refusal } from '@/lib/refusal'
 import { emailKey } from './email-address'
-import { issueToken, liveToken, readToken, redeem, tokenOf } from './link-token'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Origin, openSession } from './session'
 import { nameField, userSubject } from './user'
+import { issueLink } from './user-mail'
 
 const setupMinutes = 24 * 60
 
@@ -37,7 +38,7 @@ export const setupToken = (): Promise<string | null> =>
   transaction(async tx => {
     if (await administratorExists(tx)) return null
     const live = await liveToken(tx, 'setup', null)
-    return tokenOf(live ?? (await issueToken(tx, 'setup', null, inMinutes(setupMinutes))))
+    return tokenOf(live ?? (await issueLink(tx, 'setup', null, inMinutes(setupMinutes))))
   })
 
 export async function readSetup(token: string) {

@@ -1,9 +1,9 @@
-import { type MailContent, queueMail } from '@/domain/outbox/outbound-mail'
+import { issueToken, linkOf, type Purpose, revokeTokens } from '@/domain/links/link-token'
+import { cancelMails, type MailContent, queueMail } from '@/domain/outbox/outbound-mail'
 import type { Actor } from '@/domain/viewer'
 import type { LinkToken, User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
-import { linkOf } from './link-token'
 
 /** What only informs is old after a day. */
 const newsMinutes = 24 * 60
@@ -29,3 +29,26 @@ export const mailToUser = (
     tenantId: user.tenantId,
     requestedBy,
   })
+
+/** Issues the link of a purpose; older ones stop working, and the mails that were to bring them are withdrawn. */
+export async function issueLink(
+  tx: Tx,
+  purpose: Purpose,
+  userId: string | null,
+  expiresAt: Date,
+  newEmail?: string,
+): Promise<LinkToken> {
+  // Two who issue at once take turns, or neither would see, and so revoke, the other's token.
+  if (userId) await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
+  await withdrawLinks(tx, { purpose, userId })
+  return issueToken(tx, purpose, userId, expiresAt, newEmail)
+}
+
+/** Makes live links worthless, and withdraws the mails that were to bring them. */
+export async function withdrawLinks(
+  tx: Tx,
+  which: { purpose?: Purpose; userId: string | null },
+): Promise<void> {
+  const ids = await revokeTokens(tx, which)
+  if (ids.length > 0) await cancelMails(tx, { linkTokenId: { in: ids } }, 'replaced')
+}

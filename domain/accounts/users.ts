@@ -7,9 +7,9 @@ import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
 import { emailKey } from './email-address'
-import { revokeTokens } from './link-token'
 import { endSessions } from './session'
 import { displayName, manageableUser, userSubject } from './user'
+import { withdrawLinks } from './user-mail'
 
 export const pageSize = 50
 
@@ -126,7 +126,7 @@ export const disableUser = (viewer: Viewer, id: string) =>
     await refuseLastTenantAdministrator(tx, user)
     await tx.user.update({ where: { id }, data: { state: 'disabled' } })
     await endSessions(tx, id)
-    await revokeTokens(tx, { userId: id })
+    await withdrawLinks(tx, { userId: id })
     await cancelMails(tx, { userId: id }, 'account-gone')
     await record(tx, viewer, 'user.disabled', userSubject(user))
   })

@@ -1,6 +1,7 @@
 // Will it arrive? What receivers will find in DNS when a mail from here reaches them.
-import type { MailServerSettings } from '@/domain/mail-server/settings'
+
 import { activeVersions } from '@/domain/mail-server/versions'
+import type { MailServerSettings } from '@/domain/smtp/settings'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { db } from '@/lib/db'
 import { Dns, type DnsResolver, NoAnswer } from '@/lib/dns'

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { record } from '@/domain/audit/audit'
-import { isAddress } from '@/domain/mail-server/mailbox'
+import { isAddress } from '@/domain/smtp/mailbox'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { DkimKey } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'

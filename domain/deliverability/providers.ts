@@ -1,7 +1,7 @@
 // What the well-known providers publish: how a domain lets them send for it. Taken from their setup pages.
 import { getDomain } from 'tldts'
 import { type Preset, presets } from '@/domain/mail-server/presets'
-import type { MailServerSettings } from '@/domain/mail-server/settings'
+import type { MailServerSettings } from '@/domain/smtp/settings'
 
 type ProviderDns = {
   /** What a domain includes in its SPF record to let this provider send for it. */

@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import fc from 'fast-check'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { describe, expect, test } from 'vitest'
-import { dotStuffed } from '@/domain/mail-server/delivery'
+import { dotStuffed } from '@/domain/smtp/delivery'
 import { keysFor, type SigningKey, sign } from './signing'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey

@@ -3,7 +3,7 @@ import { createHash, createPrivateKey, type KeyObject, sign as signBytes } from 
 import { domainToASCII } from 'node:url'
 import { promisify } from 'node:util'
 import { foldLines } from 'nodemailer/lib/mime-funcs'
-import { readMailbox } from '@/domain/mail-server/mailbox'
+import { readMailbox } from '@/domain/smtp/mailbox'
 import { now } from '@/lib/clock'
 import { db } from '@/lib/db'
 import { keyring } from '@/lib/keyring'

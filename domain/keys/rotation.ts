@@ -1,10 +1,11 @@
 // The end of a rotation of the keys: what older keys have sealed comes under the newest, and the keys that
 // nothing needs any more are forgotten. It may be broken off anywhere and run again.
-import { keysOfLiveLinks } from '@/domain/accounts/link-token'
+
 import { lastEndOfSessions } from '@/domain/accounts/session'
 import { record } from '@/domain/audit/audit'
 import { sealedPrivateKey } from '@/domain/deliverability/signing'
 import { sealedSource } from '@/domain/inbox/inbox'
+import { keysOfLiveLinks } from '@/domain/links/link-token'
 import { sealedSecrets } from '@/domain/mail-server/versions'
 import { keysOfWaitingMails } from '@/domain/outbox/outbound-mail'
 import type { Actor } from '@/domain/viewer'

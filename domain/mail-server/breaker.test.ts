@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Cause } from '@/domain/smtp/causes'
+import type { Stage } from '@/domain/smtp/outcome'
 import { isServerTrouble, loginRefused, probeDelay } from './breaker'
-import type { Cause } from './causes'
-import type { Stage } from './outcome'
 
 const failed = (phase: Stage, cause: Cause, code = 0, enhanced: string | null = null) => ({
   result: 'failed' as const,

@@ -1,10 +1,11 @@
 // The circuit breaker of a mail server: while it is open no mail goes there, and a probe now and then finds
 // out whether it works again. It stands in the database, so that all workers and the next ones know.
+
+import type { Cause } from '@/domain/smtp/causes'
+import type { Outcome, Stage } from '@/domain/smtp/outcome'
 import type { MailServer } from '@/generated/prisma/client'
 import { db, sqlNow } from '@/lib/db'
 import { storableText } from '@/lib/storable-text'
-import type { Cause } from './causes'
-import type { Outcome, Stage } from './outcome'
 
 type Failed = Exclude<Outcome, { result: 'accepted' }>
 

@@ -1,16 +1,16 @@
 // Explanations and fixes: every cause has its sentences, and what is proposed really repairs.
 import { createTranslator } from 'next-intl'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { type Cause, causes } from '@/domain/smtp/causes'
+import { type MailServerSettings, noSecrets, plainSettings } from '@/domain/smtp/settings'
+import { submit } from '@/domain/smtp/submission'
+import { createAuthority, createSelfSigned, type TestAuthority } from '@/domain/smtp/testing/certificates'
+import { keep } from '@/domain/smtp/testing/keep'
+import { startBlackHole } from '@/domain/smtp/testing/raw-server'
+import { startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import de from '../../messages/de.json'
 import en from '../../messages/en.json'
-import { type Cause, causes } from './causes'
 import { explanationValues, fixFor } from './diagnosis'
-import { type MailServerSettings, noSecrets, plainSettings } from './settings'
-import { submit } from './submission'
-import { createAuthority, createSelfSigned, type TestAuthority } from './testing/certificates'
-import { keep } from './testing/keep'
-import { startBlackHole } from './testing/raw-server'
-import { startSmtpSink } from './testing/smtp-sink'
 
 const base: MailServerSettings = {
   ...plainSettings({ host: '127.0.0.1', port: 587 }),

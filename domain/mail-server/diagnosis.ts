@@ -1,8 +1,8 @@
 // What a failed submission tells an administrator: the values for its explanation, and the change that fixes it.
-import type { Cause } from './causes'
+import type { Cause } from '@/domain/smtp/causes'
+import type { MailServerSettings } from '@/domain/smtp/settings'
 import type { MailServerField } from './form'
 import { presetOf, presets } from './presets'
-import type { MailServerSettings } from './settings'
 
 /** What is needed of a failed or uncertain outcome; a stored delivery attempt has it too. */
 export type Named = { cause: Cause; detail: Record<string, string> }

@@ -1,12 +1,12 @@
 // Does a mail server answer there? Only greeting, EHLO and STARTTLS are exchanged: nobody logs in, nothing is sent.
-import type { Cause } from './causes'
-import { certificateCause } from './classify'
-import { SubmissionError } from './failure'
+import type { Cause } from '@/domain/smtp/causes'
+import { certificateCause } from '@/domain/smtp/classify'
+import { openSession, type Progress } from '@/domain/smtp/dialogue'
+import { SubmissionError } from '@/domain/smtp/failure'
+import type { Network } from '@/domain/smtp/outcome'
+import { SubmissionRecord } from '@/domain/smtp/protocol'
+import { noSecrets, plainSettings } from '@/domain/smtp/settings'
 import type { Place } from './find-provider'
-import type { Network } from './outcome'
-import { SubmissionRecord } from './record'
-import { openSession, type Progress } from './session'
-import { noSecrets, plainSettings } from './settings'
 
 /** Seconds that one step of a dialogue may take. */
 const patience = 3

@@ -1,8 +1,8 @@
 // What DNS says of a domain's mail servers: those to submit to (SRV), and those that take its mail (MX).
 import net from 'node:net'
+import { readHost } from '@/domain/smtp/host'
 import { type Dns, NoAnswer } from '@/lib/dns'
 import { type Place, providerOfHost } from './find-provider'
-import { readHost } from './host'
 
 type Encryption = Place['encryption']
 

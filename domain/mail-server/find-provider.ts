@@ -1,7 +1,7 @@
 // Which provider an address belongs to: by its own domain, or by the servers that take the domain's mail.
 import wellKnown from 'nodemailer/lib/well-known'
+import type { MailServerSettings } from '@/domain/smtp/settings'
 import { type Preset, presetOf, presets } from './presets'
-import type { MailServerSettings } from './settings'
 
 /** Where a mail server may be found, and the preset that it belongs to (`custom` for none). */
 export type Place = Pick<MailServerSettings, 'host' | 'port' | 'provider'> & {

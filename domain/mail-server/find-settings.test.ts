@@ -1,12 +1,12 @@
 // Proposals from an address, with a DNS server and SMTP servers on loopback.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createAuthority, createSelfSigned, type TestAuthority } from '@/domain/smtp/testing/certificates'
+import { startBlackHole, startForeignServer, startScriptedSmtp } from '@/domain/smtp/testing/raw-server'
+import { type SinkOptions, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { viewer } from '@/domain/testing/viewers'
 import { type DnsServer, startDnsServer, type Zone } from '@/lib/testing/dns-server'
 import { refusalOf } from '@/lib/testing/refusal'
 import { findSettings, type Proposal } from './find-settings'
-import { createAuthority, createSelfSigned, type TestAuthority } from './testing/certificates'
-import { startBlackHole, startForeignServer, startScriptedSmtp } from './testing/raw-server'
-import { type SinkOptions, startSmtpSink } from './testing/smtp-sink'
 
 let dns: DnsServer
 let authority: TestAuthority

@@ -2,13 +2,13 @@
 import { setMaxListeners } from 'node:events'
 import net from 'node:net'
 import { domainToASCII } from 'node:url'
+import { readMailbox } from '@/domain/smtp/mailbox'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { Dns, type DnsResolver } from '@/lib/dns'
 import { Refusal } from '@/lib/refusal'
 import { type AskingNetwork, ask, type CertificateProblem } from './find-asking'
 import { type Announced, announcedBy, hostOf, mailHostsOf } from './find-dns'
 import { type Place, providerOfDomain, providerOfMx } from './find-provider'
-import { readMailbox } from './mailbox'
 import { presetOf } from './presets'
 
 export type Proposal = Place & {

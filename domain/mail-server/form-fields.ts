@@ -1,6 +1,7 @@
 // A mail server as the text fields of its form: what the form starts with, and what a history compares.
+
+import type { MailServerSettings } from '@/domain/smtp/settings'
 import type { MailServerField } from './form'
-import type { MailServerSettings } from './settings'
 
 /** Every field of the form with its text; of secrets, which are never shown, an empty one. */
 export const formFields = (name: string, settings: MailServerSettings): Record<MailServerField, string> => ({

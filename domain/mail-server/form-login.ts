@@ -1,6 +1,6 @@
 // The part of the mail server form that is about signing in: who, how, and with which secrets.
-import { choice, type Form, type MailServerField, type Refuse } from './form-refusals'
-import { isLoopback } from './host'
+
+import { isLoopback } from '@/domain/smtp/host'
 import {
   authentications,
   type MailServerSecrets,
@@ -8,7 +8,8 @@ import {
   noSecrets,
   oauthGrants,
   secretsUsed,
-} from './settings'
+} from '@/domain/smtp/settings'
+import { choice, type Form, type MailServerField, type Refuse } from './form-refusals'
 
 type Login = Pick<MailServerSettings, 'authentication' | 'username' | 'oauth'>
 

@@ -2,14 +2,14 @@
 import { simpleParser } from 'mailparser'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { beforeAll, expect, it } from 'vitest'
+import { readMailbox } from '@/domain/smtp/mailbox'
+import { type MailServerSettings, noSecrets, plainSettings } from '@/domain/smtp/settings'
+import { submit } from '@/domain/smtp/submission'
+import { createAuthority, type TestAuthority, type TestCertificate } from '@/domain/smtp/testing/certificates'
+import { keep } from '@/domain/smtp/testing/keep'
+import { type RawServer, startScriptedSmtp } from '@/domain/smtp/testing/raw-server'
+import { startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { mailServerForm } from './form'
-import { readMailbox } from './mailbox'
-import { type MailServerSettings, noSecrets, plainSettings } from './settings'
-import { submit } from './submission'
-import { createAuthority, type TestAuthority, type TestCertificate } from './testing/certificates'
-import { keep } from './testing/keep'
-import { type RawServer, startScriptedSmtp } from './testing/raw-server'
-import { startSmtpSink } from './testing/smtp-sink'
 
 let authority: TestAuthority
 let certificate: TestCertificate

@@ -1,12 +1,12 @@
 // What people put into the mail server form, and what comes of it.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { mailServerSettings, noSecrets, plainSettings, secretKey } from '@/domain/smtp/settings'
+import { createAuthority, type TestAuthority } from '@/domain/smtp/testing/certificates'
 import de from '../../messages/de.json'
 import en from '../../messages/en.json'
 import { type MailServerField, mailServerForm, mailServerRefusals } from './form'
 import { formFields } from './form-fields'
-import { mailServerSettings, noSecrets, plainSettings, secretKey } from './settings'
-import { createAuthority, type TestAuthority } from './testing/certificates'
 
 const filled = {
   name: 'Primary',

@@ -1,5 +1,14 @@
 // The mail server form: from the text fields of HTML to checked settings, each refusal a code of its own.
 import { z } from 'zod'
+import { readHost } from '@/domain/smtp/host'
+import { isAddress, readMailbox, writeMailbox } from '@/domain/smtp/mailbox'
+import {
+  encryptions,
+  type MailServerSecrets,
+  type MailServerSettings,
+  proxyTypes,
+  tlsVersions,
+} from '@/domain/smtp/settings'
 import { readFingerprint } from './fingerprint'
 import { readLogin, readSecrets } from './form-login'
 import {
@@ -10,15 +19,6 @@ import {
   type MailServerRefusal,
   type Refuse,
 } from './form-refusals'
-import { readHost } from './host'
-import { isAddress, readMailbox, writeMailbox } from './mailbox'
-import {
-  encryptions,
-  type MailServerSecrets,
-  type MailServerSettings,
-  proxyTypes,
-  tlsVersions,
-} from './settings'
 import { readTrustedCa } from './trusted-ca'
 
 export { type MailServerField, type MailServerRefusal, mailServerRefusals } from './form-refusals'

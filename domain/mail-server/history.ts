@@ -1,9 +1,10 @@
 // The history of a mail server: its versions, and who changed what.
+
+import { type SecretName, secretNames } from '@/domain/smtp/settings'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { db, rowId } from '@/lib/db'
 import type { MailServerField } from './form'
 import { formFields } from './form-fields'
-import { type SecretName, secretNames } from './settings'
 import { type MailServerView, type UsableVersion, usable, view } from './versions'
 
 export type VersionEntry = MailServerView & {

@@ -1,8 +1,8 @@
 // A person agrees, once, that mail is sent in their name: the authorization code grant (RFC 6749 §4.1) with PKCE (RFC 7636).
 import { calculatePKCECodeChallenge } from 'oauth4webapi'
+import { askForToken, TokenRefusal } from '@/domain/smtp/oauth-endpoint'
+import type { MailServerSecrets, MailServerSettings } from '@/domain/smtp/settings'
 import { Refusal } from '@/lib/refusal'
-import { askForToken, TokenRefusal } from './oauth-endpoint'
-import type { MailServerSecrets, MailServerSettings } from './settings'
 
 /**
  * Where to send the administrator's browser. `state` and `codeVerifier` are random, kept by the caller for

@@ -1,5 +1,5 @@
 // Well-known providers: what their form fields should hold. Hints are in messages/*.json, namespace `presets`.
-import type { MailServerSettings } from './settings'
+import type { MailServerSettings } from '@/domain/smtp/settings'
 
 export type Preset = Pick<MailServerSettings, 'host' | 'port' | 'encryption' | 'authentication'> & {
   /** Also the key of its hint in the messages namespace `presets`. */

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { Cause } from '@/domain/smtp/causes'
+import { type MailServerSettings, noSecrets } from '@/domain/smtp/settings'
 import { viewer } from '@/domain/testing/viewers'
 import { db, transaction } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { readAlarm } from './alarm'
 import { closedBreaker, openBreaker } from './breaker'
-import type { Cause } from './causes'
 import { mailServerHistory } from './history'
 import {
   closeServerBreaker,
@@ -17,7 +18,6 @@ import {
   setMailServerPaused,
   setServerLimits,
 } from './servers'
-import { type MailServerSettings, noSecrets } from './settings'
 import { settingsFor } from './testing/settings'
 import {
   activeVersion,

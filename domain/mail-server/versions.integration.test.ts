@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { type MailServerSettings, noSecrets } from '@/domain/smtp/settings'
 import { viewer } from '@/domain/testing/viewers'
 import { db, transaction } from '@/lib/db'
 import { KeyringError } from '@/lib/keyring'
 import { dump, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
-import { type MailServerSettings, noSecrets } from './settings'
 import { settingsFor } from './testing/settings'
 import {
   activeVersion,

@@ -2,6 +2,15 @@
 // secrets are sealed in its own row.
 import { randomUUID } from 'node:crypto'
 import { record } from '@/domain/audit/audit'
+import {
+  type MailServerSecrets,
+  type MailServerSettings,
+  mailServerSettings,
+  type SecretName,
+  secretKey,
+  secretNames,
+  secretsUsed,
+} from '@/domain/smtp/settings'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { MailServer, MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
@@ -11,15 +20,6 @@ import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
 import type { SealedColumn } from '@/lib/sealed-column'
 import { closedBreaker } from './breaker'
-import {
-  type MailServerSecrets,
-  type MailServerSettings,
-  mailServerSettings,
-  type SecretName,
-  secretKey,
-  secretNames,
-  secretsUsed,
-} from './settings'
 
 export type UsableVersion = {
   id: string

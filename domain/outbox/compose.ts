@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { keysFor, type SigningKey, sign } from '@/domain/deliverability/signing'
-import type { Mail } from '@/domain/mail-server/submission'
+import type { MailLink } from '@/domain/links/link-token'
+import type { Mail } from '@/domain/smtp/submission'
 import { mailTexts } from '@/emails/_components/texts'
 import { type Blanks, blanksOf, type CompiledMail, ready } from '@/emails/compiled-mail'
 import { type MailKind, type MailMessage, parametersOf } from '@/emails/message'
@@ -10,7 +11,6 @@ import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
 import { keyring } from '@/lib/keyring'
 import { type Mime, mime, type Sender } from './mime'
-import type { MailLink } from './outbound-mail'
 
 /** What of an outbound mail its message is made of. */
 export type ComposedMail = Pick<

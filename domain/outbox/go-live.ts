@@ -1,12 +1,12 @@
 // Changes of mail servers that waiting mails profit from: they are sent at once, not at their next turn.
 import { closeServerBreaker, setMailServerEnabled, setMailServerPaused } from '@/domain/mail-server/servers'
-import { noSecrets } from '@/domain/mail-server/settings'
 import {
   type MailServerInput,
   type MailServerView,
   readMailServer,
   saveMailServer,
 } from '@/domain/mail-server/versions'
+import { noSecrets } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'

@@ -1,7 +1,7 @@
 // The way of mails to one mail server: as many connections as it may have, kept warm, each with one mail at a time.
 import { closeBreaker, isServerTrouble, openBreaker } from '@/domain/mail-server/breaker'
-import { Connection, type Mail, type Outcome } from '@/domain/mail-server/submission'
 import { replaceRefreshToken } from '@/domain/mail-server/versions'
+import { Connection, type Mail, type Outcome } from '@/domain/smtp/submission'
 import { persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
 import type { ClaimedMail } from './claim'

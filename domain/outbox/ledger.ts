@@ -1,7 +1,8 @@
 // What a worker writes down about its attempts, many in one commit: that one goes beyond the point of no
 // return, and how each ended.
-import type { Outcome, StageReport, TranscriptLine } from '@/domain/mail-server/submission'
+
 import { recordTest } from '@/domain/mail-server/versions'
+import type { Outcome, StageReport, TranscriptLine } from '@/domain/smtp/submission'
 import { Prisma } from '@/generated/prisma/client'
 import { db, query, sqlNow } from '@/lib/db'
 import { GroupCommit, persist } from '@/lib/group-commit'

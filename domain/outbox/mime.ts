@@ -3,7 +3,7 @@ import addressparser from 'nodemailer/lib/addressparser'
 import { foldLines } from 'nodemailer/lib/mime-funcs'
 import MimeNode from 'nodemailer/lib/mime-node'
 import { encode, wrap } from 'nodemailer/lib/qp'
-import type { MailServerSettings } from '@/domain/mail-server/settings'
+import type { MailServerSettings } from '@/domain/smtp/settings'
 import { type CompiledMail, filled, type MailParameters, type Piece } from '@/emails/compiled-mail'
 
 export type Sender = Pick<MailServerSettings, 'mailFrom' | 'replyTo'>

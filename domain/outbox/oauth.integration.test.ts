@@ -1,10 +1,10 @@
 // Mail through a server that wants access tokens: a refresh token that changes on the way is never lost.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type OauthServer, oauthClient, startOauthServer } from '@/domain/mail-server/testing/oauth-server'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
-import { type SmtpSink, startSmtpSink } from '@/domain/mail-server/testing/smtp-sink'
 import { findVersion } from '@/domain/mail-server/versions'
+import { type OauthServer, oauthClient, startOauthServer } from '@/domain/smtp/testing/oauth-server'
+import { type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { viewer } from '@/domain/testing/viewers'
 import { inMinutes } from '@/lib/clock'
 import { transaction } from '@/lib/db'

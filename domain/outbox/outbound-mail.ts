@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid'
-import type { Cause } from '@/domain/mail-server/causes'
+import type { MailLink } from '@/domain/links/link-token'
+import type { Cause } from '@/domain/smtp/causes'
 import type { Actor } from '@/domain/viewer'
 import type { MailMessage } from '@/emails'
 import { Prisma } from '@/generated/prisma/client'
@@ -20,13 +21,6 @@ export type MailContent = {
     parameters: Omit<Extract<MailMessage, { kind: Kind }>['params'], FilledIn>
   }
 }[MailKind]
-
-/** Where the link of a mail leads, and which token it carries. */
-export type MailLink = {
-  tokenId: string
-  keyId: string
-  path: 'activate' | 'reset-password' | 'confirm-email'
-}
 
 export type MailOrder = MailContent & {
   /** By default one is made. */

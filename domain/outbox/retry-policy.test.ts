@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from '@/domain/mail-server/submission'
+import type { Outcome } from '@/domain/smtp/submission'
 import { greylistDelay, retryDelay } from './retry-policy'
 
 const minute = 60_000

@@ -1,4 +1,4 @@
-import type { Outcome } from '@/domain/mail-server/submission'
+import type { Outcome } from '@/domain/smtp/submission'
 
 /** Seconds before the second attempt, and the most there ever is between two. */
 const first = 5

@@ -1,8 +1,8 @@
 // A test mail's attempt: over a connection of its own, probed further when it fails, and told stage by stage.
 
 import type { SigningKey } from '@/domain/deliverability/signing'
-import { type StageReport, submit } from '@/domain/mail-server/submission'
 import { findVersion, replaceRefreshToken } from '@/domain/mail-server/versions'
+import { type StageReport, submit } from '@/domain/smtp/submission'
 import { db } from '@/lib/db'
 import { persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'

@@ -3,10 +3,10 @@
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
-import { mailKinds } from '@/domain/outbox/mail-filter'
+import { mailKinds } from '@/domain/mail-log/mail-filter'
+import { startRetryRun } from '@/domain/mail-log/retry-run'
 import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
 import { setRetention } from '@/domain/outbox/retention'
-import { startRetryRun } from '@/domain/outbox/retry-run'
 
 /** Stops all sending, or lets it go on. */
 export const pauseAction = viewerAction(

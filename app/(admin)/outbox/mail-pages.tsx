@@ -2,7 +2,7 @@ import { getTranslations } from 'next-intl/server'
 import { moment } from '@/app/moment'
 import { LinkButton } from '@/components/button'
 import { Pagination } from '@/components/pagination'
-import type { MailPage } from '@/domain/outbox/mail-list'
+import type { MailPage } from '@/domain/mail-log/mail-list'
 import { type OutboxView, outboxAddress } from './outbox-address'
 
 /** The way through the list: to the newer and older mails, and back to the newest. */

@@ -2,7 +2,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { RelativeTime } from '@/components/relative-time'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
-import type { ListedMail } from '@/domain/outbox/mail-list'
+import type { ListedMail } from '@/domain/mail-log/mail-list'
 import { causeInWords } from './cause'
 import { MailBadge } from './mail-badge'
 

@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server'
 import { LinkButton } from '@/components/button'
 import { EmptyState } from '@/components/empty-state'
-import type { MailPage } from '@/domain/outbox/mail-list'
+import type { MailPage } from '@/domain/mail-log/mail-list'
 import { type OutboxView, outboxAddress } from './outbox-address'
 
 /** What stands where no mails are: why, and what to do next. */

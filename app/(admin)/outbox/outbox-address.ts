@@ -1,7 +1,7 @@
 // The outbox as somebody looks at it stands in the address: filters, search, place, and period of the charts.
-import { type MailFilter, mailKinds } from '@/domain/outbox/mail-filter'
-import type { MailPlace } from '@/domain/outbox/mail-list'
-import { type Period, periods } from '@/domain/outbox/overview'
+import { type MailFilter, mailKinds } from '@/domain/mail-log/mail-filter'
+import type { MailPlace } from '@/domain/mail-log/mail-list'
+import { type Period, periods } from '@/domain/mail-log/overview'
 import { MailState } from '@/generated/prisma/enums'
 import { listView, one, type SearchParams } from '../list-address'
 

@@ -3,7 +3,7 @@ import { BarChart } from '@/components/bar-chart'
 import { FilterChips } from '@/components/filter-chips'
 import { LineChart } from '@/components/line-chart'
 import { Section } from '@/components/section'
-import { type Overview, periods } from '@/domain/outbox/overview'
+import { type Overview, periods } from '@/domain/mail-log/overview'
 import { durationIn } from './duration'
 import { outboxAddress } from './outbox-address'
 

@@ -1,6 +1,6 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { Stat, Stats } from '@/components/stat'
-import type { Overview } from '@/domain/outbox/overview'
+import type { Overview } from '@/domain/mail-log/overview'
 import { durationIn } from './duration'
 import { outboxAddress } from './outbox-address'
 

@@ -1,7 +1,7 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { ConfirmButton } from '@/components/confirm-button'
 import { Form } from '@/components/form'
-import type { MailCount } from '@/domain/outbox/mail-count'
+import type { MailCount } from '@/domain/mail-log/mail-count'
 import { retryAction } from './actions'
 import type { OutboxView } from './outbox-address'
 import { countInWords } from './rough-count'

@@ -1,6 +1,6 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { relativeTime } from '@/components/relative-time-words'
-import type { RetryProgress as Run } from '@/domain/outbox/retry-run'
+import type { RetryProgress as Run } from '@/domain/mail-log/retry-run'
 import { now } from '@/lib/clock'
 
 /** How far a run has come, and what came of it. Only its beginning and its end are announced. */

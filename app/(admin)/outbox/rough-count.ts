@@ -1,4 +1,4 @@
-import { countedTo, type MailCount } from '@/domain/outbox/mail-count'
+import { countedTo, type MailCount } from '@/domain/mail-log/mail-count'
 
 /** "37", "1,000+" for what was not counted further, and nothing where nothing is known. */
 export function countInWords({ number, more }: MailCount, locale: string): string | undefined {

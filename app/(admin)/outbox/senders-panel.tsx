@@ -4,7 +4,7 @@ import { Notice } from '@/components/notice'
 import { Section } from '@/components/section'
 import { TextLink } from '@/components/text-link'
 import type { Tone } from '@/components/tone'
-import type { LivingWorker, SendingServer } from '@/domain/outbox/senders'
+import type { LivingWorker, SendingServer } from '@/domain/mail-log/senders'
 import { serverTrouble } from '../server-trouble'
 
 const tones: Record<SendingServer['state'], Tone> = {

@@ -1,6 +1,6 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { relativeTime } from '@/components/relative-time-words'
-import { aheadAtMost, type Wait } from '@/domain/outbox/wait'
+import { aheadAtMost, type Wait } from '@/domain/mail-log/wait'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { causeInWords } from './cause'

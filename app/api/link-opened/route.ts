@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { origin } from '@/app/auth'
-import { noteOpened } from '@/domain/accounts/link-token'
+import { noteOpened } from '@/domain/links/link-token'
 
 const Opened = z.object({
   purpose: z.enum(['activation', 'password-reset', 'email-change']),

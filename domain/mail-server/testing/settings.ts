@@ -1,7 +1,13 @@
 // Settings and saved mail servers for tests.
+
+import {
+  type MailServerSecrets,
+  type MailServerSettings,
+  noSecrets,
+  plainSettings,
+} from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
-import { type MailServerSecrets, type MailServerSettings, noSecrets, plainSettings } from '../settings'
 import { type MailServerView, saveMailServer } from '../versions'
 
 /** For a server on loopback without TLS or login, unless it is said otherwise. */

@@ -3,7 +3,7 @@
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
-import { cancelMail, sendAgain } from '@/domain/outbox/outbox'
+import { cancelMail, sendAgain } from '@/domain/mail-log/mail'
 
 const MailChange = z.object({ mailId: z.guid(), what: z.enum(['again', 'cancel']) })
 

@@ -3,8 +3,8 @@ import { stageViews } from '@/app/stage-view'
 import { Stages } from '@/app/stages'
 import { transcriptText } from '@/app/transcript'
 import { CopyButton } from '@/components/copy-button'
-import type { StageReport, TranscriptLine } from '@/domain/mail-server/outcome'
-import type { ExplainedAttempt } from '@/domain/outbox/outbox'
+import type { ExplainedAttempt } from '@/domain/mail-log/mail'
+import type { StageReport, TranscriptLine } from '@/domain/smtp/outcome'
 
 /** The steps of one attempt with what was learned, and the dialogue with the server. */
 export async function AttemptDetails({ attempt }: { attempt: ExplainedAttempt }) {

@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server'
 import { RelativeTime } from '@/components/relative-time'
 import { TimelineEntry } from '@/components/timeline'
-import type { ExplainedAttempt } from '@/domain/outbox/outbox'
+import type { ExplainedAttempt } from '@/domain/mail-log/mail'
 import { causeInWords } from '../cause'
 import { AttemptDetails } from './attempt-details'
 import { Explanation } from './explanation'

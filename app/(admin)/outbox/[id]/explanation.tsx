@@ -1,8 +1,8 @@
 import { getTranslations } from 'next-intl/server'
 import { TextLink } from '@/components/text-link'
-import type { Cause } from '@/domain/mail-server/causes'
+import type { ExplainedAttempt } from '@/domain/mail-log/mail'
 import { explanationValues } from '@/domain/mail-server/diagnosis'
-import type { ExplainedAttempt } from '@/domain/outbox/outbox'
+import type { Cause } from '@/domain/smtp/causes'
 
 /** What the diagnosis of a test mail says, for an attempt: the cause in a sentence, and what to do about it. */
 export async function Explanation({ attempt }: { attempt: ExplainedAttempt }) {

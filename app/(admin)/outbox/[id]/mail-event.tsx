@@ -4,7 +4,7 @@ import { moment } from '@/app/moment'
 import { RelativeTime } from '@/components/relative-time'
 import { TextLink } from '@/components/text-link'
 import { TimelineEntry } from '@/components/timeline'
-import type { StoryEntry } from '@/domain/outbox/mail-story'
+import type { StoryEntry } from '@/domain/mail-log/mail-story'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { causeInWords } from '../cause'
 

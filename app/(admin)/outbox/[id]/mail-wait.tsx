@@ -1,6 +1,6 @@
 import { TextLink } from '@/components/text-link'
 import { TimelineEntry } from '@/components/timeline'
-import { waitOf } from '@/domain/outbox/wait'
+import { waitOf } from '@/domain/mail-log/wait'
 import type { Viewer } from '@/domain/viewer'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { serverTrouble } from '../../server-trouble'

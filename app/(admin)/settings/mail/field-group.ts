@@ -1,5 +1,5 @@
 import type { MailServerField } from '@/domain/mail-server/form'
-import type { SecretName } from '@/domain/mail-server/settings'
+import type { SecretName } from '@/domain/smtp/settings'
 
 /** What each group of fields of the mail server form starts with. */
 export type FieldGroupProps = {

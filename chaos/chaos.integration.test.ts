@@ -1,0 +1,34 @@
+// The scenarios of `npm run chaos` with a few mails each, side by side: what they wait for is mostly time.
+import { describe, expect, it } from 'vitest'
+import { createTestDatabase, databaseKind } from '@/lib/testing/database'
+import { clockSkew } from './clock-skew'
+import { embeddedSigkill } from './embedded-sigkill'
+import { outage } from './outage'
+import { postgresRestarts } from './postgres-restarts'
+import type { Scenario } from './reckoning'
+import { sigkillWorkers } from './sigkill-workers'
+import { smtpFaults } from './smtp-faults'
+
+const scenarios =
+  databaseKind() === 'postgres'
+    ? { sigkillWorkers, smtpFaults, postgresRestarts, outage, clockSkew }
+    : { embeddedSigkill }
+
+describe.concurrent('the outbox keeps its promises', () => {
+  it.each(Object.entries(scenarios))('%s', { timeout: 300_000 }, async (_name, play) => {
+    const { broken, lost } = await playSmall(play)
+    expect({ broken, lost }).toEqual({ broken: [], lost: 0 })
+  })
+})
+
+/** On a copy of the template, which saves time; whoever restarts the server or is embedded has one of their own. */
+async function playSmall(play: Scenario) {
+  if (play === postgresRestarts || play === embeddedSigkill) return play({ small: true })
+  const { database, url, drop } = await createTestDatabase()
+  await database.close()
+  try {
+    return await play({ small: true, url })
+  } finally {
+    await drop()
+  }
+}

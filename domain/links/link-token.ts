@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import type { LinkToken, User } from '@/generated/prisma/client'
+import { now } from '@/lib/clock'
+import { db, type Tx } from '@/lib/db'
+import { hashToken, keyring } from '@/lib/keyring'
+import { Refusal } from '@/lib/refusal'
+
+export type Purpose = 'activation' | 'password-reset' | 'email-change' | 'setup'
+
+/** Why a link does not work. All four are told apart, because each needs another next step. */
+export type DeadLink = 'used' | 'expired' | 'replaced' | 'unknown'
+
+export type LiveToken = LinkToken & { user: User | null }
+
+/** Where the link of a mail leads, and which token it carries. */
+export type MailLink = {
+  tokenId: string
+  keyId: string
+  path: 'activate' | 'reset-password' | 'confirm-email'
+}
+
+const paths = {
+  activation: 'activate',
+  'password-reset': 'reset-password',
+  'email-change': 'confirm-email',
+} as const
+
+/**
+ * Issues a token. The token itself is derived when it is needed; the database gets its hash. Whoever issues
+ * one that takes the place of older ones revokes these first.
+ */
+export async function issueToken(
+  tx: Tx,
+  purpose: Purpose,
+  userId: string | null,
+  expiresAt: Date,
+  newEmail?: string,
+): Promise<LinkToken> {
+  const id = randomUUID()
+  const keyId = keyring().newestId
+  const tokenHash = hashToken(keyring().linkToken(keyId, id))
+  return tx.linkToken.create({
+    data: { id, purpose, userId, keyId, tokenHash, newEmail, createdAt: now(), expiresAt },
+  })
+}
+
+/** What makes a token redeemable at this moment. */
+const live = () => ({ consumedAt: null, revokedAt: null, expiresAt: { gt: now() } })
+
+/** The keys that live links were made with, and when the last link of each ends. */
+export async function keysOfLiveLinks(tx: Tx): Promise<{ keyId: string; until: Date }[]> {
+  const groups = await tx.linkToken.groupBy({ by: ['keyId'], where: live(), _max: { expiresAt: true } })
+  return groups.map(({ keyId, _max }) => ({ keyId, until: _max.expiresAt ?? now() }))
+}
+
+/** The token of a purpose that its owner can still use, or null. */
+export const liveToken = (tx: Tx, purpose: Purpose, userId: string | null): Promise<LinkToken | null> =>
+  tx.linkToken.findFirst({ where: { purpose, userId, ...live() } })
+
+/**
+ * Makes live tokens worthless. @returns their ids, for the mails that were to bring them
+ */
+export async function revokeTokens(
+  tx: Tx,
+  which: { purpose?: Purpose; userId: string | null },
+): Promise<string[]> {
+  const open = await tx.linkToken.updateManyAndReturn({
+    where: { ...which, consumedAt: null, revokedAt: null },
+    data: { revokedAt: now() },
+    select: { id: true },
+  })
+  return open.map(({ id }) => id)
+}
+
+/** The secret of a token's link, for the mail and for an administrator who copies the link. */
+export const tokenOf = ({ keyId, id }: LinkToken): string => keyring().linkToken(keyId, id)
+
+/** What a mail needs to know to carry the link. */
+export const linkOf = ({ id, keyId, purpose }: LinkToken): MailLink => ({
+  tokenId: id,
+  keyId,
+  path: paths[purpose as keyof typeof paths],
+})
+
+/** What a landing page may know of its link. Reads only: mail scanners open links too. */
+export async function readToken(
+  purpose: Purpose,
+  token: string,
+): Promise<{ live: LiveToken; dead: null } | { live: null; dead: DeadLink }> {
+  const row = await db().linkToken.findUnique({
+    where: { tokenHash: hashToken(token) },
+    include: { user: true },
+  })
+  const dead = whyDead(purpose, row)
+  return row && !dead ? { live: row, dead: null } : { live: null, dead: dead ?? 'unknown' }
+}
+
+/**
+ * Notes that a browser shows the landing page of a link: a person's, or that of a mail scanner. The first
+ * time counts. A link that no longer works is not noted, and nobody is told which it was.
+ */
+export async function noteOpened(purpose: Purpose, token: string, address: string): Promise<void> {
+  await db().linkToken.updateMany({
+    where: { tokenHash: hashToken(token), purpose, openedAt: null, ...live() },
+    data: { openedAt: now(), openedFrom: address },
+  })
+}
+
+/**
+ * Consumes a token: one conditional UPDATE, so that of two callers exactly one wins.
+ * @throws Refusal link-used, link-expired, link-replaced, link-unknown
+ */
+export async function redeem(tx: Tx, purpose: Purpose, token: string): Promise<LiveToken> {
+  const tokenHash = hashToken(token)
+  const { count } = await tx.linkToken.updateMany({
+    where: { tokenHash, purpose, ...live() },
+    data: { consumedAt: now() },
+  })
+  const row = await tx.linkToken.findUnique({ where: { tokenHash }, include: { user: true } })
+  if (count === 1 && row) return row
+  throw new Refusal(`link-${whyDead(purpose, row) ?? 'used'}`)
+}
+
+function whyDead(purpose: Purpose, row: LinkToken | null): DeadLink | null {
+  if (row?.purpose !== purpose) return 'unknown'
+  if (row.consumedAt) return 'used'
+  if (row.revokedAt) return 'replaced'
+  return row.expiresAt <= now() ? 'expired' : null
+}

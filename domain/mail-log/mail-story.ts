@@ -1,0 +1,83 @@
+// The life of a mail in the order in which it happened, from who wanted it to how it ended.
+
+import type { LinkFate } from '@/domain/links/link-fate'
+import { waiting } from '@/domain/outbox/states'
+import type { OutboundMail } from '@/generated/prisma/client'
+
+/** What somebody did to a mail, or asked of it. */
+export type MailEvent = {
+  what: 'merged' | 'limited' | 'sent-again' | 'cancelled'
+  at: Date
+  by: string | null
+  from: string | null
+}
+
+type Attempt = { outcome: string; startedAt: Date; endedAt: Date | null }
+
+export type StoryEntry<A extends Attempt = Attempt> =
+  | {
+      what: 'requested' | 'merged' | 'limited' | 'sent-again'
+      at: Date
+      by: string | null
+      from: string | null
+    }
+  | { what: 'queued'; at: Date; until: Date }
+  | { what: 'attempt'; at: Date; attempt: A }
+  | { what: 'opened'; at: Date; from: string | null }
+  | { what: 'used' | 'expired' | 'withdrawn'; at: Date }
+  | { what: 'replaced'; at: Date; newerMailId: string | null }
+  | { what: 'ended'; at: Date | null; by: string | null; newerMailId: string | null }
+
+type Told<A extends Attempt> = OutboundMail & {
+  deliveryAttempts: A[]
+  events: MailEvent[]
+  link: LinkFate | null
+}
+
+/** All that is known of a mail, oldest first. What a mail waits for is not part of it: that is not over. */
+export function storyOf<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
+  const { createdAt, expiresAt, requestedBy, requestedFrom, deliveryAttempts, events } = mail
+  const entries: StoryEntry<A>[] = [
+    { what: 'requested', at: createdAt, by: requestedBy, from: requestedFrom },
+    { what: 'queued', at: createdAt, until: expiresAt },
+    ...events.flatMap(({ what, ...event }) => (what === 'cancelled' ? [] : [{ what, ...event }])),
+    ...deliveryAttempts.map(attempt => ({ what: 'attempt' as const, at: attempt.startedAt, attempt })),
+    ...ending(mail),
+    ...fate(mail),
+  ]
+  const time = ({ at }: StoryEntry<A>) => at?.getTime() ?? Number.POSITIVE_INFINITY
+  return entries.sort((one, other) => (time(one) === time(other) ? 0 : time(one) - time(other)))
+}
+
+function ending<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
+  const { state, cause, sentAt, expiresAt, deliveryAttempts, events, link } = mail
+  if (state === 'sending' || waiting.includes(state)) return []
+  const entry = { what: 'ended' as const, at: null, by: null, newerMailId: null }
+  // The attempt that was accepted says so itself.
+  if (state === 'sent')
+    return deliveryAttempts.some(({ outcome }) => outcome === 'accepted') ? [] : [{ ...entry, at: sentAt }]
+  if (state === 'failed') {
+    const last = deliveryAttempts.at(-1)?.endedAt ?? null
+    return [{ ...entry, at: cause === 'expired' && (!last || last < expiresAt) ? expiresAt : last }]
+  }
+  if (cause === 'replaced' && link?.end) return [{ ...entry, at: link.end.at, newerMailId: link.newerMailId }]
+  const cancelled = cause === 'by-administrator' && events.findLast(({ what }) => what === 'cancelled')
+  return [cancelled ? { ...entry, at: cancelled.at, by: cancelled.by } : entry]
+}
+
+/** What became of the link, unless the end of the mail says it already. */
+function fate<A extends Attempt>({ state, cause, link }: Told<A>): StoryEntry<A>[] {
+  if (!link) return []
+  const { openedAt, openedFrom, end, newerMailId } = link
+  const told =
+    (state === 'failed' && cause === 'expired' && end?.how === 'expired') ||
+    (state === 'cancelled' && cause === 'replaced')
+  return [
+    ...(openedAt ? [{ what: 'opened' as const, at: openedAt, from: openedFrom }] : []),
+    ...(!end || told
+      ? []
+      : [
+          end.how === 'replaced' ? { what: end.how, at: end.at, newerMailId } : { what: end.how, at: end.at },
+        ]),
+  ]
+}

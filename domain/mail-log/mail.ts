@@ -1,0 +1,124 @@
+// What an administrator sees of the outbox, and does with it.
+import { record, type Subject } from '@/domain/audit/audit'
+import { linkFate } from '@/domain/links/link-fate'
+import { type MailServerView, readVersions } from '@/domain/mail-server/versions'
+import { cancelMails } from '@/domain/outbox/outbound-mail'
+import { linkAlive, resend } from '@/domain/outbox/resend'
+import { waiting } from '@/domain/outbox/states'
+import { type Viewer, visibleTenant } from '@/domain/viewer'
+import type { DeliveryAttempt, OutboundMail } from '@/generated/prisma/client'
+import { db, rowId, transaction } from '@/lib/db'
+import { Refusal } from '@/lib/refusal'
+import type { MailEvent } from './mail-story'
+
+export type ExplainedAttempt = DeliveryAttempt & {
+  /** The server and the settings that it was made with: for the system administrator, while they are there. */
+  server: Pick<MailServerView, 'mailServerId' | 'settings'> | null
+  /** The machine it was made from: for the system administrator, while its worker is known */
+  host: string | null
+}
+
+/** One mail with all that happened to it, oldest first. @throws Refusal mail-not-found, also when it is somebody else's */
+export async function readMail(viewer: Viewer, id: string) {
+  const mail = await db().outboundMail.findFirst({
+    where: { id: rowId(id), ...visibleTenant(viewer) },
+    include: { deliveryAttempts: { orderBy: { number: 'asc' } } },
+  })
+  if (!mail) throw new Refusal('mail-not-found')
+  const details = viewer.role === 'system_administrator'
+  const [servers, hosts, events, link] = await Promise.all([
+    details ? serversOf(mail.deliveryAttempts) : new Map<string | null, MailServerView>(),
+    details ? hostsOf(mail.deliveryAttempts) : new Map<string | null, string>(),
+    eventsOf(mail.id),
+    linkFate(mail),
+  ])
+  return {
+    ...mail,
+    events,
+    link,
+    deliveryAttempts: mail.deliveryAttempts.map(
+      (attempt): ExplainedAttempt => ({
+        ...attempt,
+        server: servers.get(attempt.mailServerVersionId) ?? null,
+        host: hosts.get(attempt.workerId) ?? null,
+      }),
+    ),
+  }
+}
+
+/** By the id of their version. */
+async function serversOf(attempts: DeliveryAttempt[]): Promise<Map<string | null, MailServerView>> {
+  const ids = attempts.flatMap(({ mailServerVersionId }) => mailServerVersionId ?? [])
+  const views = await readVersions([...new Set(ids)])
+  return new Map(views.map(version => [version.versionId, version]))
+}
+
+/** The names of the machines, by the id of their worker. */
+async function hostsOf(attempts: DeliveryAttempt[]): Promise<Map<string | null, string>> {
+  const ids = attempts.flatMap(({ workerId }) => workerId ?? [])
+  const workers = await db().worker.findMany({ where: { id: { in: [...new Set(ids)] } } })
+  return new Map(workers.map(({ id, host }) => [id, host]))
+}
+
+const eventActions = {
+  merged: 'mail.merged',
+  limited: 'mail.limited',
+  'sent-again': 'mail.sent-again',
+  cancelled: 'mail.cancelled',
+} as const
+/** Somebody may ask again and again; what is told of it stays short. */
+const eventsShown = 100
+
+/** What was asked of a mail and done to it, as the audit has it. */
+async function eventsOf(mailId: string): Promise<MailEvent[]> {
+  const rows = await db().auditEvent.findMany({
+    where: { subjectId: mailId, action: { in: Object.values(eventActions) } },
+    orderBy: { at: 'desc' },
+    take: eventsShown,
+  })
+  const whats = Object.keys(eventActions) as MailEvent['what'][]
+  return rows.reverse().flatMap(({ at, action, actor, address }) => {
+    const what = whats.find(name => eventActions[name] === action)
+    return what ? [{ what, at, by: actor, from: address }] : []
+  })
+}
+
+/** The last mails to one account, newest first. The caller has checked that the viewer may see it. */
+export const mailsOfUser = (userId: string) =>
+  db().outboundMail.findMany({ where: { userId }, orderBy: { createdAt: 'desc' }, take: 10 })
+
+/**
+ * Sends a mail again that has ended or is waiting: the same message with the same Message-ID and link.
+ * @throws Refusal mail-not-found, mail-under-way, link-dead when what it carries can no longer be used
+ */
+export const sendAgain = (viewer: Viewer, id: string) =>
+  transaction(async tx => {
+    const mail = await tx.outboundMail.findFirst({ where: { id: rowId(id), ...visibleTenant(viewer) } })
+    if (!mail) throw new Refusal('mail-not-found')
+    if (mail.state === 'sending') throw new Refusal('mail-under-way')
+    if (mail.kind === 'test') throw new Refusal('test-mail-once')
+    if (!(await linkAlive(tx, mail))) throw new Refusal('link-dead')
+    if ((await resend(tx, [mail])) === 0) throw new Refusal('mail-under-way')
+    await record(tx, viewer, eventActions['sent-again'], subjectOf(mail))
+  })
+
+/**
+ * Withdraws a mail that waits: it is not sent. Its link goes on working for whoever has it.
+ * @throws Refusal mail-not-found, mail-under-way, mail-ended
+ */
+export const cancelMail = (viewer: Viewer, id: string) =>
+  transaction(async tx => {
+    const mail = await tx.outboundMail.findFirst({ where: { id: rowId(id), ...visibleTenant(viewer) } })
+    if (!mail) throw new Refusal('mail-not-found')
+    if (mail.state !== 'sending' && !waiting.includes(mail.state)) throw new Refusal('mail-ended')
+    // A worker may have taken it in this very moment.
+    if ((await cancelMails(tx, { id }, 'by-administrator')) === 0) throw new Refusal('mail-under-way')
+    await record(tx, viewer, eventActions.cancelled, subjectOf(mail))
+  })
+
+const subjectOf = ({ id, recipient, tenantId }: OutboundMail): Subject => ({
+  type: 'outbound-mail',
+  id,
+  label: recipient,
+  tenantId,
+})

@@ -1,0 +1,208 @@
+// One mail over an open session: MAIL, RCPT, DATA (RFC 5321 §3.3), and knowing how far it got.
+import { domainToASCII } from 'node:url'
+import { expect, type Progress, type Session } from './dialogue'
+import { decided, SubmissionError } from './failure'
+import type { Mail, SmtpReply, SubmitOptions } from './outcome'
+import type { Facts, SubmissionRecord } from './protocol'
+import type { Wire } from './wire'
+
+/** Content goes out in pieces of this many bytes, so that a slow line is told from a dead one. */
+const piece = 64 * 1024
+
+/** Names the sender, and how large the message is. Resolves with the server's consent. */
+export const announce = (
+  { wire, extensions }: Session,
+  mail: Mail,
+  record: SubmissionRecord,
+): Promise<SmtpReply> =>
+  record.stage('mail-from', async facts => {
+    await wire.commands([mailCommand(extensions, mail, facts)])
+    return consent(wire, facts, 250)
+  })
+
+type DeliveryOptions = Pick<SubmitOptions, 'beforeData' | 'signal'> & {
+  /** Says that the commands of this mail are on the way already. */
+  announced?: boolean
+  /** Asked when the content leaves, for what may go right behind its final dot, see `announcement`. */
+  behind?: () => string
+}
+
+/**
+ * Hands a mail over; resolves with the server's acceptance. `progress.contentSent` is set when the final dot
+ * may have left this machine: a failure without a reply after that leaves the outcome uncertain. Where the
+ * server takes commands together (RFC 2920), the three that come before the content cost one round trip.
+ */
+export async function deliver(
+  session: Session,
+  mail: Mail,
+  record: SubmissionRecord,
+  progress: Progress,
+  { beforeData, signal, announced = false, behind = () => '' }: DeliveryOptions = {},
+): Promise<SmtpReply> {
+  const { wire, extensions } = session
+  const content = mail.wireReady ? mail.raw : dotStuffed(mail.raw)
+  const to = envelopeAddress(mail.envelope.to)
+  const together = extensions.has('PIPELINING')
+  let unanswered = announced ? 3 : 0
+  const send = async (...lines: string[]) => {
+    await wire.commands(lines)
+    unanswered += lines.length
+  }
+  const answer = (facts: Facts, ...codes: number[]) => {
+    unanswered -= 1
+    return consent(wire, facts, ...codes)
+  }
+  try {
+    await record.stage('mail-from', async facts => {
+      const command = mailCommand(extensions, mail, facts)
+      if (!announced) await (together ? send(command, ...afterMail(to)) : send(command))
+      return answer(facts, 250)
+    })
+    await record.stage('rcpt-to', async facts => {
+      facts.address = to
+      if (!together) await send(`RCPT TO:<${to}>`)
+      return answer(facts, 250, 251)
+    })
+    return await record.stage('data', async facts => {
+      if (!together) await send('DATA')
+      await answer({}, 354)
+      signal?.throwIfAborted()
+      await beforeData?.()
+      signal?.throwIfAborted()
+      await sendContent(wire, content, record, progress, facts, behind)
+      const reply = await consent(wire, facts, 250)
+      if (!progress.contentSent)
+        throw new SubmissionError({ kind: 'nonsense', text: `${reply.code} ${reply.text}` })
+      return reply
+    })
+  } catch (error) {
+    if (unanswered > 0 && !wire.ended) await hearOut(wire, unanswered)
+    throw error
+  }
+}
+
+const afterMail = (to: string) => [`RCPT TO:<${to}>`, 'DATA']
+
+/**
+ * The commands of the next mail, to go out behind the content of the one before it (RFC 2920 §3.1): one round
+ * trip less for each. Empty where the server does not take commands together, or this mail not at all.
+ */
+export function announcement({ wire, extensions }: Session, mail: Mail, record: SubmissionRecord): string {
+  if (!extensions.has('PIPELINING')) return ''
+  let command: string
+  try {
+    command = mailCommand(extensions, mail, {})
+  } catch {
+    return '' // When its turn comes it is told why.
+  }
+  return wire.joined([command, ...afterMail(envelopeAddress(mail.envelope.to))], record)
+}
+
+async function sendContent(
+  wire: Wire,
+  content: Buffer,
+  record: SubmissionRecord,
+  progress: Progress,
+  facts: Facts,
+  behind: () => string,
+): Promise<void> {
+  facts.bytes = String(content.length)
+  record.line('note', `${content.length} bytes of message`)
+  let at = 0
+  for (; content.length - at > piece; at += piece) await wire.write(content.subarray(at, at + piece))
+  // A server that has already refused or left has not got the final dot: that is a plain failure. Let
+  // what it said arrive, for what is written together with the dot could no longer be told apart.
+  await new Promise(resolve => setImmediate(resolve))
+  if (wire.interrupted) return
+  progress.contentSent = true
+  record.line('client', '.')
+  await wire.write(Buffer.concat([content.subarray(at), finalDot, Buffer.from(behind())]))
+}
+
+const finalDot = Buffer.from('.\r\n')
+
+/** Takes the replies to what was sent together with a command that was refused, so that the next mail starts clean. */
+async function hearOut(wire: Wire, unanswered: number): Promise<void> {
+  try {
+    for (let left = unanswered; left > 0; left -= 1) {
+      const reply = await wire.reply()
+      // It wants the content although nobody is to get it: an empty one, which it then refuses (RFC 2920 §3.1).
+      if (reply.code === 354) {
+        await wire.write(finalDot)
+        await wire.reply()
+      }
+    }
+  } catch {
+    wire.destroy()
+  }
+}
+
+async function consent(wire: Wire, facts: Facts, ...codes: number[]): Promise<SmtpReply> {
+  const { code, enhanced, text } = expect(await wire.reply(), ...codes)
+  facts.reply = told({ code, enhanced, text })
+  return { code, enhanced, text }
+}
+
+function mailCommand(extensions: Session['extensions'], mail: Mail, facts: Facts): string {
+  const from = envelopeAddress(mail.envelope.from)
+  facts.address = from
+  const parameters = mailParameters(extensions, mail, from, envelopeAddress(mail.envelope.to))
+  facts.parameters = parameters.trim()
+  return `MAIL FROM:<${from}>${parameters}`
+}
+
+/**
+ * The address as the envelope carries it: domain in ASCII. The local part is left as it is; if it is not
+ * ASCII it needs SMTPUTF8 (RFC 6531). Angle brackets and white space would end the argument of the command.
+ */
+function envelopeAddress(address: string) {
+  const at = address.lastIndexOf('@')
+  if (at < 0) return address
+  const domain = domainToASCII(address.slice(at + 1)) || address.slice(at + 1)
+  return `${address.slice(0, at)}@${domain}`
+}
+
+function mailParameters(
+  extensions: Session['extensions'],
+  { raw, wireReady }: Mail,
+  from: string,
+  to: string,
+) {
+  const international = [from, to].filter(address => /[^\x20-\x7e]/.test(address))
+  const malformed = /[\s<>\p{Cc}]/u
+  if (malformed.test(from)) throw decided('sender-rejected', { reason: 'malformed' }, true)
+  if (malformed.test(to)) throw decided('recipient-rejected', { reason: 'malformed' }, true)
+  if (international.length > 0 && !extensions.has('SMTPUTF8')) {
+    const cause = international.includes(from) ? 'sender-rejected' : 'recipient-rejected'
+    throw decided(cause, { reason: 'smtputf8' }, true)
+  }
+  const most = Number(extensions.get('SIZE')?.[0] ?? 0)
+  if (most > 0 && raw.length > most) {
+    throw decided('message-too-large', { size: String(raw.length), limit: String(most) }, true)
+  }
+  let parameters = ''
+  if (extensions.has('SIZE')) parameters += ` SIZE=${raw.length}`
+  if (extensions.has('8BITMIME') && !wireReady && raw.some(byte => byte > 127)) parameters += ' BODY=8BITMIME'
+  if (international.length > 0) parameters += ' SMTPUTF8'
+  return parameters
+}
+
+/** RFC 5321 §4.5.2: lines end with CRLF, a leading dot is doubled, and the last line is complete. */
+export function dotStuffed(raw: Buffer): Buffer {
+  const text = raw.toString('latin1').replace(/\r\n|\n|\r/g, '\r\n')
+  const complete = text.endsWith('\r\n') ? text : `${text}\r\n`
+  return Buffer.from(complete.replace(/^\./gm, '..'), 'latin1')
+}
+
+const told = ({ code, enhanced, text }: SmtpReply) => [code, enhanced, text].filter(Boolean).join(' ')
+
+/** What the server calls the message it took, by the usual ways of saying so; null if it gives no name. */
+export function queueIdOf({ text }: SmtpReply): string | null {
+  const found =
+    /queued as:?\s+<?([\w.@+/-]+)/i.exec(text) ?? // Postfix, smtp-server and many more
+    /\bid=([\w.-]+)/i.exec(text) ?? // Exim
+    /^OK\s+<([^<>\s]+)>/i.exec(text) ?? // Microsoft 365
+    /^(\w{10,}) message accepted/i.exec(text) ?? // Sendmail
+    /^OK:?\s+(?:\d+\s+)?([\w.-]{8,})(?:\s+-\s+gsmtp)?$/i.exec(text) // Amazon SES, Gmail
+  return found?.[1] ?? null
+}

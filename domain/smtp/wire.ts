@@ -1,0 +1,225 @@
+// One SMTP connection as lines: commands out, replies in, each step with its own time limit (RFC 5321 §4.2).
+import type { Socket } from 'node:net'
+import { SubmissionError } from './failure'
+import type { SmtpReply } from './outcome'
+import type { SubmissionRecord } from './protocol'
+
+/** A reply with its lines, which only EHLO and our own log need. */
+export type Reply = SmtpReply & { lines: string[] }
+
+/** A connection over which the server has introduced itself. */
+export type Session = {
+  wire: Wire
+  /** The keywords of the last EHLO in upper case, each with its parameters. */
+  extensions: Map<string, string[]>
+}
+
+/** More than any server has to say in one reply; a peer that never ends one is cut off here. */
+const longestReply = 64 * 1024
+
+export class Wire {
+  private received = ''
+  private end: SubmissionError | null = null
+  private wake: () => void = () => {}
+
+  constructor(
+    private readonly socket: Socket,
+    /** Of the mail that is under way; changes with it where a connection serves several. */
+    public record: SubmissionRecord,
+    private readonly timeout: number,
+  ) {
+    socket.on('data', this.onData)
+    socket.on('error', this.onError)
+    socket.on('end', this.onClose)
+    socket.on('close', this.onClose)
+    socket.resume()
+  }
+
+  /** Sends one command and waits for its reply. `shown` stands for it in the transcript if it is secret. */
+  async command(line: string, shown = line): Promise<Reply> {
+    refuseTwoLines(line)
+    this.record.line('client', shown)
+    await this.write(`${line}\r\n`)
+    return this.reply()
+  }
+
+  /** Sends several commands at once (RFC 2920); each has its `reply()`, in the same order. */
+  async commands(lines: string[]): Promise<void> {
+    await this.write(this.joined(lines))
+  }
+
+  /** Several commands as they go out at once, noted in the record of the mail that they belong to. */
+  joined(lines: string[], record = this.record): string {
+    for (const line of lines) {
+      refuseTwoLines(line)
+      record.line('client', line)
+    }
+    return `${lines.join('\r\n')}\r\n`
+  }
+
+  /** Waits for one complete reply, at most `timeout` milliseconds. */
+  async reply(): Promise<Reply> {
+    const deadline = performance.now() + this.timeout
+    for (;;) {
+      const reply = this.takeReply()
+      if (reply) return reply
+      if (this.end) throw this.end
+      await this.more(deadline)
+    }
+  }
+
+  /** Hands bytes to the operating system; resolves when it took them, so that a full pipe is noticed. */
+  async write(bytes: Buffer | string): Promise<void> {
+    if (this.end) return // the reader tells: perhaps the server said why before it left
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new SubmissionError({ kind: 'timeout' })), this.timeout)
+      const settle = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.socket.once('close', settle)
+      this.socket.write(bytes, () => {
+        this.socket.off('close', settle)
+        settle()
+      })
+    })
+  }
+
+  /** True when the server has said something or left, without being asked. */
+  get interrupted() {
+    return this.ended || this.received !== ''
+  }
+
+  /** True when nothing can be said to the server any more. */
+  get ended() {
+    return this.end !== null || this.socket.destroyed || this.socket.writableEnded
+  }
+
+  /**
+   * Gives the bare socket away, for TLS. Bytes that came in clear after the reply to STARTTLS would be taken
+   * for part of the protected dialogue: refused (CVE-2011-0411).
+   */
+  release(): Socket {
+    if (this.received !== '') throw new SubmissionError({ kind: 'nonsense', text: this.received })
+    if (this.end) throw this.end
+    this.detach()
+    this.socket.pause()
+    return this.socket
+  }
+
+  /**
+   * Says goodbye. The outcome is known and must be recorded now, so nobody has to wait for the answer; it
+   * resolves when the server has gone too, after 2 s at the latest.
+   */
+  async quit(): Promise<void> {
+    if (this.end || this.socket.destroyed) return this.destroy()
+    this.record.line('client', 'QUIT')
+    this.detach()
+    this.socket.on('error', () => {})
+    this.socket.resume()
+    this.socket.end('QUIT\r\n')
+    const timer = setTimeout(() => this.socket.destroy(), 2000).unref()
+    await new Promise(resolve => this.socket.once('close', resolve))
+    clearTimeout(timer)
+  }
+
+  destroy() {
+    this.detach()
+    this.socket.on('error', () => {})
+    this.socket.destroy()
+  }
+
+  private takeReply(): Reply | null {
+    const lines: string[] = []
+    let rest = this.received
+    for (;;) {
+      const at = rest.indexOf('\n')
+      if (at < 0) return this.checkUnfinished(rest)
+      const line = decode(rest.slice(0, at).replace(/\r$/, ''))
+      rest = rest.slice(at + 1)
+      const parts = /^([2-5]\d\d)(?:([ -])(.*))?$/s.exec(line)
+      if (!parts) return this.refuse(line)
+      lines.push(line)
+      if (parts[2] !== '-') break
+    }
+    this.received = rest
+    for (const line of lines) this.record.line('server', line)
+    return parseReply(lines.map(line => this.record.blank(line)))
+  }
+
+  private checkUnfinished(rest: string) {
+    // A TLS record or a web page need not contain a line break; do not wait for one that will not come.
+    if (looksLikeTls(rest) || this.received.length > longestReply) return this.refuse(rest)
+    if (this.end && rest !== '') return this.refuse(rest)
+    return null
+  }
+
+  private refuse(text: string): never {
+    const start = decode(text.slice(0, 500))
+    this.record.line('server', start)
+    this.received = ''
+    throw new SubmissionError({ kind: 'nonsense', text: start })
+  }
+
+  private more(deadline: number) {
+    return new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new SubmissionError({ kind: 'timeout' })),
+        Math.max(0, deadline - performance.now()),
+      )
+      this.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  private detach() {
+    this.socket.off('data', this.onData)
+    this.socket.off('error', this.onError)
+    this.socket.off('end', this.onClose)
+    this.socket.off('close', this.onClose)
+  }
+
+  private readonly onData = (chunk: Buffer) => {
+    this.received += chunk.toString('latin1')
+    this.wake()
+  }
+  private readonly onError = (error: NodeJS.ErrnoException) => this.endWith(error.code ?? error.message)
+  private readonly onClose = () => this.endWith(null)
+
+  private endWith(code: string | null) {
+    if (!this.end) {
+      this.end = new SubmissionError({ kind: 'closed', code })
+      this.record.note(code ? `The connection broke off (${code})` : 'The other side closed the connection')
+    }
+    this.wake()
+  }
+}
+
+/** Nothing that came from a form or an address may smuggle in a second command. */
+function refuseTwoLines(line: string) {
+  if (/\p{Cc}/u.test(line)) throw new TypeError('An SMTP command must be one line')
+}
+
+/** The head of a TLS record (RFC 8446 §5.1): a server that wanted TLS from the first byte answers with an alert. */
+export const looksLikeTls = (text: string) =>
+  text.charCodeAt(0) >= 20 && text.charCodeAt(0) <= 23 && text.charCodeAt(1) === 3
+
+/** Splits the enhanced status code (RFC 2034) off each line. */
+function parseReply(lines: string[]): Reply {
+  let enhanced: string | null = null
+  const texts = lines.map(line => {
+    // Where a server puts a general code in front of the one its rule gave, the inner one says more.
+    const parts = /^((?:[245]\.\d{1,3}\.\d{1,3}(?:\s+|$))*)(.*)$/s.exec(line.slice(4))
+    enhanced ??= parts?.[1]?.trim().split(/\s+/).at(-1) || null
+    return (parts?.[2] ?? '').trim()
+  })
+  return { code: Number(lines[0]?.slice(0, 3)), enhanced, text: texts.join(' ').trim(), lines: texts }
+}
+
+/** Reply texts have no declared character set: UTF-8 if it is that, else byte by byte. */
+function decode(bytes: string) {
+  const text = Buffer.from(bytes, 'latin1').toString('utf8')
+  return text.includes('\uFFFD') ? bytes : text
+}

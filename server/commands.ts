@@ -1,0 +1,71 @@
+// What the commands of `npm run admin` do once everything is asked for: in a process of their own or, where
+// the embedded database belongs to a running Latchkey, in that one.
+import { hostname, userInfo } from 'node:os'
+import type { z } from 'zod'
+import { emailField } from '@/domain/accounts/email-address'
+import { newPasswordField } from '@/domain/accounts/password'
+import { resetLinkToken } from '@/domain/accounts/password-reset'
+import { createAdministrator } from '@/domain/accounts/setup'
+import { unlock } from '@/domain/accounts/sign-in'
+import { tokenOf } from '@/domain/links/link-token'
+import { landingPage } from '@/domain/outbox/compose'
+import { messagesFor } from '@/lib/i18n/locales'
+import { KeyringError } from '@/lib/keyring'
+import { Refusal } from '@/lib/refusal'
+import { checkServers } from './check-servers'
+import { rotate } from './rotate-keys'
+
+/** What to print, and whether the command has failed. */
+export type Answer = { lines: string[]; failed: boolean }
+
+/** Runs one command. A refusal is an answer in words; only a bug rejects. */
+export async function runCommand(name: string, args: string[]): Promise<Answer> {
+  const command = commands[name]
+  if (!command) return { lines: [`There is no command "${name}".`], failed: true }
+  try {
+    return { failed: false, ...(await command(...args)) }
+  } catch (error) {
+    if (error instanceof KeyringError) return { lines: [error.message], failed: true }
+    if (!(error instanceof Refusal)) throw error
+    return { lines: [await sentence('refusals', error.code)], failed: true }
+  }
+}
+
+/** Who the audit names: the person at the keyboard of the machine. */
+const actor = { id: null, email: `${userInfo().username}@${hostname()} (command line)`, address: null }
+
+const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & { lines: string[] }>> = {
+  async 'create-admin'(email, password) {
+    const address = await checked(emailField, email)
+    await createAdministrator({ email: address, password: await checked(newPasswordField, password) }, actor)
+    return { lines: [`${address} is a system administrator now.`] }
+  },
+  async 'reset-link'(email) {
+    const token = await tokenOf(await resetLinkToken(await checked(emailField, email), actor))
+    return { lines: [landingPage('reset-password', token)] }
+  },
+  async unlock(email) {
+    const address = await checked(emailField, email)
+    await unlock(address)
+    return { lines: [`${address} can try to sign in again.`] }
+  },
+  async check() {
+    const lines: string[] = []
+    const fine = await checkServers(line => lines.push(line))
+    return { lines, failed: !fine }
+  },
+  'rotate-keys': async () => ({ lines: await rotate(actor) }),
+}
+
+/** The value if it is fine. @throws Refusal with the code of what is wrong, as the forms have it */
+async function checked<Schema extends z.ZodType>(schema: Schema, value = ''): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new Refusal(parsed.error.issues[0]?.message ?? 'wrong')
+}
+
+/** The words for a code: of a refusal, or of what is wrong with a field. */
+async function sentence(namespace: 'refusals' | 'invalid', code: string): Promise<string> {
+  const messages = (await messagesFor('en')) as Record<string, Record<string, string>>
+  return messages[namespace]?.[code] ?? messages.invalid?.[code] ?? code
+}
