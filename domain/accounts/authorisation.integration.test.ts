@@ -18,8 +18,10 @@ import { livingWorkers, sendingServers } from '@/domain/mail-log/senders'
 import { holdOf } from '@/domain/mail-log/wait'
 import { beginConnection, finishConnection } from '@/domain/mail-server/account-connection'
 import { readAlarm } from '@/domain/mail-server/alarm'
+import { createCandidate, keepCandidate } from '@/domain/mail-server/candidate'
 import { findSettings } from '@/domain/mail-server/find-settings'
 import { mailServerHistory } from '@/domain/mail-server/history'
+import { saveMailServer } from '@/domain/mail-server/saving'
 import {
   deleteMailServer,
   listMailServers,
@@ -29,7 +31,7 @@ import {
   setServerLimits,
 } from '@/domain/mail-server/servers'
 import { settingsFor } from '@/domain/mail-server/testing/settings'
-import { createCandidate, keepCandidate, readMailServer, saveMailServer } from '@/domain/mail-server/versions'
+import { readMailServer } from '@/domain/mail-server/versions'
 import { enableMailServer, restoreVersion, resumeMailServer, tryMailServerNow } from '@/domain/outbox/go-live'
 import { queueMail } from '@/domain/outbox/outbound-mail'
 import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'

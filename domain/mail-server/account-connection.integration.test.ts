@@ -7,8 +7,9 @@ import { db } from '@/lib/db'
 import { dump, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { beginConnection, finishConnection } from './account-connection'
+import type { MailServerInput } from './candidate'
 import { settingsFor } from './testing/settings'
-import { findVersion, type MailServerInput } from './versions'
+import { findVersion } from './versions'
 
 useTestDatabase()
 const root = viewer()

@@ -5,8 +5,9 @@ import { now } from '@/lib/clock'
 import { env } from '@/lib/env'
 import { KeyringError, keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
+import { keepCandidate, type MailServerInput } from './candidate'
 import { authorizationUrl, redeemCode } from './oauth-connect'
-import { findVersion, keepCandidate, type MailServerInput, type MailServerView } from './versions'
+import { findVersion, type MailServerView } from './versions'
 
 /** Where the provider sends the browser back to; it must be registered with the provider to the letter. */
 export const oauthRedirectUri = () => `${env().appUrl}/settings/mail/oauth`

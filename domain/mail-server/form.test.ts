@@ -1,7 +1,7 @@
 // What people put into the mail server form, and what comes of it.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { mailServerSettings, noSecrets, plainSettings, secretKey } from '@/domain/smtp/settings'
+import { mailServerSettings, noSecrets, plainSettings } from '@/domain/smtp/settings'
 import { createAuthority, type TestAuthority } from '@/domain/smtp/testing/certificates'
 import de from '../../messages/de.json'
 import en from '../../messages/en.json'
@@ -309,22 +309,6 @@ describe('OAuth 2.0', () => {
 it('yields settings that the schema of stored settings accepts', () => {
   const { settings } = read({ trustedCa: authority.cert, useProxy: 'on', proxyHost: 'proxy', proxyPort: '1' })
   expect(mailServerSettings.parse(settings)).toEqual(settings)
-})
-
-it('wants the secret again for another host, port, encryption or username, and for nothing else', () => {
-  const { settings } = read({})
-  for (const change of [
-    { host: 'other' },
-    { port: 25 },
-    { encryption: 'none' as const },
-    { username: 'bob' },
-  ]) {
-    expect(secretKey('password', { ...settings, ...change })).not.toBe(secretKey('password', settings))
-  }
-  const other = { ...settings, mailFrom: 'b@example.org', timeoutSeconds: 3 }
-  expect(secretKey('password', other)).toBe(secretKey('password', settings))
-  const proxy = { type: 'http' as const, host: 'p', port: 1, username: null }
-  expect(secretKey('proxyPassword', { ...settings, proxy })).not.toBe(secretKey('proxyPassword', settings))
 })
 
 it('has a sentence for every refusal, in both languages', () => {

@@ -27,14 +27,14 @@ const fields = Object.fromEntries(
   Object.entries(longest).map(([field, length]) => [field, z.string().max(length, 'too-long').default('')]),
 ) as Record<MailServerField, z.ZodDefault<z.ZodString>>
 
-export type MailServerInput = { name: string; settings: MailServerSettings; secrets: MailServerSecrets }
+export type TypedMailServer = { name: string; settings: MailServerSettings; secrets: MailServerSecrets }
 
 /**
  * Takes the flat fields of the form (missing ones count as empty) and yields name, settings and secrets.
  * Issues carry a code of `mailServerRefusals` as their message and the field as their path. An empty
  * password is allowed: null in `secrets`.
  */
-export const mailServerForm = z.object(fields).transform((form, context): MailServerInput => {
+export const mailServerForm = z.object(fields).transform((form, context): TypedMailServer => {
   const refuse = (field: MailServerField, message: MailServerRefusal) =>
     context.addIssue({ code: 'custom', path: [field], message })
   for (const field of Object.keys(longest) as MailServerField[]) {

@@ -1,11 +1,13 @@
 // The history of a mail server: its versions, and who changed what.
 
-import { type SecretName, secretNames } from '@/domain/smtp/settings'
+import type { SecretName } from '@/domain/smtp/settings'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { MailServerVersion } from '@/generated/prisma/client'
 import { db, rowId } from '@/lib/db'
 import type { MailServerField } from './form'
 import { formFields } from './form-fields'
-import { type MailServerView, type UsableVersion, usable, view } from './versions'
+import { secretsChanged } from './secrets'
+import { type MailServerView, settingsOf, view } from './versions'
 
 export type VersionEntry = MailServerView & {
   /** Null for what the installation made by itself. */
@@ -36,22 +38,22 @@ export async function mailServerHistory(
       by: row.createdBy,
       at: row.activatedAt ?? row.createdAt,
       retiredAt: row.retiredAt,
-      ...changed(before && usable(before), usable(row)),
+      ...changed(before, row),
     }
   })
 }
 
 function changed(
-  before: UsableVersion | undefined,
-  after: UsableVersion,
+  before: MailServerVersion | undefined,
+  after: MailServerVersion,
 ): Pick<VersionEntry, 'changes' | 'secretsChanged'> {
   if (!before) return { changes: null, secretsChanged: [] }
-  const old = formFields(before.name, before.settings)
-  const fields = Object.entries(formFields(after.name, after.settings)) as [MailServerField, string][]
+  const old = formFields(before.name, settingsOf(before))
+  const fields = Object.entries(formFields(after.name, settingsOf(after))) as [MailServerField, string][]
   return {
     changes: fields
       .filter(([field, value]) => value !== old[field])
       .map(([field, value]) => ({ field, before: old[field], after: value })),
-    secretsChanged: secretNames.filter(name => before.secrets[name] !== after.secrets[name]),
+    secretsChanged: secretsChanged(before, after),
   }
 }

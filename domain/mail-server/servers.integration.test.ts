@@ -8,7 +8,9 @@ import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { readAlarm } from './alarm'
 import { closedBreaker, openBreaker } from './breaker'
+import { createCandidate, type MailServerInput } from './candidate'
 import { mailServerHistory } from './history'
+import { saveMailServer } from './saving'
 import {
   closeServerBreaker,
   deleteMailServer,
@@ -19,14 +21,7 @@ import {
   setServerLimits,
 } from './servers'
 import { settingsFor } from './testing/settings'
-import {
-  activeVersion,
-  createCandidate,
-  type MailServerInput,
-  readMailServer,
-  recordTest,
-  saveMailServer,
-} from './versions'
+import { activeVersion, readMailServer, recordTest } from './versions'
 
 useTestDatabase()
 const root = viewer()

@@ -6,9 +6,10 @@ import { now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { closedBreaker } from './breaker'
+import { takeTurns } from './candidate'
 import type { Limits } from './limits'
 import { type ServerState, stateOf } from './server-state'
-import { type MailServerView, takeTurns, view } from './versions'
+import { type MailServerView, view } from './versions'
 
 export type ListedServer = {
   id: string

@@ -5,15 +5,10 @@ import { db, transaction } from '@/lib/db'
 import { KeyringError } from '@/lib/keyring'
 import { dump, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
+import { createCandidate, type MailServerInput } from './candidate'
+import { saveMailServer } from './saving'
 import { settingsFor } from './testing/settings'
-import {
-  activeVersion,
-  createCandidate,
-  findVersion,
-  type MailServerInput,
-  readMailServer,
-  saveMailServer,
-} from './versions'
+import { activeVersion, findVersion, readMailServer } from './versions'
 
 useTestDatabase()
 const root = viewer()

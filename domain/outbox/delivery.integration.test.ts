@@ -1,8 +1,8 @@
 // Which mail goes when and by which server: order, turns, failover, breakers and limits.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { saveMailServer } from '@/domain/mail-server/saving'
 import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
-import { saveMailServer } from '@/domain/mail-server/versions'
 import { noSecrets } from '@/domain/smtp/settings'
 import { type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { viewer } from '@/domain/testing/viewers'

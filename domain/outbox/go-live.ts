@@ -1,11 +1,9 @@
 // Changes of mail servers that waiting mails profit from: they are sent at once, not at their next turn.
+
+import type { MailServerInput } from '@/domain/mail-server/candidate'
+import { saveMailServer } from '@/domain/mail-server/saving'
 import { closeServerBreaker, setMailServerEnabled, setMailServerPaused } from '@/domain/mail-server/servers'
-import {
-  type MailServerInput,
-  type MailServerView,
-  readMailServer,
-  saveMailServer,
-} from '@/domain/mail-server/versions'
+import { type MailServerView, readMailServer } from '@/domain/mail-server/versions'
 import { noSecrets } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'

@@ -1,4 +1,4 @@
-// The settings of a mail server, and what must stay the same for a stored secret to be used with them.
+// The settings of a mail server, and the secrets that go with them.
 import { z } from 'zod'
 
 export const encryptions = ['implicit-tls', 'starttls', 'none'] as const
@@ -94,22 +94,3 @@ export const secretsUsed = ({ authentication, proxy, oauth }: MailServerSettings
   ...(authentication === 'oauth2' && oauth?.grant === 'refresh-token' ? (['refreshToken'] as const) : []),
   ...(proxy?.username ? (['proxyPassword'] as const) : []),
 ]
-
-/**
- * Equal for two settings exactly when a secret stored for one may be used with the other: it then goes to
- * the same place, as well protected as before.
- */
-export function secretKey(secret: SecretName, settings: MailServerSettings): string {
-  const { host, port, encryption, username, credentialsInClear, proxy, oauth } = settings
-  // In clear, a proxy reads along.
-  const connection = [host, port, encryption, username, credentialsInClear, credentialsInClear && proxy]
-  // What they buy, an access token, goes to the mail server.
-  const grant = oauth && [oauth.grant, oauth.tokenUrl, oauth.clientId, connection]
-  const keys = {
-    password: connection,
-    proxyPassword: proxy && [proxy.type, proxy.host, proxy.port, proxy.username],
-    clientSecret: grant,
-    refreshToken: grant,
-  }
-  return JSON.stringify(keys[secret])
-}

@@ -8,7 +8,8 @@ import {
 } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
-import { type MailServerView, saveMailServer } from '../versions'
+import { saveMailServer } from '../saving'
+import type { MailServerView } from '../versions'
 
 /** For a server on loopback without TLS or login, unless it is said otherwise. */
 export const settingsFor = (

@@ -1,0 +1,73 @@
+// Saving a mail server: what was tested becomes the version in force.
+import { record } from '@/domain/audit/audit'
+import type { Viewer } from '@/domain/viewer'
+import type { MailServerVersion } from '@/generated/prisma/client'
+import { now } from '@/lib/clock'
+import type { Tx } from '@/lib/db'
+import { Refusal } from '@/lib/refusal'
+import { closedBreaker } from './breaker'
+import { candidateFor, contentOf, type MailServerInput, sameTransport } from './candidate'
+import { secretsChanged } from './secrets'
+import { type MailServerView, settingsOf, view } from './versions'
+
+/**
+ * Makes what the form holds the active version of its mail server; the one before it retires.
+ * @param allow `untested` to save what no test mail has proven
+ * @throws Refusal save-untested, save-failed (its test failed), and those of `createCandidate`
+ */
+export async function saveMailServer(
+  tx: Tx,
+  viewer: Viewer,
+  input: MailServerInput,
+  allow: { untested: boolean } = { untested: false },
+): Promise<MailServerView> {
+  const { candidate, base } = await candidateFor(tx, viewer, input)
+  const { mailServerId } = candidate
+  const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })
+  if (candidate.id === before?.id) return view(before)
+  if (!allow.untested) requireProof(candidate, before, base)
+  if (before) {
+    await tx.mailServerVersion.update({
+      where: { id: before.id },
+      data: { state: 'retired', retiredAt: now() },
+    })
+  }
+  const saved = await tx.mailServerVersion.update({
+    where: { id: candidate.id },
+    data: {
+      state: 'active',
+      activatedAt: now(),
+      mailServer: { update: { name: candidate.name, ...closedBreaker } },
+    },
+  })
+  await record(
+    tx,
+    viewer,
+    before ? 'mail-server.changed' : 'mail-server.created',
+    { type: 'mail-server', id: mailServerId, label: candidate.name },
+    {
+      before: before ? audited(before) : undefined,
+      after: audited(candidate, before),
+    },
+  )
+  return view(saved)
+}
+
+/** Refuses what no test mail has gone through, unless only words around it differ from what did. */
+function requireProof(candidate: MailServerVersion, ...known: (MailServerVersion | null)[]) {
+  if (candidate.testResult === 'accepted') return
+  const proven = known.some(
+    version =>
+      version &&
+      (version.state === 'active' || version.testResult === 'accepted') &&
+      sameTransport(contentOf(version), contentOf(candidate)),
+  )
+  if (!proven) throw new Refusal(candidate.testResult ? 'save-failed' : 'save-untested')
+}
+
+/** What the audit keeps of a version: its settings, and of a secret only whether it changed. */
+const audited = (version: MailServerVersion, before?: MailServerVersion | null) => ({
+  name: version.name,
+  ...settingsOf(version),
+  ...Object.fromEntries((before ? secretsChanged(before, version) : []).map(name => [name, 'changed'])),
+})
