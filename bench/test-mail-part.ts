@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { simpleParser } from 'mailparser'
 import { createTransport } from 'nodemailer'
 import { settingsFor } from '@/domain/mail-server/testing/settings'
-import { sendTestMail } from '@/domain/outbox/test-mail'
+import { reportOfTest, sendTestMail } from '@/domain/outbox/test-mail'
 import { noSecrets } from '@/domain/smtp/settings'
 import { startSending } from './sending'
 import type { Accepted } from './sink-part'
@@ -43,9 +43,11 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** With settings that nobody has tested yet, as when a person has changed the form. */
 async function tested(name: string): Promise<void> {
   const input = { name, settings: settingsFor(server), secrets: noSecrets, baseVersionId: null }
-  const { result, cause, stages } = await sendTestMail(viewer, input, 'anna@example.org')
-  if (result !== 'accepted' || stages.at(-1)?.stage !== 'data')
-    throw new Error(`A test mail ended as ${result} (${cause}) at ${stages.at(-1)?.stage}.`)
+  const { id } = await sendTestMail(viewer, input, 'anna@example.org')
+  const report = await reportOfTest(viewer, id, 60_000)
+  const last = report?.stages.at(-1)?.stage
+  if (report?.result !== 'accepted' || last !== 'data')
+    throw new Error(`A test mail ended as ${report?.result} (${report?.cause}) at ${last}.`)
 }
 
 /** What Nodemailer is to compose anew. */

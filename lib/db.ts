@@ -23,10 +23,10 @@ export type Database = {
    */
   query<Row>(statement: Prisma.Sql): Promise<Row[]>
   /**
-   * Calls `onNotice` for each NOTIFY on the channel, of whatever process, and also when notices may have
-   * been missed because the connection was away. @returns what ends it
+   * Calls `onNotice` with the text of each NOTIFY on the channel, of whatever process, and with an empty one when
+   * notices may have been missed because the connection was away. @returns what ends it
    */
-  listen(channel: string, onNotice: () => void): Promise<() => Promise<void>>
+  listen(channel: string, onNotice: (text: string) => void): Promise<() => Promise<void>>
   /** Runs alone among all processes on this database: for migrations and first-time data. */
   alone<T>(work: () => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -148,7 +148,11 @@ export function nameOf(text: string): string {
 const names = new Map<string, string>()
 
 /** Keeps one connection that listens, and makes a new one when it breaks. */
-async function listenTo(url: string, channel: string, onNotice: () => void): Promise<() => Promise<void>> {
+async function listenTo(
+  url: string,
+  channel: string,
+  onNotice: (text: string) => void,
+): Promise<() => Promise<void>> {
   let client: pg.Client | null = null
   let ended = false
   let retry: NodeJS.Timeout | undefined
@@ -162,11 +166,11 @@ async function listenTo(url: string, channel: string, onNotice: () => void): Pro
     client = next
     next.on('error', again)
     next.on('end', again)
-    next.on('notification', onNotice)
+    next.on('notification', ({ payload = '' }) => onNotice(payload))
     try {
       await next.connect()
       await next.query(`LISTEN ${channel}`)
-      onNotice()
+      onNotice('')
     } catch {
       again()
     }

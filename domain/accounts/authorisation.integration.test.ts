@@ -36,7 +36,7 @@ import { enableMailServer, restoreVersion, resumeMailServer, tryMailServerNow } 
 import { queueMail } from '@/domain/outbox/outbound-mail'
 import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
 import { readRetention, setRetention } from '@/domain/outbox/retention'
-import { sendTestMail, testsOf, watchTest } from '@/domain/outbox/test-mail'
+import { readTest, sendTestMail, testsOf } from '@/domain/outbox/test-mail'
 import { noSecrets } from '@/domain/smtp/settings'
 import { createCustomer, createTenant, listTenants, placesFor, readTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
@@ -357,7 +357,7 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
     'not-allowed',
   ],
-  ['watch a test', v => watchTest(v, randomUUID()), 'done', 'not-allowed', 'not-allowed'],
+  ['watch a test', v => readTest(v, randomUUID()), 'done', 'not-allowed', 'not-allowed'],
   ['list the tests of a version', v => testsOf(v, [randomUUID()]), 'done', 'not-allowed', 'not-allowed'],
   ['pause all sending', v => pauseOutbox(v), 'done', 'not-allowed', 'not-allowed'],
   ['resume all sending', v => resumeOutbox(v), 'done', 'not-allowed', 'not-allowed'],

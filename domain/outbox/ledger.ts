@@ -208,6 +208,17 @@ function settlementOf(
   }
   const { stages, transcript } = outcome
   const { number } = mail.attempt
+  // A test is made once: whoever has been told that it broke off must not get its mail later on.
+  if (outcome.result === 'interrupted' && mail.kind === 'test')
+    return {
+      ...common,
+      cause: null,
+      stages,
+      transcript,
+      state: 'failed',
+      mailCause: 'no-worker',
+      delay: null,
+    }
   if (outcome.result === 'interrupted') {
     const delay = retryDelay(number, 'interrupted')
     // What an earlier attempt has left open stays open.

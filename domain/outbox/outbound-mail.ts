@@ -117,8 +117,8 @@ function rowOf(order: MailOrder, domain: string) {
   }
 }
 
-/** Why a mail was withdrawn, beside `no-worker` for a test mail that nobody sent. */
-export type WithdrawnBecause = 'replaced' | 'account-gone' | 'by-administrator' | 'no-worker'
+/** Why a mail was withdrawn; the last two for a test mail that nobody would have sent. */
+export type WithdrawnBecause = 'replaced' | 'account-gone' | 'by-administrator' | 'no-worker' | 'paused'
 
 /** Withdraws mails that are not under way yet. @returns how many */
 export async function cancelMails(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { sendAgain } from '@/domain/mail-log/mail'
+import type { MailServerInput } from '@/domain/mail-server/candidate'
 import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
 import { activeVersion } from '@/domain/mail-server/versions'
 import { noSecrets } from '@/domain/smtp/settings'
@@ -17,7 +18,7 @@ import { restoreVersion } from './go-live'
 import { cancelMails, channel, type MailOrder, queueMail, wakeWaitingMails } from './outbound-mail'
 import { pauseOutbox, resumeOutbox } from './pause'
 import { takeOver } from './take-over'
-import { sendTestMail, watchTest } from './test-mail'
+import { readTest, reportOfTest, sendTestMail, type TestProgress, watchTest } from './test-mail'
 import { dispatch, mailById, read, sendWaiting, startTestWorker } from './testing/worker'
 
 const test = useTestDatabase()
@@ -284,6 +285,12 @@ describe('sending again', () => {
   })
 })
 
+/** Sends one and waits for its end. */
+async function testMail(input: MailServerInput) {
+  const { id } = await sendTestMail(root, input, 'to@example.org')
+  return reportOfTest(root, id, 20_000)
+}
+
 describe('a test mail', () => {
   const input = (changes = {}, password: string | null = null) => ({
     name: 'Candidate',
@@ -294,10 +301,10 @@ describe('a test mail', () => {
 
   it('tells that it was accepted, by which server and as what', async () => {
     await startTestWorker(test.database)
-    const report = await sendTestMail(root, input(), 'to@example.org')
+    const report = await testMail(input())
     expect(report).toMatchObject({ result: 'accepted', cause: null, queueId: 'TEST1' })
-    expect(report.stages.map(({ stage }) => stage)).toContain('rcpt-to')
-    expect(report.transcript.length).toBeGreaterThan(5)
+    expect(report?.stages.map(({ stage }) => stage)).toContain('rcpt-to')
+    expect(report?.transcript.length).toBeGreaterThan(5)
     expect(sink.mails).toHaveLength(1)
     expect(await db().mailServerVersion.findFirstOrThrow()).toMatchObject({
       state: 'candidate',
@@ -308,7 +315,7 @@ describe('a test mail', () => {
   it('names the cause when it was refused, and is not tried again', async () => {
     await startTestWorker(test.database)
     sink.options.refuse = { 'rcpt-to': { code: 451, text: '4.7.1 Greylisted' } }
-    const report = await sendTestMail(root, input(), 'to@example.org')
+    const report = await testMail(input())
     expect(report).toMatchObject({ result: 'failed', cause: 'greylisted', reply: { code: 451 } })
     expect(await db().outboundMail.findFirstOrThrow()).toMatchObject({ state: 'failed', attempts: 1 })
   })
@@ -318,7 +325,7 @@ describe('a test mail', () => {
     try {
       await connect()
       await startTestWorker(test.database)
-      await sendTestMail(root, { ...input(), settings: settingsFor(candidate) }, 'to@example.org')
+      await testMail({ ...input(), settings: settingsFor(candidate) })
       const arrived = sink.waitForMail()
       await queue()
       await arrived
@@ -329,28 +336,53 @@ describe('a test mail', () => {
   })
 
   it('says so when no worker is alive, and does not arrive by surprise later', async () => {
-    const report = await sendTestMail(root, input(), 'to@example.org')
+    const report = await testMail(input())
     expect(report).toMatchObject({ result: 'failed', cause: 'no-worker' })
     await sendWaiting()
     expect(sink.mails).toEqual([])
   })
 
-  it('can be watched on its way: what was learned is there before the end', async () => {
+  it('is watched on its way: the form has its answer at once, and what was learned is told before the end', async () => {
     await startTestWorker(test.database)
     sink.options.hold = 'data'
-    const id = randomUUID()
-    expect(await watchTest(root, id)).toBeNull()
-    const sending = sendTestMail(root, input(), 'to@example.org', id)
+    expect(await readTest(root, randomUUID())).toBeNull()
+    const { id } = await sendTestMail(root, input(), 'to@example.org')
+    const seen: TestProgress[] = []
+    for await (const progress of watchTest(root, id)) {
+      seen.push(progress)
+      if (progress.stages.some(({ stage }) => stage === 'rcpt-to')) sink.release()
+    }
+    const before = seen.filter(({ report }) => report === null)
+    expect(before.at(-1)?.stages.map(({ stage }) => stage)).toContain('rcpt-to')
+    expect(seen.at(-1)).toMatchObject({ encryption: 'none', report: { result: 'accepted' } })
+  })
+
+  it('that its worker left broken off says so, and is not sent by the next one', async () => {
+    await startTestWorker(test.database)
+    sink.options.hold = 'rcpt-to'
+    const { id } = await sendTestMail(root, input(), 'to@example.org')
     await sink.waitForHold()
-    const seen = await until(async () => {
-      const watched = await watchTest(root, id)
-      return watched?.stages.some(({ stage }) => stage === 'rcpt-to') ? watched : null
+    // To all others the worker is dead.
+    await db().worker.deleteMany()
+    expect(await reportOfTest(root, id, 10_000)).toMatchObject({
+      result: 'failed',
+      cause: 'no-worker',
+      detail: { reason: 'interrupted' },
     })
-    expect(seen).toMatchObject({ ended: false, encryption: 'none' })
-    expect(seen.stages.map(({ stage }) => stage)).not.toContain('data')
+    await takeOver(randomUUID())
+    expect(await mailById(id)).toMatchObject({ state: 'failed', cause: 'no-worker', attempts: 1 })
     sink.release()
-    expect(await sending).toMatchObject({ result: 'accepted' })
-    expect(await watchTest(root, id)).toMatchObject({ ended: true })
+  })
+
+  it('that nobody has taken in time is not sent any more', async () => {
+    const worker = await startTestWorker(test.database)
+    await worker.stop()
+    await db().worker.update({ where: { id: worker.id }, data: { stoppedAt: null, heartbeatAt: new Date() } })
+    const { id } = await sendTestMail(root, input(), 'to@example.org')
+    setClockAhead(21_000)
+    expect(await reportOfTest(root, id, 10_000)).toMatchObject({ result: 'failed', cause: 'no-worker' })
+    await sendWaiting()
+    expect(sink.mails).toEqual([])
   })
 })
 
@@ -375,11 +407,12 @@ describe('while sending is paused', () => {
   it('a test mail says so, and does not arrive by surprise later', async () => {
     await startTestWorker(test.database)
     await pauseOutbox(root)
-    const report = await sendTestMail(
-      root,
-      { name: 'Candidate', settings: settingsFor(sink), secrets: noSecrets, baseVersionId: null },
-      'to@example.org',
-    )
+    const report = await testMail({
+      name: 'Candidate',
+      settings: settingsFor(sink),
+      secrets: noSecrets,
+      baseVersionId: null,
+    })
     expect(report).toMatchObject({ result: 'failed', cause: 'no-worker', detail: { reason: 'paused' } })
     await resumeOutbox(root)
     await sendWaiting()

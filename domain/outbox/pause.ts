@@ -2,14 +2,14 @@
 import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
-import { db, transaction } from '@/lib/db'
+import { db, type Tx, transaction } from '@/lib/db'
 import { wakeWaitingMails } from './outbound-mail'
 
 export type OutboxPause = { at: Date; by: string | null }
 
 /** Since when and by whom sending is paused; null while it is not. */
-export async function outboxPause(): Promise<OutboxPause | null> {
-  const control = await db().outboxControl.findUnique({ where: { id: 1 } })
+export async function outboxPause(tx: Tx = db()): Promise<OutboxPause | null> {
+  const control = await tx.outboxControl.findUnique({ where: { id: 1 } })
   return control?.pausedAt ? { at: control.pausedAt, by: control.pausedBy } : null
 }
 

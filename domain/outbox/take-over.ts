@@ -34,9 +34,10 @@ export async function takeOver(workerId: string, inHand: ReadonlySet<string> = n
       RETURNING attempt.*, mail.kind
     ), mail AS (
       UPDATE "OutboundMail" mail SET "workerId" = NULL,
-        -- What an earlier attempt has left open stays open.
-        state = (CASE WHEN attempt.outcome = 'uncertain' OR mail.cause = 'outcome-uncertain' THEN 'uncertain' ELSE 'queued' END)::"MailState",
-        cause = CASE WHEN attempt.outcome = 'uncertain' OR mail.cause = 'outcome-uncertain' THEN 'outcome-uncertain' END,
+        -- A test is made once; what an earlier attempt has left open stays open.
+        state = (CASE WHEN mail.kind = 'test' THEN 'failed' WHEN attempt.outcome = 'uncertain' OR mail.cause = 'outcome-uncertain' THEN 'uncertain' ELSE 'queued' END)::"MailState",
+        cause = CASE WHEN attempt.outcome = 'uncertain' OR mail.cause = 'outcome-uncertain' THEN 'outcome-uncertain'
+          WHEN mail.kind = 'test' THEN 'no-worker' END,
         -- At once, unless it breaks off again and again: then whatever breaks it is given time.
         "dueAt" = ${sqlNow()} + CASE WHEN mail.attempts > 1
           THEN least(900, 5 * power(4, least(mail.attempts - 2, 10))) * (0.75 + random() / 2) ELSE 0 END * interval '1 second'

@@ -9,6 +9,7 @@ import { log } from '@/lib/log'
 import type { ClaimedMail } from './claim'
 import { compose } from './compose'
 import { type Ledger, TakenOver } from './ledger'
+import { tellWatchers } from './test-notice'
 
 /** Sends a claimed test mail through the version that it tests, and writes down how that went. */
 export async function deliverTest(
@@ -37,17 +38,20 @@ export async function deliverTest(
     if (!(error instanceof TakenOver))
       await ledger.settle(mail, { result: 'interrupted', phase: 'dns', stages: [], transcript: [] }, took())
   }
+  await tellWatchers(mail.id).catch(() => {})
 }
 
 /** Writes each stage down as it ends: somebody is watching. Nothing else depends on it. */
 function tellStages({ id, attempt: { number } }: ClaimedMail) {
   const stages: StageReport[] = []
   let writing: Promise<unknown> = Promise.resolve()
-  const write = () =>
-    db().deliveryAttempt.updateMany({
+  const write = async () => {
+    await db().deliveryAttempt.updateMany({
       where: { mailId: id, number, outcome: 'running' },
       data: { stages: JSON.parse(JSON.stringify(stages).replaceAll('\\u0000', '·')) },
     })
+    await tellWatchers(id)
+  }
   return {
     onStage: (stage: StageReport) => {
       stages.push(stage)

@@ -1,6 +1,6 @@
-// The test mail: a real mail through the real queue, a real worker and the production transport.
+// The test mail: a real mail through the real queue, a real worker and the production transport. What becomes of
+// it stands in its rows alone, so that anybody who knows its id can watch it, on any node.
 import { randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
 import { record } from '@/domain/audit/audit'
 import { createCandidate, type MailServerInput } from '@/domain/mail-server/candidate'
 import { readVersions } from '@/domain/mail-server/versions'
@@ -8,17 +8,19 @@ import type { Cause } from '@/domain/smtp/causes'
 import type { MailServerSettings } from '@/domain/smtp/settings'
 import type { SmtpReply, StageReport, TranscriptLine } from '@/domain/smtp/submission'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
-import type { DeliveryAttempt } from '@/generated/prisma/client'
+import type { DeliveryAttempt, OutboundMail } from '@/generated/prisma/client'
 import type { MailState } from '@/generated/prisma/enums'
-import { inMinutes } from '@/lib/clock'
-import { db, rowId, transaction } from '@/lib/db'
+import { db, rowId, sqlNow, type Tx, transaction } from '@/lib/db'
 import { cancelMails, queueMail } from './outbound-mail'
 import { outboxPause } from './pause'
-import { waiting } from './states'
+import { deadAfterSeconds } from './take-over'
+import { changesOfTest } from './test-notice'
 import { workerAlive } from './worker'
 
-/** How long a test mail may lie in the queue of a living worker, or in the hands of a dead one. */
-const pickUpMilliseconds = 20_000
+/** For so long a worker may take a test mail. Then it has been told that none did, and none may any more. */
+const pickUpSeconds = 20
+/** Without any notice a watcher looks again after so long: that a worker has died nobody tells. */
+const lookMilliseconds = 2_000
 
 export type TestReport = {
   /** The version that was tested; saving it needs no secret typed again. */
@@ -35,18 +37,17 @@ export type TestReport = {
 }
 
 /**
- * Sends a test mail with what the form holds, and waits for what becomes of it.
- * @param id for the mail; whoever chose it can watch the test meanwhile with `watchTest`
+ * Sends a test mail with what the form holds. Returns as soon as it is queued: `watchTest` tells the rest.
  * @throws Refusal as `createCandidate` does
  */
 export async function sendTestMail(
   viewer: Viewer,
   input: MailServerInput,
   recipient: string,
-  id: string = randomUUID(),
-): Promise<TestReport> {
+): Promise<{ id: string; versionId: string }> {
   requireSystemAdministrator(viewer)
-  const version = await transaction(async tx => {
+  const id = randomUUID()
+  return transaction(async tx => {
     const version = await createCandidate(tx, viewer, input)
     await queueMail(tx, {
       id,
@@ -54,41 +55,145 @@ export async function sendTestMail(
       parameters: { serverName: version.name, host: version.settings.host, requestedBy: viewer.email },
       recipient,
       locale: viewer.locale,
-      expiresAt: inMinutes(10),
+      expiresAt: await inSeconds(tx, pickUpSeconds),
       mailServerVersionId: version.id,
       requestedBy: viewer,
     })
     const subject = { type: 'mail-server' as const, id: version.id, label: version.name }
     await record(tx, viewer, 'mail-server.tested', subject, { after: { recipient } })
-    return version
+    // Withdrawn at once where nobody would send it: it must not arrive by surprise later on.
+    if (await outboxPause(tx)) await cancelMails(tx, { id }, 'paused')
+    else if (!(await workerAlive(tx))) await cancelMails(tx, { id }, 'no-worker')
+    return { id, versionId: version.id }
   })
-  const attempt = await outcomeOf(id)
-  return {
-    versionId: version.id,
-    settings: version.settings,
-    recipient,
-    ...(attempt === 'paused' ? paused : attempt ? reported(attempt) : nobodyWorked),
+}
+
+/** By the clock of the database, which decides whether it may still be taken. */
+async function inSeconds(tx: Tx, seconds: number): Promise<Date> {
+  const [row] = await tx.$queryRaw<
+    { at: Date }[]
+  >`SELECT ${sqlNow()} + ${seconds}::int * interval '1 second' AS at`
+  return row?.at ?? new Date()
+}
+
+export type TestProgress = {
+  encryption: MailServerSettings['encryption']
+  /** What has ended so far */
+  stages: StageReport[]
+  /** Once it is over */
+  report: TestReport | null
+}
+
+/**
+ * What the test mail with this id has gone through, each time something was added, up to its report. Ends also
+ * when `signal` aborts. @throws Refusal not-allowed
+ */
+export async function* watchTest(
+  viewer: Viewer,
+  id: string,
+  signal?: AbortSignal,
+): AsyncGenerator<TestProgress, void> {
+  let last = ''
+  for await (const _ of changesOfTest(id, lookMilliseconds, signal)) {
+    const progress = await readTest(viewer, id)
+    if (!progress) return
+    const told = JSON.stringify(progress)
+    if (told !== last) yield progress
+    last = told
+    if (progress.report) return
   }
 }
 
-/** What the test mail with this id has gone through so far; null before it is queued. @throws Refusal not-allowed */
-export async function watchTest(
+/** The report of a test mail once it has ended; null if that has not come within so many milliseconds, or there is none. */
+export async function reportOfTest(
   viewer: Viewer,
   id: string,
-): Promise<{ encryption: MailServerSettings['encryption']; stages: StageReport[]; ended: boolean } | null> {
+  milliseconds: number,
+): Promise<TestReport | null> {
+  for await (const { report } of watchTest(viewer, id, AbortSignal.timeout(milliseconds)))
+    if (report) return report
+  return null
+}
+
+type Watched = OutboundMail & { deliveryAttempts: DeliveryAttempt[] }
+
+/** How far a test mail is; null if there is none with this id. @throws Refusal not-allowed */
+export async function readTest(viewer: Viewer, id: string): Promise<TestProgress | null> {
   requireSystemAdministrator(viewer)
   const mail = await db().outboundMail.findFirst({
     where: { id: rowId(id), kind: 'test' },
     include: { deliveryAttempts: { orderBy: { number: 'desc' }, take: 1 } },
   })
   if (!mail?.mailServerVersionId) return null
-  const [attempt] = mail.deliveryAttempts
-  // Asked many times a second: no reason to open secrets.
+  // Read often: no reason to open secrets.
   const [version] = await readVersions([mail.mailServerVersionId])
+  if (!version) return null
+  const { versionId, settings } = version
+  const outcome = await outcomeOf(mail)
   return {
-    encryption: version?.settings.encryption ?? 'none',
-    stages: (attempt?.stages ?? []) as StageReport[],
-    ended: !waiting.includes(mail.state) && mail.state !== 'sending',
+    encryption: settings.encryption,
+    stages: (mail.deliveryAttempts[0]?.stages ?? []) as StageReport[],
+    report: outcome && { versionId, settings, recipient: mail.recipient, ...outcome },
+  }
+}
+
+type TestOutcome = Omit<TestReport, 'versionId' | 'settings' | 'recipient'>
+
+/** How a test mail ended, by what its rows say; null while that is open. */
+async function outcomeOf(mail: Watched): Promise<TestOutcome | null> {
+  const [attempt] = mail.deliveryAttempts
+  if (attempt?.endedAt) return reported(attempt)
+  if (mail.state === 'cancelled') return notSent(mail.cause === 'paused' ? 'paused' : 'none')
+  if (attempt && (await abandoned(attempt))) return brokenOff(attempt)
+  // Whoever claims a mail looks whether it has expired: this one is not taken any more.
+  const late = !attempt && (mail.state === 'failed' || (await isPast(mail.expiresAt)))
+  return late ? notSent((await outboxPause()) ? 'paused' : 'none') : null
+}
+
+const isPast = async (moment: Date): Promise<boolean> => {
+  const [row] = await db().$queryRaw<
+    { past: boolean }[]
+  >`SELECT ${moment}::timestamptz <= ${sqlNow()} AS past`
+  return row?.past ?? false
+}
+
+/** Whether the worker that makes an attempt has died. Another one will end the mail; it is not sent again. */
+async function abandoned({ workerId }: DeliveryAttempt): Promise<boolean> {
+  const [row] = await db().$queryRaw<{ dead: boolean }[]>`
+    SELECT NOT EXISTS (
+      SELECT 1 FROM "Worker" WHERE id = ${workerId}::uuid
+        AND "heartbeatAt" > now() - make_interval(secs => ${deadAfterSeconds}::int)
+    ) AS dead`
+  return row?.dead ?? false
+}
+
+const nothingSaid = { reply: null, queueId: null, stages: [], transcript: [] }
+
+const notSent = (reason: string): TestOutcome => ({
+  ...nothingSaid,
+  result: 'failed',
+  cause: 'no-worker',
+  detail: { reason },
+})
+
+/** An attempt that its worker did not bring to an end. */
+const brokenOff = ({ phase, stages }: DeliveryAttempt): TestOutcome => ({
+  ...notSent('interrupted'),
+  ...(phase === 'data' && { result: 'uncertain', cause: 'outcome-uncertain', detail: {} }),
+  stages: (stages ?? []) as StageReport[],
+})
+
+function reported(attempt: DeliveryAttempt): TestOutcome {
+  const { outcome, cause, detail, replyCode, enhancedCode, replyText, queueId, stages, transcript } = attempt
+  if (outcome === 'interrupted') return brokenOff(attempt)
+  return {
+    result: outcome === 'accepted' || outcome === 'uncertain' ? outcome : 'failed',
+    cause: cause as Cause | null,
+    detail: (detail ?? {}) as Record<string, string>,
+    reply: replyCode ? { code: replyCode, enhanced: enhancedCode, text: replyText ?? '' } : null,
+    queueId,
+    stages: (stages ?? []) as StageReport[],
+    transcript: (transcript ?? []) as TranscriptLine[],
   }
 }
 
@@ -122,57 +227,3 @@ function resultOf(state: MailState, cause: string | null): TestOfVersion['result
   if (state !== 'failed') return 'running'
   return cause === 'outcome-uncertain' ? 'uncertain' : 'failed'
 }
-
-/**
- * The attempt of a test mail once it has ended; `paused` when nobody may send just now, null when no
- * worker took it, or the one that did is gone.
- */
-async function outcomeOf(mailId: string): Promise<DeliveryAttempt | 'paused' | null> {
-  const began = Date.now()
-  let lastAlive = began
-  for (;;) {
-    const mail = await db().outboundMail.findUniqueOrThrow({
-      where: { id: mailId },
-      include: { deliveryAttempts: { orderBy: { number: 'desc' }, take: 1 } },
-    })
-    const [attempt] = mail.deliveryAttempts
-    if (attempt?.endedAt) return attempt
-    if (!attempt && (await outboxPause()) && (await withdraw(mailId))) return 'paused'
-    const alive = await workerAlive()
-    if (alive) lastAlive = Date.now()
-    if (!alive || (!attempt && Date.now() - began > pickUpMilliseconds)) {
-      // Withdrawn, so that it does not arrive by surprise when a worker comes back. If one takes it at
-      // this very moment, the mail is no longer waiting, and we go on watching it.
-      if ((await withdraw(mailId)) || Date.now() - lastAlive > pickUpMilliseconds) return null
-    }
-    await setTimeout(50)
-  }
-}
-
-const withdraw = async (mailId: string) =>
-  (await transaction(tx => cancelMails(tx, { id: mailId }, 'no-worker'))) > 0
-
-const nobodyWorked: Omit<TestReport, 'versionId' | 'settings' | 'recipient'> = {
-  result: 'failed' as const,
-  cause: 'no-worker' as const,
-  detail: {},
-  reply: null,
-  queueId: null,
-  stages: [],
-  transcript: [],
-}
-
-const paused: typeof nobodyWorked = { ...nobodyWorked, detail: { reason: 'paused' } }
-
-const reported = (attempt: DeliveryAttempt): typeof nobodyWorked => ({
-  result:
-    attempt.outcome === 'accepted' || attempt.outcome === 'uncertain' ? attempt.outcome : ('failed' as const),
-  cause: attempt.cause as Cause | null,
-  detail: (attempt.detail ?? {}) as Record<string, string>,
-  reply: attempt.replyCode
-    ? { code: attempt.replyCode, enhanced: attempt.enhancedCode, text: attempt.replyText ?? '' }
-    : null,
-  queueId: attempt.queueId,
-  stages: (attempt.stages ?? []) as StageReport[],
-  transcript: (attempt.transcript ?? []) as TranscriptLine[],
-})

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
-import { type Database, db } from '@/lib/db'
+import { type Database, db, type Tx } from '@/lib/db'
 import { log } from '@/lib/log'
 import { Dispatcher } from './dispatcher'
 import { channel } from './outbound-mail'
@@ -48,8 +48,8 @@ export async function startWorker(database: Database): Promise<OutboxWorker> {
 }
 
 /** Whether any worker is alive to send mail. */
-export async function workerAlive(): Promise<boolean> {
-  const [row] = await db().$queryRaw<{ alive: boolean }[]>`
+export async function workerAlive(tx: Tx = db()): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ alive: boolean }[]>`
     SELECT EXISTS (
       SELECT 1 FROM "Worker"
       WHERE "stoppedAt" IS NULL AND "heartbeatAt" > now() - make_interval(secs => ${deadAfterSeconds}::int)

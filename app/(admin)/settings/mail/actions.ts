@@ -1,6 +1,5 @@
 'use server'
 
-import { randomUUID } from 'node:crypto'
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
@@ -16,20 +15,18 @@ import { sendTestMail } from '@/domain/outbox/test-mail'
 import type { SecretName } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
 import { Refusal } from '@/lib/refusal'
-import { type TestView, testView } from './test-view'
 
 export type MailServerOutcome = {
   /** The version whose stored secrets the next test or save may use, and which they are. */
   versionId: string
   stored: SecretName[]
   saved: boolean
-  test: TestView | null
+  /** The id of the test mail that is on its way */
+  testId: string | null
   /** Whether to save what no test mail has gone through. */
   ask: 'save-untested' | 'save-failed' | null
   /** Where to agree that Latchkey sends mail with an account. */
   consentUrl: string | null
-  /** The id of the next test mail. */
-  testId: string
 }
 
 /** Whatever a preset knows need not be typed, also where no script fills it in. */
@@ -51,7 +48,7 @@ const MailServerRequest = z.preprocess(
       intent: z.enum(['test', 'save', 'save-anyway', 'connect']).catch('save'),
       testRecipient: z.string().default(''),
       baseVersionId: z.string().default(''),
-      testId: z.string().default(''),
+      withoutScript: z.string().optional(),
       newServer: z.string().optional(),
       leaveWhenSaved: z.string().optional(),
     })
@@ -69,7 +66,7 @@ const MailServerRequest = z.preprocess(
         intent: form.intent,
         recipient: recipient.data ?? '',
         input: { ...server.data, baseVersionId, newServer: form.newServer === 'on' },
-        testId: z.uuid().safeParse(form.testId).data,
+        withoutScript: form.withoutScript === 'on',
         leaveWhenSaved: form.leaveWhenSaved === 'on',
       }
     }),
@@ -78,8 +75,8 @@ const MailServerRequest = z.preprocess(
 /** Sends a test mail with what the form holds, saves it, or connects its account. */
 export const mailServerAction = viewerAction<typeof MailServerRequest, MailServerOutcome>(
   MailServerRequest,
-  async (viewer, { intent, recipient, input, testId, leaveWhenSaved }) => {
-    if (intent === 'test') return test(viewer, input, recipient, testId)
+  async (viewer, { intent, recipient, input, withoutScript, leaveWhenSaved }) => {
+    if (intent === 'test') return test(viewer, input, recipient, withoutScript)
     if (intent === 'connect') return connect(viewer, input)
     const saved = await save(viewer, input, intent === 'save-anyway')
     if ('ask' in saved) return saved.ask
@@ -87,24 +84,20 @@ export const mailServerAction = viewerAction<typeof MailServerRequest, MailServe
     const { name, versionId, stored } = saved
     return {
       message: (await getTranslations('mailSettings'))('saved', { name }),
-      data: { ...unchanged, versionId, stored, saved: true, testId: randomUUID() },
+      data: { ...unchanged, versionId, stored, saved: true },
     }
   },
   { invalid: 'mailServerInvalid' },
 )
 
-const unchanged = { saved: false, test: null, ask: null, consentUrl: null }
+const unchanged = { saved: false, testId: null, ask: null, consentUrl: null }
 
-async function test(viewer: Viewer, input: MailServerInput, recipient: string, testId?: string) {
-  const report = await sendTestMail(viewer, input, recipient, testId)
-  const { versionId } = report
+/** Answers at once: the page watches the test, and without JavaScript loads again until it has ended. */
+async function test(viewer: Viewer, input: MailServerInput, recipient: string, withoutScript: boolean) {
+  const { id: testId, versionId } = await sendTestMail(viewer, input, recipient)
+  if (withoutScript) redirect(`/settings/mail?version=${versionId}&test=${testId}`)
   const stored = (await readMailServer(viewer, { versionId }))?.stored ?? []
-  const view = await testView(report)
-  return {
-    status: report.result === 'accepted' ? ('done' as const) : ('refused' as const),
-    message: view.title,
-    data: { ...unchanged, versionId, stored, test: view, testId: randomUUID() },
-  }
+  return { data: { ...unchanged, versionId, stored, testId } }
 }
 
 async function connect(viewer: Viewer, input: MailServerInput) {
@@ -113,7 +106,7 @@ async function connect(viewer: Viewer, input: MailServerInput) {
   const t = await getTranslations('mailSettings')
   return {
     message: t('consent.text', { provider: new URL(url).host }),
-    data: { ...unchanged, versionId, stored, consentUrl: url, testId: randomUUID() },
+    data: { ...unchanged, versionId, stored, consentUrl: url },
   }
 }
 
@@ -127,7 +120,7 @@ async function save(viewer: Viewer, input: MailServerInput, untested: boolean) {
     if (code !== 'save-untested' && code !== 'save-failed') throw error
     const { versionId, stored } = await keepCandidate(viewer, input)
     const message = (await getTranslations('refusals'))(code)
-    const data: MailServerOutcome = { ...unchanged, versionId, stored, ask: code, testId: randomUUID() }
+    const data: MailServerOutcome = { ...unchanged, versionId, stored, ask: code }
     return { ask: { status: 'refused' as const, message, data } }
   }
 }

@@ -18,13 +18,10 @@ import { LoginFields } from './login-fields'
 import { SaveAnyway } from './save-anyway'
 import { ConnectionFields, SenderFields } from './server-fields'
 import { TestDialog } from './test-dialog'
-import { TestReport } from './test-report'
 
 type Props = Omit<FieldGroupProps, 'stored'> & {
   presets: Preset[]
   testRecipient: string
-  /** The id of the next test mail. */
-  testId: string
   /** Saves to a server of its own, beside those there are. */
   newServer: boolean
   /** Leads to the saved server once it is saved: this page shows something else. */
@@ -50,8 +47,7 @@ export function MailServerForm(props: Props) {
 }
 
 function Fields(props: Props & { state: FormState<MailServerOutcome> }) {
-  const { server, initial, presets, testRecipient, testId, newServer, leaveWhenSaved, redirectUri, state } =
-    props
+  const { server, initial, presets, testRecipient, newServer, leaveWhenSaved, redirectUri, state } = props
   const t = useTranslations('mailSettings')
   const { form } = useForm()
   const { data } = state
@@ -63,7 +59,9 @@ function Fields(props: Props & { state: FormState<MailServerOutcome> }) {
       {/* What Enter presses: the first button of a form, whether it is seen or not. */}
       <button type="submit" name="intent" value="test" hidden />
       <input type="hidden" name="baseVersionId" value={data?.versionId || server?.versionId || ''} />
-      <input type="hidden" name="testId" value={data?.testId ?? testId} />
+      <noscript>
+        <input type="hidden" name="withoutScript" value="on" />
+      </noscript>
       {newServer && <input type="hidden" name="newServer" value="on" />}
       {leaveWhenSaved && <input type="hidden" name="leaveWhenSaved" value="on" />}
       <SenderFields {...groups} presets={presets} />
@@ -86,18 +84,9 @@ function Fields(props: Props & { state: FormState<MailServerOutcome> }) {
             {t('save')}
           </SubmitButton>
         </div>
-        {data?.test && (
-          <noscript>
-            <TestReport test={data.test} />
-          </noscript>
-        )}
         <SaveAnyway state={state} />
       </Section>
-      <TestDialog
-        state={state}
-        testId={data?.testId ?? testId}
-        apply={changes => form.current && fill(form.current, changes)}
-      />
+      <TestDialog state={state} apply={changes => form.current && fill(form.current, changes)} />
     </>
   )
 }

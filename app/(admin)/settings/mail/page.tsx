@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
@@ -20,6 +19,7 @@ import { settingsInAddress } from './find-settings-address'
 import { LimitsForm } from './limits-form'
 import { MailServerForm } from './mail-server-form'
 import { ServerList } from './server-list'
+import { TestWithoutScript } from './test-without-script'
 import { TrustedCertificates } from './trusted-certificates'
 import { VersionHistory } from './version-history'
 
@@ -33,6 +33,7 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
   const t = await getTranslations('mailSettings')
   const query = await searchParams
   const [server, version, notice] = [one(query.server), one(query.version), one(query.notice)]
+  const test = one(query.test)
   const newServer = server === 'new' && servers.length > 0
   const shown = newServer
     ? null
@@ -64,6 +65,7 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
             {t(`notices.${notice}`)}
           </Notice>
         )}
+        {test && <TestWithoutScript viewer={viewer} id={test} />}
         {servers.length > 0 && <ServerList servers={servers} current={shown?.mailServerId} />}
         <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,40rem)_minmax(0,1fr)]">
           <div className="space-y-5">
@@ -82,7 +84,6 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
               initial={proposed ?? initial}
               presets={[...presets]}
               testRecipient={viewer.email}
-              testId={randomUUID()}
               newServer={newServer}
               leaveWhenSaved={newServer || Boolean(version)}
               redirectUri={oauthRedirectUri()}

@@ -2,45 +2,36 @@
 
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
-import type { StageView } from '@/app/stage-view'
 import { Stages } from '@/app/stages'
 import { Button } from '@/components/button'
 import { Dialog } from '@/components/dialog'
-import { useForm } from '@/components/form-context'
 import type { FormState } from '@/lib/form-state'
 import type { MailServerOutcome } from './actions'
 import { TestReport } from './test-report'
+import type { TestProgressView } from './test-view'
 
 type Props = {
   state: FormState<MailServerOutcome>
-  /** The id of the test mail that the form sends next, or is sending. */
-  testId: string
   apply: (changes: Record<string, string>) => void
 }
 
 /** Shows a test as it happens, and its report once it has ended. */
-export function TestDialog({ state, testId, apply }: Props) {
+export function TestDialog({ state, apply }: Props) {
   const t = useTranslations('mailSettings.test')
-  const { pending, submitter } = useForm()
-  const testing = pending && submitter?.getAttribute('value') === 'test'
-  const told = useLiveStages(testing ? testId : null)
-  const live = testing ? told : null
+  const progress = useProgress(state.data?.testId ?? null)
   const [open, setOpen] = useState(false)
-  const test = testing ? null : state.data?.test
-  useEffect(() => setOpen(Boolean(state.data?.test)), [state])
-  useEffect(() => {
-    if (told) setOpen(true)
-  }, [told])
-  if (!live && !test) return null
+  useEffect(() => setOpen(Boolean(state.data?.testId)), [state])
+  if (!progress) return null
+  const { stages, test, thinking } = progress
   return (
     <Dialog
       open={open}
       onOpenChange={setOpen}
-      title={t(test ? titles[test.result] : 'running')}
+      title={test?.heading ?? t('running')}
       wide
       footer={<Button onClick={() => setOpen(false)}>{t('close')}</Button>}
     >
-      {test && (
+      {test ? (
         <TestReport
           test={test}
           apply={changes => {
@@ -48,34 +39,37 @@ export function TestDialog({ state, testId, apply }: Props) {
             setOpen(false)
           }}
         />
-      )}
-      {live && (
+      ) : (
         <div className="space-y-5">
-          <p className="text-muted">
-            {t(live.some(({ result }) => result === 'failed') ? 'lookingCloser' : 'runningText')}
+          <p className="text-muted" role="status">
+            {t(
+              stages.some(({ result }) => result === 'failed')
+                ? 'lookingCloser'
+                : thinking
+                  ? 'thinking'
+                  : 'runningText',
+            )}
           </p>
-          <Stages stages={live} />
+          <Stages stages={stages} />
         </div>
       )}
     </Dialog>
   )
 }
 
-const titles = { accepted: 'sent', uncertain: 'uncertain', failed: 'failed' } as const
-
-/** What a running test has told so far; null before its mail is queued, and when there is none. */
-function useLiveStages(testId: string | null): StageView[] | null {
-  const [stages, setStages] = useState<StageView[] | null>(null)
+/** What a test has told so far; null before it has told anything, and when there is none. */
+function useProgress(testId: string | null): TestProgressView | null {
+  const [told, setTold] = useState<{ testId: string; progress: TestProgressView } | null>(null)
   useEffect(() => {
     if (!testId) return
     const events = new EventSource(`/api/test-mails/${testId}`)
-    events.onmessage = ({ data }) => setStages(JSON.parse(data))
-    // The outcome comes with the form's answer in any case; nothing is lost if this way is closed.
-    events.onerror = () => events.close()
-    return () => {
-      events.close()
-      setStages(null)
+    events.onmessage = ({ data }) => {
+      const progress: TestProgressView = JSON.parse(data)
+      setTold({ testId, progress })
+      if (progress.test) events.close()
     }
+    // A connection that breaks off is made anew by the browser: what it tells begins with all that is known.
+    return () => events.close()
   }, [testId])
-  return stages
+  return told && told.testId === testId ? told.progress : null
 }

@@ -19,6 +19,7 @@ export function TestReport({ test, apply }: Props) {
       <div data-cause={test.cause ?? undefined}>
         <Notice
           tone={test.result === 'accepted' ? 'success' : test.result === 'uncertain' ? 'warning' : 'danger'}
+          role={test.result === 'accepted' ? 'status' : 'alert'}
           title={test.title}
         >
           {test.fix && <p>{test.fix}</p>}

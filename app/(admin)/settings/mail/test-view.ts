@@ -2,12 +2,32 @@ import { getTranslations } from 'next-intl/server'
 import { type StageView, stageViews } from '@/app/stage-view'
 import { transcriptText } from '@/app/transcript'
 import { explanationValues, fixFor } from '@/domain/mail-server/diagnosis'
-import type { TestReport } from '@/domain/outbox/test-mail'
+import type { TestProgress, TestReport } from '@/domain/outbox/test-mail'
+
+/** How far a test is, in the viewer's words. */
+export type TestProgressView = {
+  stages: StageView[]
+  /** The server has the mail and thinks about it */
+  thinking: boolean
+  test: TestView | null
+}
+
+export const progressView = async ({
+  stages,
+  encryption,
+  report,
+}: TestProgress): Promise<TestProgressView> => ({
+  stages: await stageViews(stages, encryption),
+  thinking: false,
+  test: report && (await testView(report)),
+})
 
 /** A test mail's report in the viewer's words, ready to be shown. */
 export type TestView = {
   result: TestReport['result']
   cause: string | null
+  /** How it ended, in three words at most */
+  heading: string
   /** What happened, in one sentence */
   title: string
   /** What to do */
@@ -23,7 +43,9 @@ export type TestView = {
 
 export async function testView(report: TestReport): Promise<TestView> {
   const { cause, reply } = report
+  const t = await getTranslations('mailSettings.test')
   return {
+    heading: t(headings[report.result]),
     result: report.result,
     cause,
     ...(await explanation(report)),
@@ -34,6 +56,8 @@ export async function testView(report: TestReport): Promise<TestView> {
     log: logOf(report),
   }
 }
+
+const headings = { accepted: 'sent', uncertain: 'uncertain', failed: 'failed' } as const
 
 /** The test has ended: what is still open will not happen. */
 const skippedIfOpen = (view: StageView): StageView => ({ ...view, result: view.result ?? 'skipped' })

@@ -1,31 +1,32 @@
-import { setTimeout } from 'node:timers/promises'
 import { requireViewer } from '@/app/auth'
-import { stageViews } from '@/app/stage-view'
-import { watchTest } from '@/domain/outbox/test-mail'
+import { readTest, watchTest } from '@/domain/outbox/test-mail'
 import { found, idIn } from '../../../(admin)/found'
+import { progressView } from '../../../(admin)/settings/mail/test-view'
 
-/** How often the database is asked, and how long at most a test is watched, in milliseconds. */
-const every = 100
-const atMost = 10 * 60_000
+/** Proxies cut a connection that says nothing: after so many milliseconds it says that it is there. */
+const pulse = 15_000
 
-/** The stages of a test mail as they happen: server-sent events, each with all that is known so far. */
+/** A test mail as it happens: server-sent events, each with all that is known so far, the last with the report. */
 export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }) {
   const viewer = await requireViewer()
   const id = await idIn(params)
-  await found(watchTest(viewer, id))
+  await found(readTest(viewer, id))
   const text = new TextEncoder()
   const stream = new ReadableStream({
     async start(controller) {
-      let last = ''
-      for (const end = Date.now() + atMost; !request.signal.aborted && Date.now() < end; ) {
-        const test = await watchTest(viewer, id)
-        const told = test ? JSON.stringify(await stageViews(test.stages, test.encryption)) : last
-        if (told !== last) controller.enqueue(text.encode(`data: ${told}\n\n`))
-        last = told
-        if (test?.ended) break
-        await setTimeout(every)
+      const say = (line: string) => {
+        if (!request.signal.aborted) controller.enqueue(text.encode(`${line}\n\n`))
       }
-      controller.close()
+      const beating = setInterval(() => say(':'), pulse)
+      try {
+        for await (const progress of watchTest(viewer, id, request.signal))
+          say(`data: ${JSON.stringify(await progressView(progress))}`)
+        controller.close()
+      } catch (error) {
+        controller.error(error)
+      } finally {
+        clearInterval(beating)
+      }
     },
   })
   return new Response(stream, {
