@@ -52,6 +52,24 @@ test('what is wrong is put right by a button at a time, until the mail goes', as
   await sink.close()
 })
 
+test('without JavaScript the page waits for the test and shows its report', async ({ visitor, mailbox }) => {
+  const page = await visitor({ javaScriptEnabled: false })
+  await signIn(page, 'sysadmin@latchkey.test', 'sysadmin')
+  mailbox.sink.options.refuse = { 'rcpt-to': { code: 550, text: '5.1.1 No such user here' } }
+  mailbox.sink.options.hold = 'rcpt-to'
+  await page.goto('/settings/mail')
+  await page.getByLabel('SMTP host', { exact: true }).fill(mailbox.sink.host)
+  await page.getByLabel('SMTP port', { exact: true }).fill(String(mailbox.sink.port))
+  const held = mailbox.sink.waitForHold()
+  await page.getByRole('button', { name: 'Send test mail' }).click({ noWaitAfter: true })
+  await held
+  await expect(page.getByRole('region', { name: 'Sending test mail' })).toBeVisible()
+  mailbox.sink.release()
+  const region = page.getByRole('region', { name: 'Test mail failed' })
+  await expect(region.locator('[data-cause]')).toHaveAttribute('data-cause', 'recipient-rejected')
+  mailbox.sink.options.refuse = {}
+})
+
 test('with no worker alive the test says so', async ({ visitor }) => {
   const app = await startApp({ WORKER: 'off' })
   const page = await visitor({ baseURL: app.url })
