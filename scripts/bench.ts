@@ -7,6 +7,7 @@ import { buildIfStale } from './prepare.mjs'
 
 const groups: Record<string, () => Promise<() => Promise<void>>> = {
   start: async () => (await import('@/bench/start')).measureStart,
+  pages: async () => (await import('@/bench/pages')).measurePages,
   memory: async () => (await import('@/bench/memory')).measureMemory,
   diagnosis: async () => (await import('@/bench/diagnosis')).measureDiagnosis,
   'test-mail': async () => (await import('@/bench/test-mail')).measureTestMail,
