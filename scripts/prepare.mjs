@@ -96,7 +96,6 @@ const single = [
   'next.config.js',
   'package-lock.json',
   'postcss.config.mjs',
-  'proxy.ts',
   'tsconfig.json',
 ]
 

@@ -9,6 +9,7 @@ import { demoAccounts } from '@/prisma/demo-accounts'
 import { buildIfStale } from '../scripts/prepare.mjs'
 import { bootstrap, type Running } from './bootstrap'
 import { endWith } from './end-with'
+import { sayPageHeaders } from './page-headers'
 
 /** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
 export async function serve(dev: boolean): Promise<void> {
@@ -34,6 +35,7 @@ export async function serve(dev: boolean): Promise<void> {
       return void response.writeHead(403).end('This form was sent from another site.')
     admitLandingPages(request)
     nameTheClient(request, proxies, settings)
+    sayPageHeaders(request, response, { https: settings.appUrl.startsWith('https:'), development: dev })
     handle(request, response)
   })
   server.on('upgrade', app.getUpgradeHandler())
