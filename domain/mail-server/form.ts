@@ -1,7 +1,8 @@
 // The mail server form: from the text fields of HTML to checked settings, each refusal a code of its own.
 import { z } from 'zod'
+import { readEhloName } from '@/domain/smtp/ehlo-name'
 import { readHost } from '@/domain/smtp/host'
-import { isAddress, readMailbox, writeMailbox } from '@/domain/smtp/mailbox'
+import { readMailbox, writeMailbox } from '@/domain/smtp/mailbox'
 import {
   encryptions,
   type MailServerSecrets,
@@ -59,7 +60,7 @@ export const mailServerForm = z.object(fields).transform((form, context): TypedM
     // Said for another encryption, it would come true unseen once that is switched off.
     credentialsInClear: server.encryption === 'none' && form.credentialsInClear === 'on',
     timeoutSeconds: readTimeout(text('timeoutSeconds'), refuse),
-    ehloName: readEhloName(text('ehloName'), refuse),
+    ehloName: readName(text('ehloName'), refuse),
     proxy: form.useProxy === 'on' ? readProxy(form, refuse) : null,
   }
   const secrets = readSecrets(form, settings)
@@ -124,15 +125,11 @@ function readTimeout(text: string, refuse: Refuse) {
   return seconds
 }
 
-/** A host name, or an address literal (RFC 5321 §4.1.3). */
-function readEhloName(text: string, refuse: Refuse) {
+function readName(text: string, refuse: Refuse) {
   if (text === '') return null
-  const read = readHost(text)
-  const fine =
-    typeof read !== 'string' && read.port === null && !text.includes('/') && isAddress(`a@${read.host}`)
-  if (fine || /^\[(\d+\.){3}\d+\]$/.test(text)) return text
-  refuse('ehloName', 'ehlo-name-invalid')
-  return null
+  const name = readEhloName(text)
+  if (name === null) refuse('ehloName', 'ehlo-name-invalid')
+  return name
 }
 
 function readProxy(form: Form, refuse: Refuse): MailServerSettings['proxy'] {

@@ -1,7 +1,7 @@
 // The way of mails to one mail server: as many connections as it may have, kept warm, each with one mail at a time.
 import { closeBreaker, isServerTrouble, openBreaker } from '@/domain/mail-server/breaker'
 import { replaceRefreshToken } from '@/domain/mail-server/versions'
-import { Connection, type Mail, type Outcome } from '@/domain/smtp/submission'
+import { Connection, deservesAnother, type Mail, type Outcome } from '@/domain/smtp/submission'
 import { persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
 import type { ClaimedMail } from './claim'
@@ -225,8 +225,7 @@ export class Lanes {
           return this.ledger.contentLeaves(mail)
         }
         const outcome = await open.send(message, leaves, () => next?.message ?? null)
-        // A server may end a kept connection whenever it likes. That says nothing about it or the mail.
-        if (reused && outcome.result === 'failed' && !open.usable && endedQuietly(outcome)) {
+        if (reused && deservesAnother(outcome)) {
           open = this.leave(open)
           continue
         }
@@ -332,7 +331,3 @@ export class Lanes {
     await Promise.allSettled(this.settling)
   }
 }
-
-/** The connection ended before the server could have the content, or the server said that it would (RFC 5321 §3.8). */
-const endedQuietly = ({ cause, reply }: Failed): boolean =>
-  cause === 'connection-lost-before-data' || reply?.code === 421

@@ -39,6 +39,7 @@ export const causes = [
   'outcome-uncertain',
   'proxy-unreachable',
   'proxy-auth',
+  'server-slow',
   'protocol-error',
   'no-worker',
 ] as const

@@ -50,6 +50,8 @@ function timeoutCause({ stage, encryption }: Circumstances) {
   // Nothing came after the connection stood. With implicit TLS the handshake is where that shows.
   const atFirst = stage === 'greeting' || (stage === 'tls' && encryption === 'implicit-tls')
   if (atFirst) return passing('greeting-timeout')
+  // It has taken the sender, and there is no firewall between two lines.
+  if (stage === 'rcpt-to' || stage === 'data') return passing('server-slow', { stage })
   return passing('connection-lost-before-data', { stage, reason: 'timeout' })
 }
 

@@ -1,23 +1,23 @@
-// One mail over an open session: MAIL, RCPT, DATA (RFC 5321 §3.3), and knowing how far it got.
+// One mail over an open dialogue: MAIL, RCPT, DATA (RFC 5321 §3.3), and knowing how far it got.
 import { domainToASCII } from 'node:url'
-import { expect, type Progress, type Session } from './dialogue'
+import { agreed, goesOn, type Progress, type Session } from './dialogue'
 import { decided, SubmissionError } from './failure'
 import type { Mail, SmtpReply, SubmitOptions } from './outcome'
 import type { Facts, SubmissionRecord } from './protocol'
-import type { Wire } from './wire'
+import type { Reply } from './wire'
 
 /** Content goes out in pieces of this many bytes, so that a slow line is told from a dead one. */
 const piece = 64 * 1024
 
 /** Names the sender, and how large the message is. Resolves with the server's consent. */
 export const announce = (
-  { wire, extensions }: Session,
+  { wire, patience, extensions }: Session,
   mail: Mail,
   record: SubmissionRecord,
 ): Promise<SmtpReply> =>
   record.stage('mail-from', async facts => {
     await wire.commands([mailCommand(extensions, mail, facts)])
-    return consent(wire, facts, 250)
+    return noted(facts, agreed(await wire.reply(patience.sender)))
   })
 
 type DeliveryOptions = Pick<SubmitOptions, 'beforeData' | 'signal'> & {
@@ -31,6 +31,9 @@ type DeliveryOptions = Pick<SubmitOptions, 'beforeData' | 'signal'> & {
  * Hands a mail over; resolves with the server's acceptance. `progress.contentSent` is set when the final dot
  * may have left this machine: a failure without a reply after that leaves the outcome uncertain. Where the
  * server takes commands together (RFC 2920), the three that come before the content cost one round trip.
+ *
+ * After a failure the wire is fit for RSET and another mail, or it is closed: it stays open only if it is
+ * certain that the server waits for a command, and that nothing of this mail is left with it.
  */
 export async function deliver(
   session: Session,
@@ -39,47 +42,58 @@ export async function deliver(
   progress: Progress,
   { beforeData, signal, announced = false, behind = () => '' }: DeliveryOptions = {},
 ): Promise<SmtpReply> {
-  const { wire, extensions } = session
+  const { wire, patience, extensions } = session
   const content = mail.wireReady ? mail.raw : dotStuffed(mail.raw)
   const to = envelopeAddress(mail.envelope.to)
   const together = extensions.has('PIPELINING')
-  let unanswered = announced ? 3 : 0
-  const send = async (...lines: string[]) => {
+  const unanswered: Step[] = announced ? ['MAIL', 'RCPT', 'DATA'] : []
+  const answer = async (step: Step, timeout: number) => {
+    const reply = await wire.reply(timeout)
+    unanswered.splice(unanswered.indexOf(step), 1)
+    return reply
+  }
+  const send = async (steps: Step[], ...lines: string[]) => {
+    unanswered.push(...steps)
     await wire.commands(lines)
-    unanswered += lines.length
   }
-  const answer = (facts: Facts, ...codes: number[]) => {
-    unanswered -= 1
-    return consent(wire, facts, ...codes)
-  }
+  let inContent = false
   try {
     await record.stage('mail-from', async facts => {
       const command = mailCommand(extensions, mail, facts)
-      if (!announced) await (together ? send(command, ...afterMail(to)) : send(command))
-      return answer(facts, 250)
+      if (!announced && together) await send(['MAIL', 'RCPT', 'DATA'], command, ...afterMail(to))
+      else if (!announced) await send(['MAIL'], command)
+      return noted(facts, agreed(await answer('MAIL', patience.sender)))
     })
     await record.stage('rcpt-to', async facts => {
       facts.address = to
-      if (!together) await send(`RCPT TO:<${to}>`)
-      return answer(facts, 250, 251)
+      if (!together) await send(['RCPT'], `RCPT TO:<${to}>`)
+      return noted(facts, agreed(await answer('RCPT', patience.recipient)))
     })
     return await record.stage('data', async facts => {
-      if (!together) await send('DATA')
-      await answer({}, 354)
+      if (!together) await send(['DATA'], 'DATA')
+      goesOn(await answer('DATA', patience.goAhead))
+      inContent = true
       signal?.throwIfAborted()
       await beforeData?.()
       signal?.throwIfAborted()
-      await sendContent(wire, content, record, progress, facts, behind)
-      const reply = await consent(wire, facts, 250)
+      await sendContent(session, content, record, progress, facts, behind)
+      const reply = noted(facts, agreed(await acceptance(session, record, progress)))
+      // It has agreed to something else: the dot is still here.
       if (!progress.contentSent)
         throw new SubmissionError({ kind: 'nonsense', text: `${reply.code} ${reply.text}` })
       return reply
     })
   } catch (error) {
-    if (unanswered > 0 && !wire.ended) await hearOut(wire, unanswered)
+    // A rule of ours ends it before anything has been said.
+    const kind = error instanceof SubmissionError ? error.failure.kind : null
+    const waitsForCommand = (kind === 'reply' || kind === 'decided') && (!inContent || progress.contentSent)
+    if (!waitsForCommand) wire.destroy()
+    else if (unanswered.length > 0) await hearOut(session, unanswered)
     throw error
   }
 }
+
+type Step = 'MAIL' | 'RCPT' | 'DATA'
 
 const afterMail = (to: string) => [`RCPT TO:<${to}>`, 'DATA']
 
@@ -99,7 +113,7 @@ export function announcement({ wire, extensions }: Session, mail: Mail, record: 
 }
 
 async function sendContent(
-  wire: Wire,
+  { wire, patience }: Session,
   content: Buffer,
   record: SubmissionRecord,
   progress: Progress,
@@ -109,38 +123,62 @@ async function sendContent(
   facts.bytes = String(content.length)
   record.line('note', `${content.length} bytes of message`)
   let at = 0
-  for (; content.length - at > piece; at += piece) await wire.write(content.subarray(at, at + piece))
+  for (; content.length - at > piece; at += piece)
+    await wire.write(content.subarray(at, at + piece), patience.piece)
   // A server that has already refused or left has not got the final dot: that is a plain failure. Let
   // what it said arrive, for what is written together with the dot could no longer be told apart.
   await new Promise(resolve => setImmediate(resolve))
   if (wire.interrupted) return
   progress.contentSent = true
   record.line('client', '.')
-  await wire.write(Buffer.concat([content.subarray(at), finalDot, Buffer.from(behind())]))
+  await wire.write(Buffer.concat([content.subarray(at), finalDot, Buffer.from(behind())]), patience.piece)
 }
 
 const finalDot = Buffer.from('.\r\n')
 
-/** Takes the replies to what was sent together with a command that was refused, so that the next mail starts clean. */
-async function hearOut(wire: Wire, unanswered: number): Promise<void> {
+/** What the server says to the final dot. Meanwhile whoever watches is told that it has the mail, and thinks. */
+async function acceptance(
+  { wire, patience }: Session,
+  record: SubmissionRecord,
+  { contentSent }: Progress,
+): Promise<Reply> {
+  if (!contentSent) return wire.reply(patience.goAhead)
+  const sent = performance.now()
+  const tell = () => record.waiting(Math.round((performance.now() - sent) / 1000))
+  const thinking = setInterval(tell, patience.notice)
   try {
-    for (let left = unanswered; left > 0; left -= 1) {
-      const reply = await wire.reply()
-      // It wants the content although nobody is to get it: an empty one, which it then refuses (RFC 2920 §3.1).
-      if (reply.code === 354) {
-        await wire.write(finalDot)
-        await wire.reply()
-      }
+    return await wire.reply(patience.acceptance)
+  } finally {
+    clearInterval(thinking)
+  }
+}
+
+/**
+ * Takes the replies to what was sent together with a command that was refused, so that the next mail starts
+ * clean. A server that goes on to the content with a recipient that it may have taken would deliver whatever
+ * ends there, an empty message too: it is left without a dot.
+ */
+async function hearOut({ wire, patience }: Session, unanswered: Step[]): Promise<void> {
+  let nobodyStands = !unanswered.includes('RCPT')
+  try {
+    for (const step of unanswered) {
+      const reply = await wire.reply(patience.step)
+      if (step === 'RCPT') nobodyStands = reply.code >= 400
+      if (reply.code >= 400) continue
+      if (step !== 'DATA' || !nobodyStands) return wire.destroy()
+      goesOn(reply)
+      // It wants the content although it has refused everybody who was to get it (RFC 2920 §3.1).
+      await wire.write(finalDot)
+      await wire.reply(patience.step)
     }
   } catch {
     wire.destroy()
   }
 }
 
-async function consent(wire: Wire, facts: Facts, ...codes: number[]): Promise<SmtpReply> {
-  const { code, enhanced, text } = expect(await wire.reply(), ...codes)
-  facts.reply = told({ code, enhanced, text })
-  return { code, enhanced, text }
+function noted(facts: Facts, reply: SmtpReply): SmtpReply {
+  facts.reply = told(reply)
+  return reply
 }
 
 function mailCommand(extensions: Session['extensions'], mail: Mail, facts: Facts): string {

@@ -4,10 +4,12 @@ import { ehloName } from './ehlo-name'
 import { encrypt } from './encryption'
 import { decided, SubmissionError } from './failure'
 import { signIn, type TokenKeeping } from './login'
+import { type Patience, patienceOf } from './patience'
+import type { SmtpReply } from './outcome'
 import type { Facts, SubmissionRecord } from './protocol'
 import { connectTo, type Lookup } from './reach'
 import type { MailServerSecrets, MailServerSettings } from './settings'
-import { type Beside, withNobodyBeside } from './silence'
+import { type Waiting, waitAlone } from './silence'
 import { type Reply, type Session, Wire } from './wire'
 
 export type { Session } from './wire'
@@ -23,7 +25,21 @@ export type Progress = {
   socket: net.Socket | null
 }
 
-export type SessionOptions = TokenKeeping & { lookup?: Lookup; signal?: AbortSignal; beside?: Beside }
+export const noProgress = (): Progress => ({
+  offersAuth: false,
+  authenticated: false,
+  contentSent: false,
+  socket: null,
+})
+
+export type SessionOptions = TokenKeeping & {
+  lookup?: Lookup
+  signal?: AbortSignal
+  /** How the steps are waited for that a server of another kind would leave in silence. */
+  wait?: Waiting
+  /** By default that of a mail that nobody watches. */
+  patience?: Patience
+}
 
 /** Connects, encrypts and signs in as the settings say. Reports `dns` to `auth`. */
 export async function openSession(
@@ -31,25 +47,32 @@ export async function openSession(
   secrets: MailServerSecrets,
   record: SubmissionRecord,
   progress: Progress,
-  { lookup, signal, beside = withNobodyBeside, ...keeping }: SessionOptions = {},
+  {
+    lookup,
+    signal,
+    wait = waitAlone,
+    patience = patienceOf(settings.timeoutSeconds, false),
+    ...keeping
+  }: SessionOptions = {},
 ): Promise<Session> {
-  const timeout = settings.timeoutSeconds * 1000
-  let socket = await beside('connect', connectTo(settings, secrets, record, lookup, signal))
+  let socket = await wait('connect', connectTo(settings, secrets, record, lookup, signal))
   progress.socket = socket
   if (settings.encryption === 'implicit-tls') {
     const plain = socket
-    socket = await record.stage('tls', facts => beside('tls', encrypt(plain, settings, facts)))
+    socket = await record.stage('tls', facts => wait('tls', encrypt(plain, settings, facts)))
     progress.socket = socket
     noteTls(record, socket)
   }
-  const wire = new Wire(socket, record, timeout)
+  const wire = new Wire(socket, record, patience.step)
+  // RFC 5321 §4.3.1: while the greeting may still come, a client only listens.
   await record.stage('greeting', async facts => {
-    const greeting = await beside('greeting', wire.reply())
+    const greeting = await wait('greeting', wire.reply())
     facts.banner = greeting.text
-    expect(greeting, 220)
+    agreed(greeting)
   })
   let session: Session = {
     wire,
+    patience,
     extensions: await record.stage('ehlo', facts => introduce(wire, settings, facts)),
   }
   if (settings.encryption === 'starttls')
@@ -69,7 +92,7 @@ async function introduce(wire: Wire, settings: MailServerSettings, facts: Facts)
   let reply = await wire.command(`EHLO ${name}`)
   const tooOld = [500, 502, 504].includes(reply.code)
   if (tooOld && settings.encryption !== 'starttls') reply = await wire.command(`HELO ${name}`)
-  expect(reply, 250)
+  agreed(reply)
   const keywords = tooOld ? [] : reply.lines.slice(1)
   facts.capabilities = keywords
   return extensionsOf(keywords)
@@ -89,7 +112,7 @@ function extensionsOf(keywords: string[]) {
 }
 
 async function startTls(
-  { wire, extensions }: Session,
+  { wire, patience, extensions }: Session,
   socket: net.Socket,
   settings: MailServerSettings,
   record: SubmissionRecord,
@@ -101,25 +124,38 @@ async function startTls(
       const stripped = [...extensions.keys()].some(keyword => /^X{4,}/.test(keyword))
       throw decided('starttls-not-offered', { stripped: stripped ? 'yes' : 'no' })
     }
-    expect(await wire.command('STARTTLS'), 220)
+    agreed(await wire.command('STARTTLS'))
     wire.release()
     const secured = await encrypt(socket, settings, facts)
     progress.socket = secured
     noteTls(record, secured)
-    const inside = new Wire(secured, record, settings.timeoutSeconds * 1000)
+    const inside = new Wire(secured, record, patience.step)
     // RFC 3207 §4.2: what was offered in clear is forgotten.
     const again: Facts = {}
     const offered = await introduce(inside, settings, again)
     facts.capabilities = again.capabilities ?? []
-    return { wire: inside, extensions: offered }
+    return { wire: inside, patience, extensions: offered }
   })
 }
 
-export function expect(reply: Reply, ...codes: number[]) {
-  if (codes.includes(reply.code)) return reply
+/** The server's yes: any 2yz, for the first digit decides (RFC 5321 §4.3.2). */
+export const agreed = (reply: Reply) => expectDigit(reply, 2)
+
+/** "Go on": any 3yz, which only DATA is answered with, and the steps of a login. */
+export const goesOn = (reply: Reply) => expectDigit(reply, 3)
+
+/**
+ * @throws with the refusal, 4yz or 5yz; anything else is no answer to this step, and leaves open what the
+ *   server believes: it is told as nonsense, after which nothing more may be said
+ */
+function expectDigit(reply: Reply, digit: number): SmtpReply {
   const { code, enhanced, text } = reply
-  throw new SubmissionError({ kind: 'reply', reply: { code, enhanced, text } })
+  if (digitOf(reply) === digit) return { code, enhanced, text }
+  if (digitOf(reply) >= 4) throw new SubmissionError({ kind: 'reply', reply: { code, enhanced, text } })
+  throw new SubmissionError({ kind: 'nonsense', text: `${code} ${text}` })
 }
+
+const digitOf = ({ code }: Reply) => Math.floor(code / 100)
 
 function noteTls(record: SubmissionRecord, socket: net.Socket) {
   const secured = socket as import('node:tls').TLSSocket

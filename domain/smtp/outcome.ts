@@ -1,5 +1,6 @@
 // What one submission of a mail tells: its stages, its transcript and how it ended.
 import type { Cause } from './causes'
+import type { Patience } from './patience'
 
 /** The steps of a submission, in their order. With implicit TLS the `tls` step happens before `greeting`. */
 export const stages = [
@@ -48,20 +49,27 @@ export type Outcome = (
     }
 ) & { phase: Stage; stages: StageReport[]; transcript: TranscriptLine[] }
 
+export type Failed = Exclude<Outcome, { result: 'accepted' }>
+
 export type SubmitOptions = {
   /** Called once per stage, as it ends. */
   onStage?(report: StageReport): void
+  /** Called again and again while the server, which has the mail, keeps us waiting for its reply. */
+  onWaiting?(waiting: { stage: Stage; seconds: number }): void
   /** Awaited after the server's 354 and before the first byte of content. If it rejects, nothing is sent. */
   beforeData?(): Promise<void>
-  /** Probe further after a failure (test mails), to tell apart what the dialogue alone cannot. */
+  /**
+   * Somebody watches (test mails): probes further after a failure, to tell apart what the dialogue alone cannot,
+   * and gives up at the administrator's timeout wherever no harm comes of it.
+   */
   diagnose?: boolean
   signal?: AbortSignal
   /** Names settings and secrets, so that an access token bought with them serves more than one submission. */
   versionKey?: string
   /** Awaited when the OAuth server has given a refresh token that replaces the one in the secrets. */
   onRefreshToken?(token: string): Promise<void>
-  /** Stops once the server takes the sender: no recipient is named and nothing is sent. */
-  until?: 'mail-from'
+  /** In place of how long steps usually take, see `patienceOf`. */
+  patience?: Partial<Patience>
   network?: Network
 }
 
@@ -69,6 +77,8 @@ export type SubmitOptions = {
 export type Network = {
   lookup?: (host: string) => Promise<string[]>
   usualPorts?: number[]
+  /** Those of the ports where TLS is spoken from the first byte (RFC 8314 §7.3); 465 by default. */
+  tlsPorts?: number[]
   /** PEM, trusted beside the system's roots where the settings are not yet known. */
   trustedCa?: string
 }

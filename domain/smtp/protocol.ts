@@ -1,10 +1,11 @@
 // Keeps what happens during one submission: the stages with their times, and the transcript.
 import { performance } from 'node:perf_hooks'
-import { type Stage, type StageReport, stages, type TranscriptLine } from './outcome'
+import { type Stage, type StageReport, type SubmitOptions, stages, type TranscriptLine } from './outcome'
 
 /** A server that floods us with text shall not fill the database. */
 const longestLine = 1000
 const mostLines = 400
+const mostEntries = 100
 
 export type Facts = StageReport['facts']
 
@@ -18,7 +19,7 @@ export class SubmissionRecord {
 
   constructor(
     secrets: string[] = [],
-    private readonly onStage?: (report: StageReport) => void,
+    private readonly events: Pick<SubmitOptions, 'onStage' | 'onWaiting'> = {},
   ) {
     this.hide(secrets)
   }
@@ -34,7 +35,7 @@ export class SubmissionRecord {
     const begun = performance.now()
     const facts: Facts = {}
     const end = (result: 'ok' | 'failed') =>
-      this.report({ stage, result, milliseconds: Math.round(performance.now() - begun), facts })
+      this.report({ stage, result, milliseconds: Math.round(performance.now() - begun), facts: told(facts) })
     try {
       const value = await run(facts)
       end('ok')
@@ -43,6 +44,12 @@ export class SubmissionRecord {
       end('failed')
       throw error
     }
+  }
+
+  /** The server has the mail, and has kept us waiting for its word so far. */
+  waiting(seconds: number) {
+    this.note(`The server has the mail and is still thinking, for ${seconds} s now`)
+    this.events.onWaiting?.({ stage: this.phase, seconds })
   }
 
   /** Reports stages that this submission does not have, or no longer reaches. */
@@ -74,7 +81,7 @@ export class SubmissionRecord {
       return {
         at,
         from,
-        text: readable.length > longestLine ? `${readable.slice(0, longestLine)} …` : readable,
+        text: cut(readable),
       }
     })
   }
@@ -86,6 +93,16 @@ export class SubmissionRecord {
 
   private report(report: StageReport) {
     this.reports.set(report.stage, report)
-    this.onStage?.(report)
+    this.events.onStage?.(report)
   }
 }
+
+const cut = (text: string) => (text.length > longestLine ? `${text.slice(0, longestLine)} …` : text)
+
+const told = (facts: Facts): Facts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [
+      name,
+      typeof fact === 'string' ? cut(fact) : fact.slice(0, mostEntries).map(cut),
+    ]),
+  )

@@ -1,38 +1,41 @@
-// While a server keeps silent: further questions beside the waiting, so that a test mail need not wait it out.
+// While a server keeps silent: what may be found out meanwhile, without a word to a server that is only slow.
 import { decided } from './failure'
 import type { Probes } from './probe'
 import type { SubmissionRecord } from './protocol'
 import type { MailServerSettings } from './settings'
 
-/** Milliseconds of silence before anything is asked: a server that is merely slow never sees a question. */
+/** Milliseconds of silence before anybody else is listened to. */
 const silence = 3000
 
 type Step = 'connect' | 'tls' | 'greeting'
 
 /** Waits for a step of the dialogue. May reject before the step does, when something else tells the cause. */
-export type Beside = <T>(step: Step, waiting: Promise<T>) => Promise<T>
+export type Waiting = <T>(step: Step, answer: Promise<T>) => Promise<T>
 
-export const withNobodyBeside: Beside = (_step, waiting) => waiting
+export const waitAlone: Waiting = (_step, answer) => answer
 
 /**
- * Asks the port and its neighbours once a step has kept silent for three seconds. If they tell for sure what
- * is wrong, the waiting ends with that; if the step ends first, it is as if nothing had been asked.
+ * Listens to the neighbouring ports once a step has kept silent for three seconds. Nothing is said to anybody
+ * as long as the greeting may come (RFC 5321 §4.3.1): servers shut out who talks first. The one exception is a
+ * port where the client has the first word: spoken to in clear, it will never answer, and is asked by TLS.
  */
-export function askBeside(probes: Probes, settings: MailServerSettings, record: SubmissionRecord): Beside {
-  return async (step, waiting) => {
+export function waitAndListen(
+  probes: Probes,
+  settings: MailServerSettings,
+  record: SubmissionRecord,
+): Waiting {
+  return async (step, answer) => {
     let timer: NodeJS.Timeout | undefined
     const told = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(async () => {
         // The name server may be the silent one; and whether a proxy answers, another port does not tell.
         if (record.phase !== step || (step === 'connect' && settings.proxy)) return
-        probes.elsewhere()
-        if (step === 'connect') return
-        const meaning = await probes.here()
-        if (meaning) reject(decided(meaning.cause, meaning.detail))
+        probes.listenElsewhere()
+        if (step === 'greeting' && (await probes.wantsTls())) reject(decided('tls-expected'))
       }, silence)
     })
     try {
-      return await Promise.race([waiting, told])
+      return await Promise.race([answer, told])
     } finally {
       clearTimeout(timer)
     }

@@ -2,7 +2,7 @@
 import { readMailbox } from './mailbox'
 import type { Outcome, SubmitOptions } from './outcome'
 import type { MailServerSecrets, MailServerSettings } from './settings'
-import { submit } from './submission'
+import { connected } from './submission'
 
 /**
  * The dialogue of every submission up to the sender (MAIL FROM), which is taken back (RSET): no recipient is
@@ -12,9 +12,9 @@ import { submit } from './submission'
 export function checkConnection(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  options: Omit<SubmitOptions, 'until' | 'beforeData'> = {},
+  options: Omit<SubmitOptions, 'beforeData'> = {},
 ): Promise<Outcome> {
   const from = readMailbox(settings.mailFrom)?.address ?? ''
   const mail = { messageId: '', envelope: { from, to: '' }, raw: Buffer.from('\r\n') }
-  return submit(settings, secrets, mail, { diagnose: true, ...options, until: 'mail-from' })
+  return connected(settings, secrets, { diagnose: true, ...options }, connection => connection.offer(mail))
 }

@@ -2,20 +2,24 @@
 import type { Socket } from 'node:net'
 import { SubmissionError } from './failure'
 import type { SmtpReply } from './outcome'
+import type { Patience } from './patience'
 import type { SubmissionRecord } from './protocol'
 
-/** A reply with its lines, which only EHLO and our own log need. */
+/** A reply, its text cut to what anybody reads; with its whole lines, which only EHLO needs. */
 export type Reply = SmtpReply & { lines: string[] }
 
 /** A connection over which the server has introduced itself. */
 export type Session = {
   wire: Wire
+  patience: Patience
   /** The keywords of the last EHLO in upper case, each with its parameters. */
   extensions: Map<string, string[]>
 }
 
 /** More than any server has to say in one reply; a peer that never ends one is cut off here. */
 const longestReply = 64 * 1024
+/** So much of a reply's text is told, and looked at for its meaning. */
+const longestText = 2048
 
 export class Wire {
   private received = ''
@@ -26,6 +30,7 @@ export class Wire {
     private readonly socket: Socket,
     /** Of the mail that is under way; changes with it where a connection serves several. */
     public record: SubmissionRecord,
+    /** Milliseconds for each reply and each write that has no time of its own. */
     private readonly timeout: number,
   ) {
     socket.on('data', this.onData)
@@ -43,7 +48,7 @@ export class Wire {
     return this.reply()
   }
 
-  /** Sends several commands at once (RFC 2920); each has its `reply()`, in the same order. */
+  /** Sends commands, several at once where that is allowed (RFC 2920); each has its `reply()`, in the same order. */
   async commands(lines: string[]): Promise<void> {
     await this.write(this.joined(lines))
   }
@@ -58,8 +63,8 @@ export class Wire {
   }
 
   /** Waits for one complete reply, at most `timeout` milliseconds. */
-  async reply(): Promise<Reply> {
-    const deadline = performance.now() + this.timeout
+  async reply(timeout = this.timeout): Promise<Reply> {
+    const deadline = performance.now() + timeout
     for (;;) {
       const reply = this.takeReply()
       if (reply) return reply
@@ -69,10 +74,10 @@ export class Wire {
   }
 
   /** Hands bytes to the operating system; resolves when it took them, so that a full pipe is noticed. */
-  async write(bytes: Buffer | string): Promise<void> {
+  async write(bytes: Buffer | string, timeout = this.timeout): Promise<void> {
     if (this.end) return // the reader tells: perhaps the server said why before it left
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new SubmissionError({ kind: 'timeout' })), this.timeout)
+      const timer = setTimeout(() => reject(new SubmissionError({ kind: 'timeout' })), timeout)
       const settle = () => {
         clearTimeout(timer)
         resolve()
@@ -87,7 +92,7 @@ export class Wire {
 
   /** True when the server has said something or left, without being asked. */
   get interrupted() {
-    return this.ended || this.received !== ''
+    return this.ended || this.received.trim() !== ''
   }
 
   /** True when nothing can be said to the server any more. */
@@ -111,8 +116,14 @@ export class Wire {
    * Says goodbye. The outcome is known and must be recorded now, so nobody has to wait for the answer; it
    * resolves when the server has gone too, after 2 s at the latest.
    */
-  async quit(): Promise<void> {
-    if (this.end || this.socket.destroyed) return this.destroy()
+  quit(): Promise<void> {
+    this.leaving ??= this.leave()
+    return this.leaving
+  }
+  private leaving: Promise<void> | null = null
+
+  private async leave(): Promise<void> {
+    if (this.ended) return this.destroy()
     this.record.line('client', 'QUIT')
     this.detach()
     this.socket.on('error', () => {})
@@ -129,7 +140,13 @@ export class Wire {
     this.socket.destroy()
   }
 
+  /** Between replies they mean nothing, and some servers send them. */
+  private skipBlankLines() {
+    this.received = this.received.replace(/^(?:[ \t]*\r?\n)+/, '')
+  }
+
   private takeReply(): Reply | null {
+    this.skipBlankLines()
     const lines: string[] = []
     let rest = this.received
     for (;;) {
@@ -138,7 +155,8 @@ export class Wire {
       const line = decode(rest.slice(0, at).replace(/\r$/, ''))
       rest = rest.slice(at + 1)
       const parts = /^([2-5]\d\d)(?:([ -])(.*))?$/s.exec(line)
-      if (!parts) return this.refuse(line)
+      // All lines of a reply say the same code (RFC 5321 §4.2.1). One that says yes and no says nothing.
+      if (!parts || (lines[0] ?? line)[0] !== line[0]) return this.refuse([...lines, line].join('\n'))
       lines.push(line)
       if (parts[2] !== '-') break
     }
@@ -215,7 +233,8 @@ function parseReply(lines: string[]): Reply {
     enhanced ??= parts?.[1]?.trim().split(/\s+/).at(-1) || null
     return (parts?.[2] ?? '').trim()
   })
-  return { code: Number(lines[0]?.slice(0, 3)), enhanced, text: texts.join(' ').trim(), lines: texts }
+  const text = texts.join(' ').trim().slice(0, longestText)
+  return { code: Number(lines.at(-1)?.slice(0, 3)), enhanced, text, lines: texts }
 }
 
 /** Reply texts have no declared character set: UTF-8 if it is that, else byte by byte. */

@@ -1,6 +1,6 @@
 // What fails at the mail itself: sender, recipient, content, and the connection meanwhile.
 import { startHangUp, startScriptedSmtp } from '../raw-server'
-import { behindTls, type Fault, inClear, raw, refusing, short } from './arrange'
+import { behindTls, diagnose, type Fault, inClear, raw, refusing, short } from './arrange'
 
 export const mailFaults: Fault[] = [
   {
@@ -148,18 +148,44 @@ export const mailFaults: Fault[] = [
   {
     cause: 'connection-lost-before-data',
     when: 'silence after MAIL',
-    arrange: () => raw(startScriptedSmtp({ MAIL: '' }), short),
+    arrange: async () => ({ ...(await raw(startScriptedSmtp({ MAIL: '' }), short)), options: diagnose }),
+    detail: { stage: 'mail-from', reason: 'timeout' },
+  },
+  ...(['RCPT', 'DATA'] as const).map(command => ({
+    cause: 'server-slow' as const,
+    when: `silence after ${command}`,
+    arrange: async () => ({
+      ...(await raw(startScriptedSmtp({ [command]: '' }), short)),
+      options: diagnose,
+    }),
+  })),
+  {
+    cause: 'server-slow',
+    when: 'silence after RCPT, to an ordinary mail',
+    arrange: async () => ({
+      ...(await raw(startScriptedSmtp({ RCPT: '' }))),
+      options: { patience: { recipient: 300 } },
+    }),
+    detail: { stage: 'rcpt-to' },
   },
   { cause: 'outcome-uncertain', when: 'cut after the final dot', arrange: () => inClear({ drop: 'data' }) },
   {
     cause: 'outcome-uncertain',
     when: 'silence after the final dot',
-    arrange: () => raw(startScriptedSmtp({ '.': '' }), short),
+    arrange: async () => ({
+      ...(await raw(startScriptedSmtp({ '.': '' }))),
+      options: { patience: { acceptance: 300 } },
+    }),
   },
   {
     cause: 'outcome-uncertain',
     when: 'nonsense after the final dot',
     arrange: () => raw(startScriptedSmtp({ '.': 'what?' })),
+  },
+  {
+    cause: 'outcome-uncertain',
+    when: 'yes and no after the final dot',
+    arrange: () => raw(startScriptedSmtp({ '.': '250-Taken\r\n550 No' })),
   },
 ]
 
@@ -179,5 +205,10 @@ export const protocolFaults: Fault[] = [
     cause: 'protocol-error',
     when: 'nonsense in the middle',
     arrange: () => raw(startScriptedSmtp({ MAIL: 'what?' })),
+  },
+  {
+    cause: 'protocol-error',
+    when: 'neither yes nor no to RCPT',
+    arrange: () => raw(startScriptedSmtp({ RCPT: '354 go ahead' })),
   },
 ]

@@ -96,9 +96,10 @@ export const patientFaults: Fault[] = [
     arrange: async () => ({ ...(await raw(startScriptedSmtp({ MAIL: '' }))), options: diagnose }),
   },
   {
-    cause: 'outcome-uncertain',
-    when: '10 s: silence after the final dot',
-    arrange: async () => ({ ...(await raw(startScriptedSmtp({ '.': '' }))), options: diagnose }),
+    cause: 'server-slow',
+    when: '10 s: silence after RCPT',
+    arrange: async () => ({ ...(await raw(startScriptedSmtp({ RCPT: '' }))), options: diagnose }),
+    detail: { stage: 'rcpt-to' },
   },
   {
     cause: 'oauth-token-rejected',
