@@ -2,8 +2,9 @@
 import type { Cause } from './causes'
 import { concernOf } from './concern'
 import type { Failure } from './failure'
+import { shortened } from './meaning'
 import type { SmtpReply, Stage } from './outcome'
-import { type Circumstances, type Classification, explainReply, shortened } from './replies'
+import { type Circumstances, type Classification, explainReply } from './replies'
 import { looksLikeTls } from './wire'
 
 /** Names the one cause of a failure. `detail` holds what is needed to explain it. */

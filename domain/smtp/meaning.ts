@@ -1,7 +1,18 @@
 // What the rules for replies have in common: how they look at one, and what may be said at any step.
 import type { Cause } from './causes'
 import type { Concern } from './concern'
+import type { SmtpReply } from './outcome'
 import { wordings } from './wordings'
+
+/** No reply needs more characters to be understood; the rest of a flood is not even looked at. */
+export const readable = 1000
+
+/** The reply, no longer than anybody reads. */
+export const shortened = ({ code, enhanced, text }: SmtpReply): SmtpReply => ({
+  code,
+  enhanced,
+  text: text.length > readable ? `${text.slice(0, readable)} …` : text,
+})
 
 /** A reply as the rules look at it: `detail` is `7.1` of `5.7.1`, addresses in the text are blanked. */
 export type Said = { code: number; detail: string; text: string; later: boolean }

@@ -1,5 +1,13 @@
 // What a refusal of AUTH means (RFC 4954 §6): about the password, the mechanism, the account, or the moment.
-import { isClientRefusal, isEhloRefusal, isHaste, isTlsDemand, type Meaning, type Said } from './meaning'
+import {
+  isClientRefusal,
+  isEhloRefusal,
+  isHaste,
+  isTlsDemand,
+  type Meaning,
+  type Said,
+  shortened,
+} from './meaning'
 import type { SmtpReply } from './outcome'
 import type { MailServerSettings } from './settings'
 import { wordings } from './wordings'
@@ -26,14 +34,14 @@ function passwordMeaning(said: Said, { encryption }: Login): Meaning {
   if (isEhloRefusal(said)) return { cause: 'ehlo-rejected' }
   if (isHaste(said) || wordings.lockedForNow.test(text)) return { cause: 'rate-limited', reason: 'login' }
   if (isClientRefusal(said)) return { cause: 'client-blocked' }
-  if (later) return { cause: code < 400 ? 'protocol-error' : 'auth-temporary' }
+  if (later) return { cause: 'auth-temporary' }
   // RFC 5248 §2.4: 525 5.7.13 is an account that is disabled.
   if (code === 525 || detail === '7.13' || isClosed(text))
     return { cause: 'auth-rejected', reason: 'disabled' }
   // Gmail: 5.7.9 an app password is needed, 5.7.14 sign in with the browser first, which comes to the same.
   if (code === 534 && /^7\.(9|14)$/.test(detail) && !wordings.mechanism.test(text))
     return { cause: 'app-password-required' }
-  if (isAboutMechanism(said) || [502, 503, 504, 534].includes(code)) return { cause: 'auth-mechanism' }
+  if (isAboutMechanism(text) || [502, 503, 504, 534].includes(code)) return { cause: 'auth-mechanism' }
   if (code === 530) return { cause: 'auth-required' }
   if (code === 535 || detail === '7.8' || detail === '7.3' || wordings.credentials.test(text))
     return { cause: 'auth-rejected' }
@@ -44,14 +52,15 @@ function passwordMeaning(said: Said, { encryption }: Login): Meaning {
  * Whether another mechanism may do better. Any other refusal is about the credentials, and a second try
  * with them would only bring the account nearer to being locked.
  */
-export function refusesMechanism({ code, enhanced, text }: SmtpReply): boolean {
-  const said = { code, detail: enhanced?.slice(2) ?? '', text: text.slice(0, 1000), later: code < 500 }
+export function refusesMechanism(reply: SmtpReply): boolean {
+  const { code, text } = shortened(reply)
+  if (code < 500 || isClosed(text)) return false
   // Not recognised, not implemented, or a command that it does not understand in this form (RFC 5321 §4.2.2).
-  const byCode = [500, 501, 502, 504].includes(code) && !wordings.credentials.test(said.text)
-  return !said.later && !isClosed(said.text) && (byCode || isAboutMechanism(said))
+  const byCode = [500, 501, 502, 504].includes(code) && !wordings.credentials.test(text)
+  return byCode || isAboutMechanism(text)
 }
 
-const isAboutMechanism = ({ text }: Said) =>
+const isAboutMechanism = (text: string) =>
   wordings.mechanism.test(text) &&
   ![wordings.appPassword, wordings.basicDisabled, wordings.password].some(other => other.test(text))
 

@@ -2,7 +2,16 @@
 // (RFC 3463), step and known wordings; what nobody knows is told in the server's words.
 import type { Cause } from './causes'
 import { type Concern, concernOf } from './concern'
-import { busy, isClientRefusal, isEhloRefusal, isHaste, type Meaning, type Said } from './meaning'
+import {
+  busy,
+  isClientRefusal,
+  isEhloRefusal,
+  isHaste,
+  type Meaning,
+  readable,
+  type Said,
+  shortened,
+} from './meaning'
 import type { SmtpReply, Stage } from './outcome'
 import { loginMeaning } from './replies-login'
 import { mailMeaning } from './replies-mail'
@@ -34,16 +43,6 @@ export type Classification = {
   detail: Record<string, string>
 }
 
-/** No reply needs more characters to be understood; the rest of a flood is not even looked at. */
-const readable = 1000
-
-/** The reply, no longer than anybody reads. */
-export const shortened = ({ code, enhanced, text }: SmtpReply): SmtpReply => ({
-  code,
-  enhanced,
-  text: text.length > readable ? `${text.slice(0, readable)} …` : text,
-})
-
 /** Names the cause behind a reply. A reply nobody knows is a `protocol-error` with the server's own words. */
 export function explainReply(reply: SmtpReply, circumstances: Circumstances): Classification {
   const { code, enhanced, text } = shortened(reply)
@@ -52,7 +51,12 @@ export function explainReply(reply: SmtpReply, circumstances: Circumstances): Cl
     reason,
     concerns = concernOf(cause, circumstances.stage, reply),
   } = meaningOf(
-    { code, text: withoutAddresses(text), detail: detailOf(enhanced, text), later: code < 500 },
+    {
+      code,
+      text: withoutAddresses(text),
+      detail: detailOf(enhanced, text),
+      later: code >= 400 && code < 500,
+    },
     text,
     circumstances,
   )
@@ -60,10 +64,13 @@ export function explainReply(reply: SmtpReply, circumstances: Circumstances): Cl
   return {
     cause,
     concerns,
-    permanent: concerns === 'mail' && code >= 500 && cause !== 'rate-limited',
+    permanent: concerns === 'mail' && code >= 500 && !passing.includes(cause),
     detail: { reply: told, ...(reason && { reason }) },
   }
 }
+
+/** What is over after a while, whatever the code. */
+const passing: Cause[] = ['rate-limited', 'greylisted']
 
 /** Without the class. Some servers hide the enhanced code in their words: qmail `(#5.1.1)`. */
 const detailOf = (enhanced: string | null, text: string) =>
