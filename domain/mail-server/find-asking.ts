@@ -1,6 +1,6 @@
 // Does a mail server answer there? Only greeting, EHLO and STARTTLS are exchanged: nobody logs in, nothing is sent.
 import type { Cause } from '@/domain/smtp/causes'
-import { certificateCause } from '@/domain/smtp/classify'
+import { certificateCause } from '@/domain/smtp/tls-causes'
 import { openSession, type Progress } from '@/domain/smtp/dialogue'
 import { SubmissionError } from '@/domain/smtp/failure'
 import type { Network } from '@/domain/smtp/outcome'

@@ -5,6 +5,7 @@ import type { Failure } from './failure'
 import { shortened } from './meaning'
 import type { SmtpReply, Stage } from './outcome'
 import { type Circumstances, type Classification, explainReply } from './replies'
+import { certificateCause, tlsCause } from './tls-causes'
 import { looksLikeTls } from './wire'
 
 /** Names the one cause of a failure. `detail` holds what is needed to explain it. */
@@ -33,7 +34,7 @@ function nameOf(failure: Exclude<Failure, { kind: 'reply' }>, circumstances: Cir
     case 'proxy':
       return proxyCause(failure.reason, failure.text)
     case 'tls':
-      return tlsCause(failure.code, failure.message)
+      return tlsCause(failure)
     case 'certificate':
       return named(certificateCause(failure.code), { ...failure.detail, code: failure.code })
   }
@@ -75,22 +76,6 @@ function nonsenseCause(text: string, stage: Stage) {
 function proxyCause(reason: 'silent' | 'refused' | 'login', text: string) {
   if (reason === 'login') return named('proxy-auth', { reply: text })
   return named('proxy-unreachable', { reply: text, answered: reason === 'silent' ? 'no' : 'yes' })
-}
-
-function tlsCause(code: string, message: string) {
-  const plain =
-    /wrong version number|packet length too long|http request|bad record type|not ssl|WRONG_VERSION_NUMBER/i
-  if (plain.test(message) || plain.test(code)) return named('tls-not-spoken', { code })
-  return named('tls-version', { code, reply: message })
-}
-
-/** What is wrong with a certificate, by the code that OpenSSL or Node gives it. */
-export function certificateCause(code: string): Cause {
-  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') return 'certificate-self-signed'
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return 'certificate-expired'
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'certificate-name-mismatch'
-  // Also SELF_SIGNED_CERT_IN_CHAIN, which only means a private root.
-  return 'certificate-untrusted'
 }
 
 /** The reply a failure carries, if any. */
