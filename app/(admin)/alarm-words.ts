@@ -22,12 +22,12 @@ export async function alarmWords(viewer: Viewer): Promise<AlarmWords | null> {
   if (servers.length === 0)
     return { tone: 'warning', title: t('waiting'), lines: [t('waitingText')], link: null }
   return {
-    tone: what === 'login-refused' || paused ? 'warning' : 'danger',
+    tone: what !== 'all-out' || paused ? 'warning' : 'danger',
     title: t(what, { names: servers.map(({ name }) => name).join(', ') }),
     lines: await Promise.all(
       servers.map(async server => {
         const trouble = (await serverTrouble(server)) ?? ''
-        return what === 'login-refused' && servers.length === 1 ? trouble : `${server.name}: ${trouble}`
+        return what !== 'all-out' && servers.length === 1 ? trouble : `${server.name}: ${trouble}`
       }),
     ),
     link: t('link'),

@@ -1,12 +1,15 @@
 // What an administrator must not find out by chance: that mails wait for somebody to act.
 import { requireAdministrator, type Viewer } from '@/domain/viewer'
 import { db } from '@/lib/db'
-import { loginRefused } from './breaker'
+import { loginRefused, mailRefused } from './breaker'
 import { type ServerState, stateOf } from './server-state'
 
 export type Alarm = {
-  /** `all-out`: no server takes mail now. `login-refused`: one waits for other credentials, the others send. */
-  what: 'all-out' | 'login-refused'
+  /**
+   * `all-out`: no server takes mail now. `login-refused`, `mail-refused`: one waits for an administrator, because of
+   * its credentials or of how and from where we send; the others send.
+   */
+  what: 'all-out' | 'login-refused' | 'mail-refused'
   /** Those in trouble; none for whom the servers are no concern */
   servers: (ServerState & { id: string; name: string })[]
 }
@@ -26,7 +29,9 @@ export async function readAlarm(viewer: Viewer): Promise<Alarm | null> {
   const troubled = servers.filter(({ state }) => state !== 'sending')
   if (troubled.length > 0 && troubled.length === servers.length)
     return { what: 'all-out', servers: viewer.role === 'system_administrator' ? troubled : [] }
-  const refused = troubled.filter(({ cause }) => loginRefused(cause))
-  if (refused.length === 0 || viewer.role !== 'system_administrator') return null
-  return { what: 'login-refused', servers: refused }
+  if (viewer.role !== 'system_administrator') return null
+  const logins = troubled.filter(({ cause }) => loginRefused(cause))
+  if (logins.length > 0) return { what: 'login-refused', servers: logins }
+  const refused = troubled.filter(({ cause }) => mailRefused(cause))
+  return refused.length > 0 ? { what: 'mail-refused', servers: refused } : null
 }

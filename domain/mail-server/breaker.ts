@@ -2,23 +2,12 @@
 // out whether it works again. It stands in the database, so that all workers and the next ones know.
 
 import type { Cause } from '@/domain/smtp/causes'
-import type { Outcome, Stage } from '@/domain/smtp/outcome'
+import type { Outcome } from '@/domain/smtp/outcome'
 import type { MailServer } from '@/generated/prisma/client'
 import { db, sqlNow } from '@/lib/db'
 import { storableText } from '@/lib/storable-text'
 
 type Failed = Exclude<Outcome, { result: 'accepted' }>
-
-/** Before a mail is named, whatever goes wrong is the server's trouble. */
-const beforeTheMail: Stage[] = ['dns', 'connect', 'greeting', 'ehlo', 'tls', 'auth']
-
-/** Every mail would meet these, at whatever step they are said. */
-const everyMail: Cause[] = [
-  'auth-required',
-  'starttls-required',
-  'app-password-required',
-  'basic-auth-disabled',
-]
 
 /** What the server will say again until somebody changes the settings, and what may lock the account. */
 const refusedLogins: Cause[] = [
@@ -34,19 +23,21 @@ const refusedLogins: Cause[] = [
 /** Whether a breaker opened because the credentials were refused: that waits for an administrator. */
 export const loginRefused = (cause: string | null): boolean => refusedLogins.includes(cause as Cause)
 
+/** About us and our sender: an administrator has to mend it, but no account gets locked meanwhile. */
+const refusedSenders: Cause[] = ['client-blocked', 'ehlo-rejected', 'sender-rejected', 'relay-denied']
+
+/** Whether it opened because of who we are: our address, our name, or the sender. */
+export const mailRefused = (cause: string | null): boolean => refusedSenders.includes(cause as Cause)
+
 /** Whether a failed attempt says that the server takes no mail now, and not only not this one. */
-export function isServerTrouble({ phase, cause, reply, result }: Failed): boolean {
-  if (result === 'uncertain') return false
-  if (beforeTheMail.includes(phase) || everyMail.includes(cause)) return true
-  // Who sends too much is told so in one word for all mails: 421, 4.7.x, Gmail's daily 5.4.5.
-  if (cause !== 'rate-limited') return false
-  return reply?.code === 421 || phase === 'mail-from' || /^[45]\.(7\.\d+|4\.5)$/.test(reply?.enhanced ?? '')
-}
+export const isServerTrouble = ({ concerns, result }: Failed): boolean =>
+  result === 'failed' && concerns === 'server'
 
 /** Seconds until the first probe, and the longest there are between two. */
 function probeTimes(cause: Cause): { first: number; most: number } {
   if (loginRefused(cause)) return { first: 15 * 60, most: 4 * 3600 }
   if (cause === 'rate-limited') return { first: 30, most: 15 * 60 }
+  if (mailRefused(cause)) return { first: 5, most: 5 * 60 }
   return { first: 1, most: 60 }
 }
 

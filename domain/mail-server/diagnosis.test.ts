@@ -86,6 +86,25 @@ describe('the words', () => {
     expect(text).toContain('BB:02')
   })
 
+  it('lead to the name and not to the password, to waiting and not to another try, to DNS and not to the provider', () => {
+    expect(told('ehlo-rejected', {})).toContain('EHLO name')
+    expect(told('auth-rejected', { reason: 'disabled' })).not.toMatch(/password/i)
+    expect(told('rate-limited', { reason: 'login' })).toContain('Wait')
+    expect(told('rate-limited', { reason: 'login' })).not.toMatch(/password|more mail/i)
+    expect(told('sender-rejected', { reason: 'dmarc' })).toMatch(/SPF.*DKIM/)
+    expect(told('client-blocked', {})).toMatch(/block list.*PTR/)
+    expect(told('protocol-error', { reason: 'busy' })).toContain('by itself')
+  })
+
+  it('tell of an authority whose certificate has expired, and not of the server’s own', () => {
+    const text = told('certificate-expired', {
+      reason: 'chain',
+      certificateFor: 'Old CA',
+      validTo: '2025-01-01T00',
+    })
+    expect(text).toMatch(/Old CA.*2025-01-01/)
+  })
+
   it('never blame the password for a reply that nobody knows', () => {
     const text = told('protocol-error', { reply: '550 The moon is full' })
     expect(text).toContain('The moon is full')
@@ -157,6 +176,7 @@ describe('a fix', () => {
     ['auth-rejected', { host: 'smtp.sendgrid.net', username: 'anna@example.org' }, { username: 'apikey' }],
     ['dns-not-found', { provider: 'sendgrid', host: 'smtp.sendgrid.com' }, { host: 'smtp.sendgrid.net' }],
     ['auth-required', {}, { authentication: 'password' }],
+    ['ehlo-rejected', { ehloName: '[127.0.0.1]' }, { ehloName: 'example.org' }],
     ['tls-version', { minTlsVersion: 'TLSv1.3' }, { minTlsVersion: 'TLSv1.2' }],
     ['auth-rejected', { provider: 'sendgrid', username: 'SG.key' }, { username: 'apikey' }],
   ])('is known for %s', (cause, settings, changes) => {

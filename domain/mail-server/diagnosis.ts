@@ -1,6 +1,10 @@
 // What a failed submission tells an administrator: the values for its explanation, and the change that fixes it.
 import type { Cause } from '@/domain/smtp/causes'
+import { ehloName } from '@/domain/smtp/ehlo-name'
+import { asciiHost } from '@/domain/smtp/host'
+import { readMailbox } from '@/domain/smtp/mailbox'
 import type { MailServerSettings } from '@/domain/smtp/settings'
+import { env } from '@/lib/env'
 import type { MailServerField } from './form'
 import { presetOf, presets } from './presets'
 
@@ -29,7 +33,7 @@ const unknown = {
   stripped: 'no',
   /** The login mechanisms that are offered. */
   mechanisms: '',
-  /** Why, where a cause has several reasons: `smtputf8`, `malformed`, `timeout`, `closed`, `pin`; of a token `client`, `scope`, `endpoint`, `server`. */
+  /** Why, where a cause has several reasons: `smtputf8`, `malformed`, `timeout`, `closed`, `pin`; of a token `client`, `scope`, `endpoint`, `server`; see also `meaning.ts`. */
   reason: 'none',
   /** Bytes. */
   size: '0',
@@ -41,7 +45,7 @@ const unknown = {
 
 /**
  * The values for `diagnosis.<cause>.title` and `.fix`. All are always present: those of `unknown`, `said` (`yes` if there is a `reply`), and
- * `host`, `port`, `encryption`, `username`, `from`, `seconds`, `minTlsVersion` and `proxy` of the settings.
+ * `host`, `port`, `encryption`, `username`, `from`, `seconds`, `minTlsVersion`, `ehlo` and `proxy` of the settings.
  */
 export function explanationValues(
   { detail }: Pick<Named, 'detail'>,
@@ -60,6 +64,7 @@ export function explanationValues(
     username: settings.username ?? '',
     from: settings.mailFrom,
     seconds: String(settings.timeoutSeconds),
+    ehlo: ehloName(settings),
     minTlsVersion: settings.minTlsVersion.replace('TLSv', 'TLS '),
     proxy: settings.proxy ? `${settings.proxy.host}:${settings.proxy.port}` : '',
   }
@@ -118,6 +123,8 @@ function changesFor({ cause, detail }: Named, settings: MailServerSettings): Fix
         : null
     case 'auth-rejected':
       return fixedUsername(settings)
+    case 'ehlo-rejected':
+      return otherEhloName(settings)
     case 'dns-not-found': {
       // SendGrid's own guide once printed smtp.sendgrid.com.
       const { host } = presetOf(settings.provider)
@@ -129,6 +136,15 @@ function changesFor({ cause, detail }: Named, settings: MailServerSettings): Fix
 }
 
 const otherPort = (port?: string, encryption?: string) => (port && encryption ? { port, encryption } : null)
+
+/** A full name that people know us by: that of `APP_URL`, else the domain that mails come from. */
+function otherEhloName(settings: MailServerSettings) {
+  const { hostname } = new URL(env().appUrl)
+  const domain = readMailbox(settings.mailFrom)?.address.split('@').at(-1) ?? ''
+  const used = ehloName(settings)
+  const name = [hostname, domain].find(each => /\.[a-z][a-z0-9-]+$/i.test(asciiHost(each)) && each !== used)
+  return name === undefined ? null : { ehloName: name }
+}
 
 /** SendGrid and some others want one and the same word from everybody. */
 function fixedUsername({ host, provider }: MailServerSettings) {

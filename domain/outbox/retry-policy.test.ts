@@ -31,6 +31,7 @@ describe('a greylisting server is taken at its word', () => {
   const greylisted = (text: string): Outcome => ({
     result: 'failed',
     cause: 'greylisted',
+    concerns: 'mail',
     permanent: false,
     detail: {},
     reply: { code: 451, enhanced: '4.7.1', text },

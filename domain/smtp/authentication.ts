@@ -1,6 +1,7 @@
 // SASL over SMTP (RFC 4954): PLAIN, LOGIN and CRAM-MD5. Nothing of a credential reaches the transcript.
 import { createHmac } from 'node:crypto'
 import { base64, respond, tryEach } from './sasl'
+import { prepared } from './saslprep'
 import type { Reply, Wire } from './wire'
 
 /** Best first. Over TLS, PLAIN costs one round trip; CRAM-MD5 only helps where nothing else is offered. */
@@ -12,13 +13,19 @@ export const authenticate = (
   offered: string[],
   username: string,
   password: string,
-): Promise<string> => tryEach(usable, offered, mechanism => attempt[mechanism](wire, username, password))
+): Promise<string> =>
+  tryEach(usable, offered, mechanism => attempt[mechanism](wire, prepared(username), prepared(password)))
 
 const attempt: Record<
   (typeof usable)[number],
   (wire: Wire, username: string, password: string) => Promise<Reply>
 > = {
-  PLAIN: (wire, username, password) => respond(wire, 'PLAIN', base64(`\0${username}\0${password}`)),
+  async PLAIN(wire, username, password) {
+    const response = base64(`\0${username}\0${password}`)
+    const reply = await respond(wire, 'PLAIN', response)
+    // Some servers overlook the response in the command and ask for it.
+    return reply.code === 334 ? wire.command(response, '••••') : reply
+  },
   async LOGIN(wire, username, password) {
     let reply = await wire.command('AUTH LOGIN')
     if (reply.code !== 334) return reply
@@ -36,4 +43,15 @@ const attempt: Record<
 
 /** Every shape in which a password crosses the wire, so that a reply that repeats it can be blanked. */
 export const shapesOf = (username: string | null, password: string | null) =>
-  password ? [base64(`\0${username ?? ''}\0${password}`), base64(password), password] : []
+  password
+    ? [
+        ...new Set(
+          [password, prepared(password)].flatMap(form => [
+            base64(`\0${username ?? ''}\0${form}`),
+            base64(`\0${prepared(username ?? '')}\0${form}`),
+            base64(form),
+            form,
+          ]),
+        ),
+      ]
+    : []

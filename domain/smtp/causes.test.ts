@@ -40,7 +40,7 @@ it.each(patientFaults)('$cause: $when', { timeout: 40_000 }, async each => {
 })
 
 function check(
-  { cause, when, permanent = false, detail = {} }: Fault,
+  { cause, when, concerns, permanent = false, detail = {} }: Fault,
   { outcome, milliseconds }: Awaited<ReturnType<typeof attempt>>,
 ) {
   for (const { facts } of outcome.stages) for (const name of Object.keys(facts)) factNames.add(name)
@@ -49,8 +49,11 @@ function check(
     result: cause === 'outcome-uncertain' ? 'uncertain' : 'failed',
     cause,
     permanent,
+    ...(concerns && { concerns }),
     detail,
   })
+  // What every mail would meet is the end of none.
+  if (outcome.result !== 'accepted' && outcome.concerns === 'server') expect(outcome.permanent).toBe(false)
 }
 
 it('covers every cause that belongs to a submission', () => {

@@ -27,6 +27,8 @@ export const causes = [
   'basic-auth-disabled',
   'oauth-token-rejected',
   'oauth-grant-expired',
+  'client-blocked',
+  'ehlo-rejected',
   'sender-rejected',
   'recipient-rejected',
   'relay-denied',

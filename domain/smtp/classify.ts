@@ -1,58 +1,63 @@
 // From what broke a submission off to one named cause: reply code first, then the phase, then the socket.
 import type { Cause } from './causes'
+import { concernOf } from './concern'
 import type { Failure } from './failure'
+import { shortened } from './meaning'
 import type { SmtpReply, Stage } from './outcome'
 import { type Circumstances, type Classification, explainReply } from './replies'
+import { certificateCause, tlsCause } from './tls-causes'
 import { looksLikeTls } from './wire'
 
 /** Names the one cause of a failure. `detail` holds what is needed to explain it. */
 export function classify(failure: Failure, circumstances: Circumstances): Classification {
   if (failure.kind === 'reply') return explainReply(failure.reply, circumstances)
-  if (failure.kind === 'decided') {
-    const { cause, permanent, detail } = failure
-    return { cause, permanent, detail }
-  }
-  if (circumstances.contentSent) return passing('outcome-uncertain', { reason: failure.kind })
+  const { cause, detail = {} } = nameOf(failure, circumstances)
+  const concerns = concernOf(cause, circumstances.stage, null)
+  const final = failure.kind === 'decided' && failure.permanent
+  return { cause, concerns, permanent: final && concerns === 'mail', detail }
+}
+
+type Named = { cause: Cause; detail?: Record<string, string> }
+
+function nameOf(failure: Exclude<Failure, { kind: 'reply' }>, circumstances: Circumstances): Named {
+  if (failure.kind === 'decided') return failure
+  if (circumstances.contentSent) return named('outcome-uncertain', { reason: failure.kind })
   switch (failure.kind) {
     case 'network':
       return networkCause(failure.code, circumstances.stage)
     case 'timeout':
       return timeoutCause(circumstances)
     case 'closed':
-      return passing('connection-lost-before-data', { stage: circumstances.stage, code: failure.code ?? '' })
+      return named('connection-lost-before-data', { stage: circumstances.stage, code: failure.code ?? '' })
     case 'nonsense':
       return nonsenseCause(failure.text, circumstances.stage)
     case 'proxy':
       return proxyCause(failure.reason, failure.text)
     case 'tls':
-      return tlsCause(failure.code, failure.message)
+      return tlsCause(failure)
     case 'certificate':
-      return passing(certificateCause(failure.code), { ...failure.detail, code: failure.code })
+      return named(certificateCause(failure.code), { ...failure.detail, code: failure.code })
   }
 }
 
-const passing = (cause: Cause, detail: Record<string, string> = {}): Classification => ({
-  cause,
-  permanent: false,
-  detail,
-})
+const named = (cause: Cause, detail: Record<string, string> = {}): Named => ({ cause, detail })
 
 function networkCause(code: string, stage: Stage) {
   if (stage === 'dns')
-    return passing(code === 'EAI_AGAIN' || code === 'ETIMEOUT' ? 'dns-timeout' : 'dns-not-found', { code })
+    return named(code === 'EAI_AGAIN' || code === 'ETIMEOUT' ? 'dns-timeout' : 'dns-not-found', { code })
   // "No route", "network unreachable", "not permitted": to the administrator, the server cannot be reached.
-  return passing(code === 'ECONNREFUSED' ? 'connection-refused' : 'connect-timeout', { code })
+  return named(code === 'ECONNREFUSED' ? 'connection-refused' : 'connect-timeout', { code })
 }
 
 function timeoutCause({ stage, encryption }: Circumstances) {
-  if (stage === 'dns') return passing('dns-timeout')
-  if (stage === 'connect') return passing('connect-timeout')
+  if (stage === 'dns') return named('dns-timeout')
+  if (stage === 'connect') return named('connect-timeout')
   // Nothing came after the connection stood. With implicit TLS the handshake is where that shows.
   const atFirst = stage === 'greeting' || (stage === 'tls' && encryption === 'implicit-tls')
-  if (atFirst) return passing('greeting-timeout')
+  if (atFirst) return named('greeting-timeout')
   // It has taken the sender, and there is no firewall between two lines.
-  if (stage === 'rcpt-to' || stage === 'data') return passing('server-slow', { stage })
-  return passing('connection-lost-before-data', { stage, reason: 'timeout' })
+  if (stage === 'rcpt-to' || stage === 'data') return named('server-slow', { stage })
+  return named('connection-lost-before-data', { stage, reason: 'timeout' })
 }
 
 /** Names the protocol by the first words of a server that does not speak SMTP. */
@@ -65,32 +70,16 @@ export function protocolOf(text: string): string {
 }
 
 function nonsenseCause(text: string, stage: Stage) {
-  if (looksLikeTls(text)) return passing('tls-expected')
-  if (stage === 'greeting') return passing('not-smtp', { answered: protocolOf(text), reply: text })
-  return passing('protocol-error', { reply: text })
+  if (looksLikeTls(text)) return named('tls-expected')
+  if (stage === 'greeting') return named('not-smtp', { answered: protocolOf(text), reply: text })
+  return named('protocol-error', { reply: text })
 }
 
 function proxyCause(reason: 'silent' | 'refused' | 'login', text: string) {
-  if (reason === 'login') return passing('proxy-auth', { reply: text })
-  return passing('proxy-unreachable', { reply: text, answered: reason === 'silent' ? 'no' : 'yes' })
-}
-
-function tlsCause(code: string, message: string) {
-  const plain =
-    /wrong version number|packet length too long|http request|bad record type|not ssl|WRONG_VERSION_NUMBER/i
-  if (plain.test(message) || plain.test(code)) return passing('tls-not-spoken', { code })
-  return passing('tls-version', { code, reply: message })
-}
-
-/** What is wrong with a certificate, by the code that OpenSSL or Node gives it. */
-export function certificateCause(code: string): Cause {
-  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') return 'certificate-self-signed'
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return 'certificate-expired'
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'certificate-name-mismatch'
-  // Also SELF_SIGNED_CERT_IN_CHAIN, which only means a private root.
-  return 'certificate-untrusted'
+  if (reason === 'login') return named('proxy-auth', { reply: text })
+  return named('proxy-unreachable', { reply: text, answered: reason === 'silent' ? 'no' : 'yes' })
 }
 
 /** The reply a failure carries, if any. */
 export const replyOf = (failure: Failure): SmtpReply | null =>
-  failure.kind === 'reply' ? failure.reply : null
+  failure.kind === 'reply' ? shortened(failure.reply) : null

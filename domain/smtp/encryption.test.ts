@@ -1,6 +1,11 @@
-// A pinned certificate stands in place of chain, name and dates; and what is told of a chain.
+// Whom a connection trusts: a pinned certificate, a pasted one, the usual roots; and what is told of a chain.
+import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { afterEach, beforeAll, expect, it } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { fixFor } from '@/domain/mail-server/diagnosis'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { submit } from './submission'
@@ -10,6 +15,7 @@ import {
   type TestAuthority,
   type TestCertificate,
 } from './testing/certificates'
+import { startRawServer } from './testing/raw-server'
 import { startSmtpSink } from './testing/smtp-sink'
 
 const mail = {
@@ -92,4 +98,114 @@ it('tells of every certificate of the chain whose it is, who vouches for it, and
       ),
     ],
   })
+})
+
+describe('a pasted certificate is an anchor', () => {
+  const bundle = (leaf: TestCertificate, ...above: TestCertificate[]) => ({
+    ...leaf,
+    cert: [leaf, ...above].map(({ cert }) => cert).join('\n'),
+  })
+
+  it('also an intermediate, whose own authority nobody knows', async () => {
+    const intermediate = await authority.delegate('Latchkey Test Intermediate')
+    const leaf = await intermediate.issue(['127.0.0.1'])
+    for (const shown of [bundle(leaf, intermediate), leaf])
+      for (const tls of ['implicit', 'starttls'] as const)
+        expect((await sendTo(shown, { trustedCa: intermediate.cert }, tls)).outcome.result).toBe('accepted')
+  })
+
+  it('also the certificate of the server alone', async () => {
+    const leaf = await authority.issue(['127.0.0.1'])
+    const selfSigned = await createSelfSigned(['127.0.0.1'])
+    for (const shown of [leaf, bundle(leaf, authority), selfSigned])
+      expect(
+        (await sendTo(shown, { trustedCa: new X509Certificate(shown.cert).toString() })).outcome.result,
+      ).toBe('accepted')
+  })
+
+  it('but name and dates still have to be right, and no other certificate is let in', async () => {
+    const other = await authority.issue(['mail.example.org'])
+    const old = await authority.issue(['127.0.0.1'], { expired: true })
+    const leaf = await authority.issue(['127.0.0.1'])
+    const cause = async (shown: TestCertificate, trustedCa: string) =>
+      (await sendTo(shown, { trustedCa })).outcome
+    expect(await cause(other, other.cert)).toMatchObject({ cause: 'certificate-name-mismatch' })
+    expect(await cause(old, old.cert)).toMatchObject({ cause: 'certificate-expired' })
+    expect(await cause(leaf, other.cert)).toMatchObject({ cause: 'certificate-untrusted' })
+  })
+
+  it('and what is proposed for trust is the last one that the server shows, with its own facts', async () => {
+    const intermediate = await authority.delegate('Latchkey Test Intermediate')
+    const leaf = await intermediate.issue(['127.0.0.1'])
+    const { outcome, settings } = await sendTo(bundle(leaf, intermediate), {})
+    expect(outcome).toMatchObject({
+      cause: 'certificate-untrusted',
+      detail: {
+        certificateFor: 'Latchkey Test Intermediate',
+        issuer: 'Latchkey Test CA',
+        fingerprint: fingerprintOf(intermediate),
+      },
+    })
+    const fix = fixFor(outcome as Exclude<typeof outcome, { result: 'accepted' }>, settings)
+    const repaired = await sendTo(bundle(leaf, intermediate), fix!.changes as Partial<MailServerSettings>)
+    expect(repaired.outcome.result).toBe('accepted')
+  })
+
+  it('and the roots of NODE_EXTRA_CA_CERTS are trusted beside it', async () => {
+    const own = await createAuthority('Of the house')
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-'))
+    const file = join(folder, 'extra.pem')
+    await writeFile(file, own.cert)
+    const { sink } = await sendTo(await own.issue(['127.0.0.1']), {})
+    const script = `
+      const tls = await import('node:tls')
+      const { trusting } = await import('./domain/smtp/trust.ts')
+      const socket = tls.connect({ host: '127.0.0.1', port: ${sink.port}, ...trusting(${JSON.stringify(authority.cert)}) })
+      socket.on('secureConnect', () => { console.log(socket.authorized); socket.destroy() })
+      socket.on('error', error => console.log(error.code))`
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '-e', script],
+      { env: { ...process.env, NODE_EXTRA_CA_CERTS: file, NODE_OPTIONS: '' } },
+    )
+    expect(stdout.trim()).toBe('true')
+    await rm(folder, { recursive: true })
+  })
+})
+
+it('tells of the certificate that has expired, not of another one in the chain', async () => {
+  const intermediate = await authority.delegate('Latchkey Old Intermediate', { expired: true })
+  const leaf = await intermediate.issue(['127.0.0.1'])
+  const chain = { ...leaf, cert: `${leaf.cert}\n${intermediate.cert}` }
+  const { outcome } = await sendTo(chain, { trustedCa: authority.cert })
+  const { validTo } = new X509Certificate(intermediate.cert)
+  expect(outcome).toMatchObject({
+    cause: 'certificate-expired',
+    detail: {
+      reason: 'chain',
+      certificateFor: 'Latchkey Old Intermediate',
+      issuer: 'Latchkey Test CA',
+      validTo: new Date(validTo).toISOString(),
+      fingerprint: fingerprintOf(intermediate),
+    },
+  })
+  expect(outcome.stages.find(({ stage }) => stage === 'tls')?.facts.refused).toContain(
+    'Latchkey Old Intermediate',
+  )
+})
+
+it.each([
+  [112, 'certificate-name-mismatch', 'sni'],
+  [80, 'protocol-error', 'busy'],
+  [49, 'protocol-error', undefined],
+  [40, 'tls-version', undefined],
+  [70, 'tls-version', undefined],
+])('a handshake that ends with the alert %i is called %s', async (alert, cause, reason) => {
+  const server = await startRawServer(socket =>
+    socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, alert]))),
+  )
+  running.push(server)
+  const settings = { ...plainSettings(server), encryption: 'implicit-tls' as const }
+  const outcome = await submit(settings, noSecrets, mail)
+  expect(outcome).toMatchObject({ cause, concerns: 'server', ...(reason && { detail: { reason } }) })
 })

@@ -6,6 +6,8 @@ import { SubmissionError } from './failure'
 import { asciiHost } from './host'
 import type { Facts } from './protocol'
 import type { MailServerSettings } from './settings'
+import { certificateCause } from './tls-causes'
+import { trusting } from './trust'
 
 /**
  * Makes the handshake and verifies chain, validity and host name; or, in their place, that the certificate
@@ -23,15 +25,29 @@ export async function encrypt(
   if (pinnedCertificate !== null) {
     facts.pinned = pinnedCertificate
     if (facts.fingerprint === pinnedCertificate) return secured
-    const detail = { ...certificateDetail(facts), reason: 'pin', expected: pinnedCertificate }
+    const detail = {
+      ...certificateDetail(secured.getPeerCertificate()),
+      reason: 'pin',
+      expected: pinnedCertificate,
+    }
     secured.destroy()
     throw new SubmissionError({ kind: 'certificate', code: 'PIN', detail })
   }
   if (!secured.authorized) {
     const code = String(secured.authorizationError)
-    const detail = { ...certificateDetail(facts), ...anchorOf(secured) }
+    const [own, ...above] = chainOf(secured)
+    const refused = refusedOf(code, own, above)
+    if (refused !== own) facts.refused = linkFacts(refused)
     secured.destroy()
-    throw new SubmissionError({ kind: 'certificate', code, detail })
+    throw new SubmissionError({
+      kind: 'certificate',
+      code,
+      detail: {
+        ...certificateDetail(refused),
+        ...(refused !== own && { reason: 'chain' }),
+        ...(refused.raw && { certificatePem: new X509Certificate(refused.raw).toString() }),
+      },
+    })
   }
   return secured
 }
@@ -48,7 +64,7 @@ export function handshake(
       host: name, // what the certificate is compared with
       servername: net.isIP(name) ? undefined : name, // RFC 6066 §3: no IP literals in SNI
       minVersion: minTlsVersion,
-      ca: trustedCa ? [...tls.rootCertificates, trustedCa] : undefined,
+      ...trusting(trustedCa),
       // Not a way around the verification: with `true` Node hides the certificate that it refuses, and the
       // administrator could not be told what is wrong with it. `encrypt` refuses in its place.
       rejectUnauthorized: false,
@@ -82,17 +98,8 @@ export function handshake(
 }
 
 function certificateFacts(secured: tls.TLSSocket): Facts {
-  const certificate = secured.getPeerCertificate(true)
-  const chain: string[] = []
-  const seen = new Set<string>()
-  for (
-    let link = certificate;
-    link?.fingerprint256 && !seen.has(link.fingerprint256);
-    link = link.issuerCertificate
-  ) {
-    seen.add(link.fingerprint256)
-    chain.push(linkFacts(link))
-  }
+  const chain = chainOf(secured)
+  const [certificate] = chain
   return {
     version: secured.getProtocol() ?? '',
     cipher: secured.getCipher()?.standardName ?? '',
@@ -102,9 +109,49 @@ function certificateFacts(secured: tls.TLSSocket): Facts {
     validFrom: isoDate(certificate.valid_from),
     validTo: isoDate(certificate.valid_to),
     fingerprint: certificate.fingerprint256 ?? '',
-    chain,
+    chain: chain.filter(({ fingerprint256 }) => fingerprint256).map(linkFacts),
   }
 }
+
+type Chain = [tls.PeerCertificate, ...tls.PeerCertificate[]]
+
+/** The server's own certificate, then those that vouch for it, as far as they are known. */
+function chainOf(secured: tls.TLSSocket): Chain {
+  const own = secured.getPeerCertificate(true)
+  const chain: Chain = [own]
+  const seen = new Set([own.fingerprint256])
+  for (
+    let link = own.issuerCertificate;
+    link && !seen.has(link.fingerprint256);
+    link = link.issuerCertificate
+  ) {
+    seen.add(link.fingerprint256)
+    chain.push(link)
+  }
+  return chain
+}
+
+/**
+ * The certificate that a verdict is about, which OpenSSL keeps to itself: the first whose time it is not; or
+ * where nobody is trusted, the last one, which an administrator could decide to trust.
+ */
+function refusedOf(
+  code: string,
+  own: tls.PeerCertificate,
+  above: tls.PeerCertificate[],
+): tls.PeerCertificate {
+  switch (certificateCause(code)) {
+    case 'certificate-expired':
+      return [own, ...above].find(link => !isOfToday(link)) ?? own
+    case 'certificate-untrusted':
+      return above.at(-1) ?? own
+    default:
+      return own
+  }
+}
+
+const isOfToday = ({ valid_from, valid_to }: tls.PeerCertificate) =>
+  Date.parse(valid_from) <= Date.now() && Date.now() <= Date.parse(valid_to)
 
 /** One certificate of the chain in a line. */
 const linkFacts = (link: tls.PeerCertificate) =>
@@ -115,29 +162,13 @@ const linkFacts = (link: tls.PeerCertificate) =>
     `SHA-256 ${link.fingerprint256}`,
   ].join(', ')
 
-function certificateDetail(facts: Facts): Record<string, string> {
-  const names = (facts.names as string[]) ?? []
-  return {
-    certificateFor: names.join(', ') || String(facts.subject),
-    issuer: String(facts.issuer),
-    validFrom: String(facts.validFrom),
-    validTo: String(facts.validTo),
-    fingerprint: String(facts.fingerprint),
-  }
-}
-
-/**
- * The certificate at the end of the chain that an administrator could decide to trust, if the server sent
- * one that vouches for itself, with its fingerprint.
- */
-function anchorOf(secured: tls.TLSSocket): Record<string, string> {
-  let link = secured.getPeerCertificate(true)
-  while (link.issuerCertificate && link.issuerCertificate.fingerprint256 !== link.fingerprint256) {
-    link = link.issuerCertificate
-  }
-  if (!link.raw || link.issuerCertificate?.fingerprint256 !== link.fingerprint256) return {}
-  return { certificatePem: new X509Certificate(link.raw).toString(), fingerprint: link.fingerprint256 }
-}
+const certificateDetail = (certificate: tls.PeerCertificate): Record<string, string> => ({
+  certificateFor: namesOf(certificate).join(', ') || nameOf(certificate.subject),
+  issuer: nameOf(certificate.issuer),
+  validFrom: isoDate(certificate.valid_from),
+  validTo: isoDate(certificate.valid_to),
+  fingerprint: certificate.fingerprint256 ?? '',
+})
 
 const nameOf = (name?: tls.Certificate) => [name?.CN ?? name?.O ?? name?.OU ?? ''].flat().join(', ')
 

@@ -1,5 +1,6 @@
 // Signing in with an access token, and in clear: against a real token endpoint and real SMTP servers.
 import { randomUUID } from 'node:crypto'
+import tls from 'node:tls'
 import { beforeAll, expect, it } from 'vitest'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { type SubmitOptions, submit } from './submission'
@@ -12,7 +13,7 @@ import {
   oauthClient,
   startOauthServer,
 } from './testing/oauth-server'
-import { startScriptedSmtp } from './testing/raw-server'
+import { startRawServer, startScriptedSmtp } from './testing/raw-server'
 import { type SinkOptions, startSmtpSink } from './testing/smtp-sink'
 
 const mail = {
@@ -225,4 +226,114 @@ it('does not let a username start a field of its own', async () => {
     '',
   ])
   expect(server.received()).not.toContain('MAIL FROM:<x@')
+})
+
+const byPassword = (server: { host: string; port: number }, username = 'anna'): MailServerSettings => ({
+  ...plainSettings(server),
+  encryption: 'implicit-tls',
+  trustedCa: authority.cert,
+  authentication: 'password',
+  username,
+})
+const scripted = (script: Record<string, string | null>) =>
+  keep(
+    startScriptedSmtp(
+      { EHLO: '250-raw\r\n250 AUTH PLAIN LOGIN', ...script },
+      { certificate, tls: 'implicit' },
+    ),
+  )
+const inBase64 = (text: string) => Buffer.from(text).toString('base64')
+
+it.each([
+  '535 5.7.8 Error: authentication failed: invalid mechanism',
+  '535 5.7.3 Unrecognized authentication type',
+  '501 5.5.4 Syntax error in parameters or arguments',
+  '502 5.5.1 Command not implemented',
+  '504 5.5.4 Mechanism not supported',
+  '534 5.7.9 Authentication mechanism is too weak',
+])('signs in by LOGIN where PLAIN is answered with %s', async refusal => {
+  const server = await keep(
+    startRawServer(
+      socket => {
+        const replies: [RegExp, string][] = [
+          [/^EHLO/, '250-raw\r\n250 AUTH PLAIN LOGIN'],
+          [/^AUTH PLAIN/, refusal],
+          [/^AUTH LOGIN/, '334 VXNlcm5hbWU6'],
+          [new RegExp(`^${inBase64('anna')}\r`), '334 UGFzc3dvcmQ6'],
+          [new RegExp(`^${inBase64('secret')}\r`), '235 2.7.0 Accepted'],
+          [/^DATA/, '354 Go ahead'],
+          [/^(MAIL|RCPT|Subject|\.|QUIT)/, '250 OK'],
+        ]
+        socket.write('220 raw\r\n')
+        socket.on('data', chunk => {
+          const reply = replies.find(([command]) => command.test(String(chunk)))?.[1]
+          socket.write(`${reply ?? '535 5.7.8 No'}\r\n`)
+        })
+      },
+      { server: tls.createServer({ key: certificate.key, cert: certificate.cert }) },
+    ),
+  )
+  const outcome = await submit(byPassword(server), { ...noSecrets, password: 'secret' }, mail)
+  expect(outcome, JSON.stringify(outcome.transcript)).toMatchObject({ result: 'accepted' })
+  expect(outcome.stages.find(({ stage }) => stage === 'auth')?.facts.mechanism).toBe('LOGIN')
+})
+
+it('tries a wrong password once', async () => {
+  const server = await scripted({ AUTH: '535 5.7.8 Authentication credentials invalid' })
+  const outcome = await submit(byPassword(server), { ...noSecrets, password: 'wrong' }, mail)
+  expect(outcome).toMatchObject({ cause: 'auth-rejected' })
+  expect(server.received().match(/AUTH/g)).toHaveLength(1)
+})
+
+it('tells the refusal of the mechanism where the server leaves after it', async () => {
+  const server = await keep(
+    startRawServer(
+      socket => {
+        socket.write('220 raw\r\n')
+        socket.on('data', chunk => {
+          if (/^EHLO/.test(String(chunk))) socket.write('250-raw\r\n250 AUTH PLAIN LOGIN\r\n')
+          else socket.end('504 5.5.4 Mechanism not supported\r\n')
+        })
+      },
+      { server: tls.createServer({ key: certificate.key, cert: certificate.cert }) },
+    ),
+  )
+  const outcome = await submit(byPassword(server), { ...noSecrets, password: 'secret' }, mail)
+  expect(outcome).toMatchObject({ cause: 'auth-mechanism', reply: { code: 504 } })
+})
+
+it('sends the response of PLAIN again to a server that asks for it', async () => {
+  const response = inBase64('\0anna\0secret')
+  const server = await scripted({
+    AUTH: '334 ',
+    '*': '235 2.7.0 Accepted',
+    MAIL: '250 OK',
+    RCPT: '250 OK',
+    '.': '250 OK',
+  })
+  const outcome = await submit(byPassword(server), { ...noSecrets, password: 'secret' }, mail)
+  expect(outcome.result).toBe('accepted')
+  expect(server.received()).toContain(`AUTH PLAIN ${response}\r\n${response}\r\n`)
+  expect(JSON.stringify(outcome)).not.toContain(response)
+})
+
+it('prepares name and password, and blanks every form of them', async () => {
+  const typed = 'correct\u00a0hor\u00adse\u200b\ufeff ﬁne'
+  const meant = 'correct horse fine'
+  const server = await scripted({ AUTH: `535 5.7.8 Not ${inBase64(meant)}, ${meant} or ${typed}` })
+  const outcome = await submit(byPassword(server, '\ufeffanna'), { ...noSecrets, password: typed }, mail)
+  expect(server.received()).toContain(`AUTH PLAIN ${inBase64(`\0anna\0${meant}`)}\r\n`)
+  const told = JSON.stringify(outcome)
+  for (const form of [typed, meant, inBase64(meant)]) expect(told).not.toContain(form)
+})
+
+it('keeps a flood of words out of reply and detail', async () => {
+  const flood = Array(1000)
+    .fill(`550-${'user unknown '.repeat(4)}`)
+    .join('\r\n')
+  const server = await keep(startScriptedSmtp({ RCPT: `${flood}\r\n550 no` }))
+  const outcome = await submit(plainSettings(server), noSecrets, mail)
+  expect(outcome).toMatchObject({ cause: 'recipient-rejected', permanent: true })
+  const { reply, detail } = outcome as Exclude<typeof outcome, { result: 'accepted' }>
+  expect(JSON.stringify({ reply, detail }).length).toBeLessThan(3000)
 })

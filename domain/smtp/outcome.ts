@@ -1,5 +1,6 @@
 // What one submission of a mail tells: its stages, its transcript and how it ended.
 import type { Cause } from './causes'
+import type { Concern } from './concern'
 import type { Patience } from './patience'
 
 /** The steps of a submission, in their order. With implicit TLS the `tls` step happens before `greeting`. */
@@ -43,6 +44,8 @@ export type Outcome = (
   | {
       result: 'failed' | 'uncertain'
       cause: Cause
+      /** Whose trouble it is. */
+      concerns: Concern
       permanent: boolean
       reply: SmtpReply | null
       detail: Record<string, string>

@@ -1,5 +1,6 @@
 // What every way to sign in has in common (RFC 4954): which mechanism to take, and how its response is sent.
 import { decided, SubmissionError } from './failure'
+import { refusesMechanism } from './replies-login'
 import type { Reply, Wire } from './wire'
 
 /** RFC 4954 §4: an initial response that makes the line longer than this is sent in a second step. */
@@ -25,16 +26,22 @@ export async function tryEach<Mechanism extends string>(
   attempt: (mechanism: Mechanism) => Promise<Reply>,
 ): Promise<Mechanism> {
   const mechanisms = choose(usable, offered)
+  let refusal: SubmissionError | undefined
   for (const mechanism of mechanisms) {
-    const reply = await attempt(mechanism)
-    if (reply.code === 235) return mechanism
-    // "Mechanism not recognised": offered by mistake. Any other refusal is about the credentials, and a
-    // second try with them would only bring the account nearer to being locked.
-    const last = mechanism === mechanisms.at(-1)
-    if (reply.code !== 504 || last) throw new SubmissionError({ kind: 'reply', reply })
+    const reply = await attempt(mechanism).catch(error => {
+      // Some servers leave after a refusal. Then the refusal is what there is to tell.
+      throw refusal && error instanceof SubmissionError && error.failure.kind === 'closed' ? refusal : error
+    })
+    if (isConsent(reply)) return mechanism
+    refusal = new SubmissionError({ kind: 'reply', reply })
+    // Offered by mistake: the next one may do.
+    if (!refusesMechanism(reply)) break
   }
-  throw decided('auth-mechanism', { mechanisms: offered.join(', ') })
+  throw refusal
 }
+
+/** RFC 5321 §4.3.2: the first digit decides. */
+const isConsent = ({ code }: Reply) => code >= 200 && code < 300
 
 /** Sends AUTH with its response, in one line or two. Nothing of the response reaches the transcript. */
 export async function respond(wire: Wire, mechanism: string, response: string): Promise<Reply> {

@@ -9,6 +9,8 @@ export type TestCertificate = { cert: string; key: string; names: string[] }
 export type TestAuthority = TestCertificate & {
   /** Issues a certificate for DNS names and IP addresses. */
   issue(names: string[], options?: { kind?: KeyKind; expired?: boolean }): Promise<TestCertificate>
+  /** Makes an authority below this one, an intermediate. */
+  delegate(name: string, options?: { expired?: boolean }): Promise<TestAuthority>
 }
 
 const crypto = webcrypto as unknown as Crypto
@@ -34,28 +36,50 @@ export async function createAuthority(
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     ...common(`CN=${name}`, 30, kind),
     keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-    ],
+    extensions: authorityExtensions(),
   })
+  return authorityOf(root, keys, kind)
+}
+
+async function authorityOf(
+  certificate: x509.X509Certificate,
+  keys: CryptoKeyPair,
+  kind: KeyKind,
+): Promise<TestAuthority> {
+  const sign = (
+    name: string,
+    publicKey: CryptoKey,
+    extensions: x509.Extension[],
+    { expired }: { expired: boolean },
+  ) =>
+    x509.X509CertificateGenerator.create({
+      ...common(name, expired ? -1 : 30, kind),
+      issuer: certificate.subject,
+      publicKey,
+      signingKey: keys.privateKey,
+      extensions,
+    })
   return {
-    cert: root.toString('pem'),
+    cert: certificate.toString('pem'),
     key: await keyPem(keys.privateKey),
     names: [],
     async issue(names, { kind: leafKind = kind, expired = false } = {}) {
       const leafKeys = await generate(leafKind)
-      const leaf = await x509.X509CertificateGenerator.create({
-        ...common(`CN=${names[0]}`, expired ? -1 : 30, kind),
-        issuer: root.subject,
-        publicKey: leafKeys.publicKey,
-        signingKey: keys.privateKey,
-        extensions: leafExtensions(names),
-      })
+      const leaf = await sign(`CN=${names[0]}`, leafKeys.publicKey, leafExtensions(names), { expired })
       return { cert: leaf.toString('pem'), key: await keyPem(leafKeys.privateKey), names }
+    },
+    async delegate(name, { expired = false } = {}) {
+      const keysBelow = await generate(kind)
+      const below = await sign(`CN=${name}`, keysBelow.publicKey, authorityExtensions(), { expired })
+      return authorityOf(below, keysBelow, kind)
     },
   }
 }
+
+const authorityExtensions = () => [
+  new x509.BasicConstraintsExtension(true, undefined, true),
+  new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+]
 
 /** A certificate that vouches for itself only. */
 export async function createSelfSigned(names: string[], kind: KeyKind = 'ec'): Promise<TestCertificate> {

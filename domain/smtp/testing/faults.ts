@@ -6,6 +6,7 @@ import { loginFaults } from './faults/login'
 import { mailFaults, protocolFaults } from './faults/mail'
 import { patientFaults } from './faults/patient'
 import { proxyFaults } from './faults/proxy'
+import { refusalFaults } from './faults/refusals'
 
 export { type Arrangement, beginFaults, endFaults, type Fault, submissionOf } from './faults/arrange'
 export { patientFaults }
@@ -15,6 +16,7 @@ export const quickFaults: Fault[] = [
   ...connectionFaults,
   ...loginFaults,
   ...mailFaults,
+  ...refusalFaults,
   ...proxyFaults,
   ...protocolFaults,
 ]

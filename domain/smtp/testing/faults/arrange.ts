@@ -3,6 +3,7 @@ import dgram from 'node:dgram'
 import type { ResolverOptions } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
 import type { Cause } from '../../causes'
+import type { Concern } from '../../concern'
 import type { Mail, SubmitOptions } from '../../outcome'
 import { type MailServerSecrets, type MailServerSettings, noSecrets, plainSettings } from '../../settings'
 import { createAuthority, type TestAuthority, type TestCertificate } from '../certificates'
@@ -25,6 +26,8 @@ export type Fault = {
   when: string
   /** Starts what it needs, anew each time. */
   arrange: () => Promise<Arrangement>
+  /** Whose trouble it must be called; told where the cause does not say so. */
+  concerns?: Concern
   permanent?: boolean
   detail?: Record<string, string>
 }

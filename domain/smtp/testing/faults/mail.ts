@@ -7,7 +7,7 @@ export const mailFaults: Fault[] = [
     cause: 'sender-rejected',
     when: 'refused at MAIL',
     arrange: refusing('mail-from', 553, '5.7.1 Not allowed'),
-    permanent: true,
+    concerns: 'server',
   },
   {
     cause: 'sender-rejected',
@@ -17,13 +17,13 @@ export const mailFaults: Fault[] = [
       553,
       '5.7.1 <from@example.org>: Sender address rejected: not owned by user anna',
     ),
-    permanent: true,
+    concerns: 'server',
   },
   {
     cause: 'sender-rejected',
     when: 'Microsoft 365, send-as, after the content',
     arrange: refusing('data', 550, '5.7.60 SMTP; Client does not have permissions to send as this sender'),
-    permanent: true,
+    concerns: 'server',
   },
   {
     cause: 'sender-rejected',
@@ -33,7 +33,7 @@ export const mailFaults: Fault[] = [
       550,
       'The from address does not match a verified Sender Identity. Mail cannot be sent',
     ),
-    permanent: true,
+    concerns: 'server',
   },
   {
     cause: 'sender-rejected',
@@ -43,7 +43,7 @@ export const mailFaults: Fault[] = [
       554,
       'Message rejected: Email address is not verified. The following identities failed the check in region EU-WEST-1: from@example.org',
     ),
-    permanent: true,
+    concerns: 'server',
   },
   {
     cause: 'recipient-rejected',
@@ -75,13 +75,13 @@ export const mailFaults: Fault[] = [
     cause: 'relay-denied',
     when: 'no login is offered',
     arrange: refusing('rcpt-to', 554, '5.7.1 <to@example.org>: Relay access denied'),
-    permanent: true,
+    concerns: 'server',
   },
   {
     cause: 'relay-denied',
     when: 'signed in and still refused',
     arrange: () => behindTls({ refuse: { 'rcpt-to': { code: 550, text: '5.7.1 Relaying denied' } } }),
-    permanent: true,
+    concerns: 'server',
   },
   {
     cause: 'greylisted',

@@ -1,0 +1,32 @@
+// Whose trouble a failure is: what every mail through a server would meet is the server's, the rest is this mail's.
+import type { Cause } from './causes'
+import type { SmtpReply, Stage } from './outcome'
+
+/** `server`: never the end of a mail, which waits or leaves by another server. `mail`: says nothing about others. */
+export type Concern = 'server' | 'mail'
+
+/** Before a mail is named, whatever goes wrong is the server's trouble. */
+const beforeTheMail: Stage[] = ['dns', 'connect', 'greeting', 'ehlo', 'tls', 'auth']
+
+/** About our address, name, login or sender, which are the same for every mail, at whatever step they are said. */
+const everyMail: Cause[] = [
+  'starttls-required',
+  'auth-required',
+  'auth-rejected',
+  'app-password-required',
+  'basic-auth-disabled',
+  'client-blocked',
+  'ehlo-rejected',
+  'sender-rejected',
+  'relay-denied',
+]
+
+/** Whom a cause concerns that was met at a step. @param limits the reply is about what we may send altogether */
+export function concernOf(cause: Cause, stage: Stage, reply: SmtpReply | null, limits = true): Concern {
+  if (beforeTheMail.includes(stage) || everyMail.includes(cause)) return 'server'
+  if (cause === 'rate-limited') return limits ? 'server' : 'mail'
+  // The channel closes (RFC 5321 §3.8), or the sender is not taken, and all mails have the same one.
+  if (cause === 'protocol-error' && reply)
+    return reply.code === 421 || stage === 'mail-from' ? 'server' : 'mail'
+  return 'mail'
+}

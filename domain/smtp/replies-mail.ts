@@ -1,0 +1,116 @@
+// What a refusal of MAIL, RCPT or DATA means: about us, the sender, the recipient, the message, or the moment.
+import {
+  busy,
+  isClientRefusal,
+  isEhloRefusal,
+  isHaste,
+  isTlsDemand,
+  type Meaning,
+  type Said,
+} from './meaning'
+import type { Circumstances } from './replies'
+import { wordings } from './wordings'
+
+/** `whole` is the text with its addresses. */
+type Refusal = Said & Circumstances & { whole: string }
+
+/** The first rule that applies names the cause; what no rule knows is a `protocol-error`. */
+export function mailMeaning(said: Said, whole: string, circumstances: Circumstances): Meaning {
+  const refusal = { ...circumstances, ...said, whole }
+  const meaning = rules.find(([, applies]) => applies(refusal))?.[0] ?? { cause: 'protocol-error' }
+  return typeof meaning === 'string' ? { cause: meaning } : meaning
+}
+
+const named = ({ stage }: Refusal) => stage !== 'mail-from'
+/** Nobody has signed in, though one can. */
+const anonymous = ({ authenticated, offersAuth }: Refusal) => !authenticated && offersAuth
+
+/**
+ * Words that leave no doubt, then enhanced codes, then what the code means at this step. The words come
+ * first because many servers put a general code before them. Among them, what is said of us comes before
+ * what is said of the recipient where servers put the one into a frame of the other, as Postfix does.
+ */
+const rules: [Meaning | Meaning['cause'], (refusal: Refusal) => boolean][] = [
+  ['greylisted', ({ text }) => wordings.greylisting.test(text)],
+  ['basic-auth-disabled', ({ text }) => wordings.basicDisabled.test(text)],
+  [
+    { cause: 'sender-rejected', reason: 'dmarc' },
+    ({ detail, text }) =>
+      /^7\.(2[0-46-9]|3[02]|509|515)$/.test(detail) ||
+      (wordings.domainAuthentication.test(text) && !/spam|unsolicited/i.test(text)),
+  ],
+  ['ehlo-rejected', isEhloRefusal],
+  ['starttls-required', refusal => isTlsDemand(refusal, refusal.encryption)],
+  ['auth-required', ({ code, detail }) => code === 530 || detail === '7.57'],
+  ['auth-required', ({ authenticated, text }) => !authenticated && wordings.login.test(text)],
+  ['recipient-rejected', ({ text }) => wordings.sandbox.test(text)],
+  [{ cause: 'auth-rejected', reason: 'disabled' }, ({ text }) => wordings.sendingClosed.test(text)],
+  ['message-too-large', ({ text }) => wordings.smaller.test(text)],
+  ['rate-limited', ({ text }) => wordings.sendingLimit.test(text)],
+  ['mailbox-full', refusal => named(refusal) && wordings.room.test(refusal.text)],
+  [
+    { cause: 'rate-limited', concerns: 'mail' },
+    refusal => isHaste(refusal) && (/^2\./.test(refusal.detail) || wordings.receiving.test(refusal.text)),
+  ],
+  // Gmail's daily sending limit is 550 5.4.5.
+  ['rate-limited', refusal => refusal.detail === '4.5' || isHaste(refusal)],
+  // Without a login, Postfix says 554 5.7.1 as for a refused relay: logging in comes first. 5.4.1 is
+  // Microsoft's word for a recipient it does not know.
+  [
+    'auth-required',
+    refusal =>
+      anonymous(refusal) &&
+      refusal.detail !== '4.1' &&
+      (wordings.relay.test(refusal.text) || wordings.accessDenied.test(refusal.text)),
+  ],
+  ['sender-rejected', ({ text }) => wordings.relayAs.test(text)],
+  ['relay-denied', ({ text, detail }) => wordings.relay.test(text) || detail === '7.64'],
+  ['recipient-rejected', onlyRecipientUnverified],
+  ['recipient-rejected', refusal => named(refusal) && wordings.recipient.test(refusal.text)],
+  [
+    'content-rejected',
+    ({ stage, later, text }) => stage === 'data' && !later && wordings.linkInContent.test(text),
+  ],
+  ['client-blocked', isClientRefusal],
+  // Postfix refuses a sender in its reply to RCPT, and SendGrid after the content: not the step decides.
+  ['sender-rejected', ({ text }) => wordings.sender.test(text)],
+  ['sender-rejected', ({ detail }) => ['1.7', '1.8', '7.60', '7.750', '2.252'].includes(detail)],
+  ['sender-rejected', ({ stage, detail }) => stage === 'mail-from' && /^1\./.test(detail)],
+  ['content-rejected', ({ stage, later, text }) => stage === 'data' && !later && wordings.content.test(text)],
+  [{ ...busy, concerns: 'server' }, ({ text }) => wordings.serviceGone.test(text)],
+  ['recipient-rejected', refusal => named(refusal) && wordings.recipientRefused.test(refusal.text)],
+  ['message-too-large', ({ detail }) => detail === '3.4' || detail === '2.3'],
+  ['mailbox-full', ({ detail, stage, code }) => detail === '2.2' && (stage !== 'mail-from' || code === 552)],
+  [
+    'recipient-rejected',
+    refusal =>
+      named(refusal) &&
+      (/^1\.\d/.test(refusal.detail) || (!refusal.later && /^(2\.1|4\.1)$/.test(refusal.detail))),
+  ],
+  ['content-rejected', ({ stage, later, detail }) => stage === 'data' && !later && /^[67]\./.test(detail)],
+  // RFC 3463 §3.4: the system is full, takes no mail, or is wrongly set up.
+  [{ ...busy, concerns: 'server' }, ({ detail }) => /^3\.[125]$/.test(detail)],
+  // 450 and 451 are what greylisting is said with by servers that do not call it by name (RFC 6647 §2.5),
+  // unless they say that something of their own is broken.
+  [
+    'greylisted',
+    ({ code, stage, detail, text }) =>
+      (code === 450 || code === 451) &&
+      stage === 'rcpt-to' &&
+      /^$|^2\.[01]$|^3\.0$|^0\.0$|^7\./.test(detail) &&
+      wordings.later.test(text) &&
+      !wordings.ownTrouble.test(text),
+  ],
+  [busy, ({ later, text }) => later && (wordings.later.test(text) || wordings.ownTrouble.test(text))],
+  // Only the step is left, and codes that say what they are about (RFC 5321 §4.2.3).
+  ['sender-rejected', ({ code, stage }) => stage === 'mail-from' && (code === 551 || code === 553)],
+  ['message-too-large', ({ code, stage }) => stage !== 'rcpt-to' && code === 552],
+]
+
+/** In its sandbox Amazon SES wants the recipient verified too, and lists the addresses that are not. */
+function onlyRecipientUnverified({ whole, from, to }: Refusal) {
+  const identities = /not verified[^:]{0,80}failed the check[^:]{0,80}:(.*)$/is
+    .exec(whole)?.[1]
+    ?.toLowerCase()
+  return !!identities?.includes(to.toLowerCase()) && !identities.includes(from.toLowerCase())
+}
