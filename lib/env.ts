@@ -64,6 +64,7 @@ const variables = z.object({
   METRICS_TOKEN: optional(
     z.string().regex(/^[\x21-\x7e]{16,}$/, 'accepts at least 16 letters, digits and signs without spaces'),
   ),
+  SHUTDOWN_SECONDS: optional(wholeNumber(1, 3600)),
   LOG_LEVEL: optional(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'accepts trace, debug, info, warn, error or silent',
@@ -87,6 +88,8 @@ export type Env = {
   trustedProxies: string[]
   /** With it `/metrics` may be read from anywhere */
   metricsToken: string | null
+  /** How long what is under way may take when a signal ends the process */
+  shutdownSeconds: number
   logLevel: string
 }
 
@@ -147,6 +150,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     worker: given.WORKER ?? 'inline',
     trustedProxies: given.TRUSTED_PROXIES ?? [],
     metricsToken: given.METRICS_TOKEN ?? null,
+    shutdownSeconds: given.SHUTDOWN_SECONDS ?? 25,
     logLevel: given.LOG_LEVEL ?? 'info',
   }
 }

@@ -15,6 +15,7 @@ import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { MailServer, MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
+import { locks } from '@/lib/locks'
 import { keyring } from '@/lib/keyring'
 import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
@@ -187,9 +188,10 @@ export async function saveMailServer(
 
 /**
  * Two who save at once take turns, so that one version is active, and the first two saves do not make
- * two servers. Any number will do that nobody else uses.
+ * two servers.
  */
-export const takeTurns = (tx: Tx) => tx.$executeRaw`SELECT pg_advisory_xact_lock(5118415)`
+export const takeTurns = (tx: Tx) =>
+  tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.mailServers}::bigint)`
 
 /** Notes how the test of a version ended. */
 export async function recordTest(tx: Tx, id: string, result: string, cause: string | null): Promise<void> {
