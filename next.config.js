@@ -3,6 +3,10 @@ import createNextIntlPlugin from 'next-intl/plugin'
 /** @type {import('next').NextConfig} */
 const config = {
   poweredByHeader: false,
+  // The same source is the same build, wherever it is made: see scripts/prepare.mjs.
+  generateBuildId: () => process.env.LATCHKEY_BUILD ?? null,
+  // Not guessed from what lies in the folders above, or the names of actions would depend on it.
+  turbopack: { root: import.meta.dirname },
   // Types and rules are checked by `npm run check`; a second time here would only slow the first start.
   typescript: { ignoreBuildErrors: true },
   // These run as plain Node packages: they load WebAssembly or native code, or bring a React of their own.

@@ -1,7 +1,7 @@
 // What a page costs beyond what Next takes for the same markup.
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { demoAccounts } from '@/prisma/demo-accounts'
+import { demoAccounts } from '@/domain/accounts/demo-accounts'
 import { buildBarePages } from './bare-pages'
 import { median, print } from './figure'
 import { signIn } from './http'

@@ -1,5 +1,5 @@
 // How many people can ask for a password reset at the same time, known or not.
-import { demoAccounts } from '@/prisma/demo-accounts'
+import { demoAccounts } from '@/domain/accounts/demo-accounts'
 import { median, print } from './figure'
 import { kinds, newInstallation, startLatchkey } from './stage'
 import { together } from './together'

@@ -1,6 +1,6 @@
 // How many people can sign in at the same time.
 import { fileURLToPath } from 'node:url'
-import { demoAccounts } from '@/prisma/demo-accounts'
+import { demoAccounts } from '@/domain/accounts/demo-accounts'
 import { median, print } from './figure'
 import { ownerOf, signIn } from './http'
 import { kinds, newInstallation, startLatchkey, startPart } from './stage'

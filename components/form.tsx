@@ -1,5 +1,6 @@
 'use client'
 
+import { unstable_isUnrecognizedActionError } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import {
   type ComponentProps,
@@ -41,8 +42,13 @@ export function Form<Data = undefined>({
   className,
   ...rest
 }: Props<Data>) {
+  const t = useTranslations('components')
   const [state, dispatch, pending] = useActionState<FormState<Data>, FormData>(
-    action as (previous: Awaited<FormState<Data>>, formData: FormData) => Promise<FormState<Data>>,
+    // What the server renders names the action itself, so that a browser without JavaScript can post to it.
+    (typeof window === 'undefined' ? action : unlessOld(action, t('updated'))) as (
+      previous: Awaited<FormState<Data>>,
+      formData: FormData,
+    ) => Promise<FormState<Data>>,
     idle as Awaited<FormState<Data>>,
   )
   const [submitter, setSubmitter] = useState<HTMLElement | null>(null)
@@ -92,6 +98,18 @@ export function Form<Data = undefined>({
     </FormContext>
   )
 }
+
+/** The action; where the server is of another build and does not know it, what was typed stays, and `sentence` says so. */
+const unlessOld =
+  <Data,>(action: FormAction<Data>, sentence: string): FormAction<Data> =>
+  async (previous, formData) => {
+    try {
+      return await action(previous, formData)
+    } catch (error) {
+      if (!unstable_isUnrecognizedActionError(error)) throw error
+      return { status: 'refused', message: sentence }
+    }
+  }
 
 function Outcome({
   state,

@@ -6,6 +6,7 @@ import type { ConstructorOptions } from 'pg-boss'
 import { Prisma, PrismaClient } from '@/generated/prisma/client'
 import { clockAhead } from './clock'
 import { perProcess } from './global'
+import { locks } from './locks'
 import { log } from './log'
 
 export type Tx = Prisma.TransactionClient
@@ -29,11 +30,10 @@ export type Database = {
   listen(channel: string, onNotice: (text: string) => void): Promise<() => Promise<void>>
   /** Runs alone among all processes on this database: for migrations and first-time data. */
   alone<T>(work: () => Promise<T>): Promise<T>
+  /** Whether the server answers, within seconds, however busy the other connections are */
+  answers(): Promise<boolean>
   close(): Promise<void>
 }
-
-/** Any fixed number will do, as long as nobody else uses it in the same database. */
-const advisoryLock = 5_118_413
 
 const held = perProcess<{ database: Database | null }>('database', () => ({ database: null }))
 
@@ -83,38 +83,107 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 
+const connectMilliseconds = 5_000
+/** How long a statement may take that a person or a mail waits for. */
+const statementMilliseconds = 15_000
+
+/** How every connection is made. A server that vanishes without a word is noticed by the silence. */
+const connecting = (url: string) => ({
+  connectionString: url,
+  connectionTimeoutMillis: connectMilliseconds,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+})
+
+/**
+ * And those that somebody waits on: the server ends a statement that takes too long, and we give up when not
+ * even that is heard. Set by a statement, since a pooler refuses it among the first words of a connection.
+ */
+const hurried = (url: string, settings: string[] = []) => ({
+  ...connecting(url),
+  query_timeout: statementMilliseconds + 2_000,
+  // Waited for before the first statement, which the types do not say.
+  onConnect: async (client: pg.ClientBase) => {
+    await client.query([`SET statement_timeout = ${statementMilliseconds}`, ...settings].join('; '))
+  },
+})
+
 /** Opens a PostgreSQL server. Connections are made when they are needed and made anew when they break. */
 export function openPostgres(url: string, connections = 10): Database {
-  const adapter = new PrismaPg(
-    { connectionString: url, max: connections, connectionTimeoutMillis: 5_000 },
-    { onPoolError: error => log.warn({ error: error.message }, 'database connection lost') },
-  )
+  const onPoolError = (error: Error) => log.warn({ error: error.message }, 'database connection lost')
+  const adapter = new PrismaPg({ ...hurried(url), max: connections }, { onPoolError })
   const direct = directPool(url)
+  const watch = new pg.Pool({
+    ...connecting(url),
+    max: 1,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: 3_000,
+  })
+  watch.on('error', onPoolError)
   const prisma = new PrismaClient({ adapter })
   return {
     kind: 'postgres',
     prisma,
-    adapter,
-    queue: { connectionString: url, max: 4, connectionTimeoutMillis: 5_000 },
-    query: async ({ text, values }) =>
-      (await direct.query({ name: nameOf(text), text, values: [...values] })).rows,
+    // Migrations take as long as they take.
+    adapter: new PrismaPg({ ...connecting(url), max: 2 }, { onPoolError }),
+    queue: { ...connecting(url), max: 4 },
+    query: statement => prepared(direct, statement),
     listen: (channel, onNotice) => listenTo(url, channel, onNotice),
     async alone(work) {
-      const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
-      client.on('error', error => log.warn({ error: error.message }, 'database connection lost'))
+      const client = new pg.Client(connecting(url))
+      client.on('error', onPoolError)
       await client.connect()
       try {
-        await client.query('SELECT pg_advisory_lock($1)', [advisoryLock])
+        await takeStart(client)
         return await work()
       } finally {
         await client.end()
       }
     },
+    answers: () =>
+      watch.query('SELECT 1').then(
+        () => true,
+        () => false,
+      ),
     async close() {
       await prisma.$disconnect()
-      await direct.end()
+      await Promise.all([direct.end(), watch.end()])
     },
   }
+}
+
+/** Takes the lock of the start. Whoever has to wait says for whom: a session may have been left behind with it. */
+async function takeStart(client: pg.Client): Promise<void> {
+  const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS taken', [locks.start])
+  if (rows[0]?.taken) return
+  const { rows: holders } = await client.query(
+    `SELECT pid AS process, client_addr AS address, backend_start AS since FROM pg_locks JOIN pg_stat_activity USING (pid)
+     WHERE locktype = 'advisory' AND granted AND objid = $1 AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [locks.start],
+  )
+  log.info({ holders }, 'another Latchkey is preparing this database: waiting for it')
+  await client.query('SELECT pg_advisory_lock($1)', [locks.start])
+}
+
+/**
+ * Runs a prepared statement. One whose plan no longer fits, since a migration has changed what it returns, or
+ * that the connection has lost, is prepared anew under another name.
+ */
+async function prepared<Row>(pool: pg.Pool, { text, values }: Prisma.Sql): Promise<Row[]> {
+  const run = async () => (await pool.query({ name: nameOf(text), text, values: [...values] })).rows as Row[]
+  try {
+    return await run()
+  } catch (error) {
+    if (!isStale(error)) throw error
+    renameStatement(text)
+    return run()
+  }
+}
+
+/** Refused before anything was done: `feature_not_supported` and `invalid_sql_statement_name` of a prepared statement. */
+export function isStale(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  return code === '26000' || (code === '0A000' && message.includes('cached plan'))
 }
 
 /** How a plan may find its rows, see `directPool`. */
@@ -126,26 +195,22 @@ export const byIndex = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin',
  */
 function directPool(url: string): pg.Pool {
   const settings = [...byIndex.map(name => `SET ${name} = off`), 'SET plan_cache_mode = force_generic_plan']
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 4,
-    connectionTimeoutMillis: 5_000,
-    // Waited for before the first statement, which the types do not say.
-    onConnect: async client => {
-      await client.query(settings.join('; '))
-    },
-  })
+  const pool = new pg.Pool({ ...hurried(url, settings), max: 4 })
   pool.on('error', error => log.warn({ error: error.message }, 'database connection lost'))
   return pool
 }
 
 /** What a statement is called on the connections that have prepared it. */
 export function nameOf(text: string): string {
-  const known = names.get(text) ?? `latchkey_${names.size + 1}`
+  const known = names.get(text) ?? `latchkey_${++named}`
   names.set(text, known)
   return known
 }
 const names = new Map<string, string>()
+let named = 0
+
+/** Gives a statement another name, so that it is prepared anew. */
+export const renameStatement = (text: string): boolean => names.delete(text)
 
 /** Keeps one connection that listens, and makes a new one when it breaks. */
 async function listenTo(
@@ -157,7 +222,7 @@ async function listenTo(
   let ended = false
   let retry: NodeJS.Timeout | undefined
   const connect = async () => {
-    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true })
+    const next = new pg.Client(connecting(url))
     const again = () => {
       if (ended || client !== next) return
       client = null

@@ -9,7 +9,7 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import { fromPglite } from 'pg-boss'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { type Prisma, PrismaClient } from '@/generated/prisma/client'
-import { byIndex, type Database, nameOf } from './db'
+import { byIndex, type Database, isStale, nameOf, renameStatement } from './db'
 import { lockFolder } from './folder-lock'
 
 /**
@@ -18,7 +18,7 @@ import { lockFolder } from './folder-lock'
  * @throws StartRefused when another process has it open
  */
 export async function openEmbedded(folder: string | null): Promise<Database> {
-  const release = folder ? lockFolder(folder) : () => {}
+  const release = folder ? await lockFolder(folder) : () => {}
   try {
     const place = folder ? path.join(folder, 'pglite') : 'memory://'
     if (folder && !existsSync(place)) await create(place)
@@ -60,6 +60,7 @@ export function overPglite(pglite: PGlite, release: () => void = () => {}): Data
     query: preparedIn(pglite),
     listen: (channel, onNotice) => pglite.listen(channel, onNotice),
     alone: work => work(),
+    answers: async () => !pglite.closed,
     async close() {
       await prisma.$disconnect()
       if (!pglite.closed) await pglite.close()
@@ -70,18 +71,31 @@ export function overPglite(pglite: PGlite, release: () => void = () => {}): Data
 
 /** PGlite plans each statement anew, which takes longer than running it, unless it is prepared in SQL. */
 function preparedIn(pglite: PGlite): Database['query'] {
-  const prepared = new Set<string>()
+  const known = new Map<string, Promise<unknown>>()
+  const prepare = (name: string, text: string) => {
+    const preparing = known.get(name) ?? pglite.exec(`PREPARE ${name} AS ${text}`)
+    known.set(name, preparing)
+    // What could not be prepared now, since a table is missing yet, may be the next time.
+    preparing.catch(() => known.delete(name))
+    return preparing
+  }
   const settings = `${byIndex.map(name => `SET LOCAL ${name} = off;`).join(' ')} SET LOCAL plan_cache_mode = force_generic_plan;`
-  return async <Row>({ text, values }: Prisma.Sql) => {
+  const run = async <Row>({ text, values }: Prisma.Sql) => {
     const name = nameOf(text)
-    if (!prepared.has(name)) {
-      prepared.add(name)
-      await pglite.exec(`PREPARE ${name} AS ${text}`)
-    }
+    await prepare(name, text)
     const parameters = values.length > 0 ? `(${values.map(literal).join(', ')})` : ''
     // Several statements sent at once are one transaction, so the settings hold for this one alone.
     const results = await pglite.exec(`${settings} EXECUTE ${name}${parameters}`)
     return (results.at(-1)?.rows ?? []) as Row[]
+  }
+  return async <Row>(statement: Prisma.Sql) => {
+    try {
+      return await run<Row>(statement)
+    } catch (error) {
+      if (!isStale(error)) throw error
+      renameStatement(statement.text)
+      return run<Row>(statement)
+    }
   }
 }
 
@@ -89,7 +103,20 @@ function preparedIn(pglite: PGlite): Database['query'] {
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'NULL'
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (value instanceof Date) return literal(value.toISOString())
-  if (Array.isArray(value)) return literal(`{${value.map(one => JSON.stringify(String(one))).join(',')}}`)
-  return `'${String(value).replaceAll("'", "''")}'`
+  return `'${textOf(value).replaceAll("'", "''")}'`
+}
+
+/** A value as PostgreSQL reads it from a text. */
+function textOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return `{${value.map(elementOf).join(',')}}`
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** An element of an array (PostgreSQL, 8.15.6): in quotes, with nothing but quotes and backslashes escaped. */
+function elementOf(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL'
+  if (Array.isArray(value)) return textOf(value)
+  return `"${textOf(value).replace(/[\\"]/g, '\\$&')}"`
 }

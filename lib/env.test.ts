@@ -45,6 +45,44 @@ describe('the environment', () => {
     expect(readEnv(outside)).toMatchObject({ demo: false, appUrl: 'https://accounts.example.org' })
   })
 
+  it.each([
+    'https://accounts.example.org',
+    'http://192.168.1.5:3000',
+    'http://localhost.example.org',
+    'http://127.0.0.1.nip.io',
+    'http://[::ffff:10.0.0.1]',
+    'http://0.0.0.0:3000',
+  ])('turns the demo off where a proxy beside it shows it to others, as at %s', appUrl => {
+    expect(readEnv({ APP_URL: appUrl }).demo).toBe(false)
+    expect(() => readEnv({ APP_URL: appUrl, DEMO: 'on' })).toThrow(/^DEMO accepts on only when/)
+  })
+
+  it.each([
+    ['localhost', 'http://LOCALHOST:3000'],
+    ['Localhost.', 'http://localhost.'],
+    ['127.0.0.1', 'http://127.1.2.3:8080'],
+    ['127.255.255.254', 'https://latchkey.localhost'],
+    ['::1', 'http://[::1]:3000'],
+    ['[::1]', 'http://[0:0:0:0:0:0:0:1]'],
+    ['::ffff:127.0.0.1', 'http://[::FFFF:127.0.0.1]:3000'],
+  ])('keeps the demo on this machine, called %s and %s', (host, appUrl) => {
+    expect(readEnv({ HOST: host, APP_URL: appUrl }).demo).toBe(true)
+  })
+
+  it.each([
+    ['HTTPS://Accounts.Example.ORG', 'https://accounts.example.org'],
+    ['https://accounts.example.org/', 'https://accounts.example.org'],
+    ['https://accounts.example.org.', 'https://accounts.example.org'],
+    ['https://accounts.example.org:443', 'https://accounts.example.org'],
+    ['http://accounts.example.org:80/', 'http://accounts.example.org'],
+    ['https://accounts.example.org:8443', 'https://accounts.example.org:8443'],
+    ['https://konten.bücher.example', 'https://konten.xn--bcher-kva.example'],
+    ['https://KONTEN.BÜCHER.example.:443/', 'https://konten.xn--bcher-kva.example'],
+    ['http://[2001:DB8:0::1]:80', 'http://[2001:db8::1]'],
+  ])('takes the APP_URL %s for %s, as a browser does', (given, meant) => {
+    expect(readEnv({ APP_URL: given }).appUrl).toBe(meant)
+  })
+
   it.each<[string, string, Record<string, string>?]>([
     ['PORT', '0'],
     ['PORT', '65536'],
@@ -57,6 +95,7 @@ describe('the environment', () => {
     ['APP_URL', 'ftp://accounts.example.org', outside],
     ['APP_URL', 'https://accounts.example.org/path', outside],
     ['APP_URL', 'https://accounts.example.org/?a=b', outside],
+    ['APP_URL', 'https://anna:secret@accounts.example.org', outside],
     ['APP_URL', '', outside],
     ['DATABASE_URL', 'mysql://u:p@db/latchkey', { APP_KEYS: keys }],
     ['DATABASE_URL', 'db', { APP_KEYS: keys }],

@@ -1,12 +1,8 @@
 // The only place that reads process.env. Everything else asks `env()`.
-import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { isLoopback, networkIn } from './addresses'
 import { StartRefused } from './start-refused'
-
-/** Whether a host or address is this machine. */
-export const loopback = (host: string) =>
-  host === 'localhost' || host === '::1' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
 /** A variable that is set to nothing counts as not set, as in a `.env` file or a compose file. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -38,12 +34,12 @@ const variables = z.object({
   APP_URL: optional(
     url(['http:', 'https:'], 'accepts an address such as https://accounts.example.org').refine(value => {
       try {
-        const { pathname, search, hash } = new URL(value)
-        return pathname === '/' && !search && !hash
+        const { pathname, search, hash, username, password } = new URL(value)
+        return pathname === '/' && !search && !hash && !username && !password
       } catch {
         return true
       }
-    }, 'accepts an address without a path, such as https://accounts.example.org'),
+    }, 'accepts an address without a path or a login, such as https://accounts.example.org'),
   ),
   DATABASE_URL: optional(
     url(
@@ -61,22 +57,14 @@ const variables = z.object({
       .string()
       .transform(list => list.split(/[\s,]+/).filter(Boolean))
       .refine(
-        list =>
-          list.every(entry => {
-            const [address = '', bits, more] = entry.split('/')
-            const version = isIP(address)
-            return (
-              version !== 0 &&
-              more === undefined &&
-              (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
-            )
-          }),
+        list => list.every(networkIn),
         'accepts IP addresses or networks separated by commas, such as 10.0.0.5,192.168.1.0/24',
       ),
   ),
   METRICS_TOKEN: optional(
     z.string().regex(/^[\x21-\x7e]{16,}$/, 'accepts at least 16 letters, digits and signs without spaces'),
   ),
+  SHUTDOWN_SECONDS: optional(wholeNumber(1, 3600)),
   LOG_LEVEL: optional(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'accepts trace, debug, info, warn, error or silent',
@@ -87,7 +75,7 @@ const variables = z.object({
 export type Env = {
   port: number
   host: string
-  /** Base of every link, without a slash at the end. Never taken from a request. */
+  /** Base of every link, as `originIn` has it. Never taken from a request. */
   appUrl: string
   databaseUrl: string | null
   dataDir: string
@@ -100,7 +88,23 @@ export type Env = {
   trustedProxies: string[]
   /** With it `/metrics` may be read from anywhere */
   metricsToken: string | null
+  /** How long what is under way may take when a signal ends the process */
+  shutdownSeconds: number
   logLevel: string
+}
+
+/**
+ * The origin that an address belongs to, in the one form in which origins are compared: lower case, the
+ * domain in ASCII, neither the usual port nor a dot or a slash at the end. Null if it is no web address.
+ */
+export function originIn(address: string): string | null {
+  try {
+    const url = new URL(address)
+    url.hostname = url.hostname.replace(/\.$/, '')
+    return url.origin === 'null' ? null : url.origin
+  } catch {
+    return null
+  }
 }
 
 /**
@@ -117,7 +121,10 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const host = given.HOST ?? '127.0.0.1'
   const port = given.PORT ?? 3000
   const databaseUrl = given.DATABASE_URL ?? null
-  const local = loopback(host)
+  const appUrl = originIn(given.APP_URL ?? '') ?? `http://localhost:${port}`
+  const local = isLoopback(host)
+  // Whoever listens on loopback alone may still be shown to the world by a proxy beside it.
+  const forUsAlone = local && isLoopback(new URL(appUrl).hostname)
   if (!local && !given.APP_URL)
     throw new StartRefused(
       'APP_URL is required when HOST is not a loopback address: it accepts the address that people open, such as https://accounts.example.org.',
@@ -126,23 +133,24 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     throw new StartRefused(
       'APP_KEYS is required with DATABASE_URL: it accepts a list such as k1:BASE64, newest first, where BASE64 stands for 32 random bytes (openssl rand -base64 32).',
     )
-  if (given.DEMO && !local)
+  if (given.DEMO && !forUsAlone)
     throw new StartRefused(
-      'DEMO accepts on only when HOST is a loopback address: the demo passwords are public.',
+      'DEMO accepts on only when HOST and APP_URL are loopback addresses: the demo passwords are public.',
     )
   return {
     port,
     host,
-    appUrl: (given.APP_URL ?? `http://localhost:${port}`).replace(/\/$/, ''),
+    appUrl,
     databaseUrl,
     dataDir: path.resolve(given.DATA_DIR ?? '.data'),
     appKeys: given.APP_KEYS ?? null,
-    demo: given.DEMO ?? (!databaseUrl && local),
+    demo: given.DEMO ?? (!databaseUrl && forUsAlone),
     inboxSmtpPort: given.INBOX_SMTP_PORT ?? (databaseUrl ? 0 : 1025),
     inboxPortChosen: given.INBOX_SMTP_PORT !== undefined,
     worker: given.WORKER ?? 'inline',
     trustedProxies: given.TRUSTED_PROXIES ?? [],
     metricsToken: given.METRICS_TOKEN ?? null,
+    shutdownSeconds: given.SHUTDOWN_SECONDS ?? 25,
     logLevel: given.LOG_LEVEL ?? 'info',
   }
 }

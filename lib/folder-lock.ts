@@ -1,15 +1,96 @@
+import { randomBytes } from 'node:crypto'
 import {
+  closeSync,
   constants,
   copyFileSync,
+  fstatSync,
   linkSync,
   mkdirSync,
+  openSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { hostname } from 'node:os'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { log } from './log'
 import { StartRefused } from './start-refused'
+
+/** A holder shows every so often that it lives, and is taken for dead after so many times without a sign. */
+const beatMilliseconds = 2_000
+const beatsUntilDead = 6
+
+type Holder = { processId: number; began: string; place: string }
+
+/**
+ * Takes a folder for this process. An embedded database has one owner at a time; a second one would
+ * destroy it. The lock of a process that is gone (also by SIGKILL) is taken over: at once where its number
+ * tells, and where it does not, since the holder is in another container or on another machine, after a time
+ * without a sign of life.
+ * @returns a function that gives the folder back
+ * @throws StartRefused
+ */
+export async function lockFolder(folder: string, beat = beatMilliseconds): Promise<() => void> {
+  mkdirSync(folder, { recursive: true })
+  const file = path.join(folder, 'lock')
+  const mine = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  const content = `${process.pid} ${beganAt(process.pid)} ${place()}`
+  // Written first and then linked, so that nobody ever reads a lock that does not say yet whose it is.
+  writeFileSync(mine, content, { mode: 0o600 })
+  try {
+    while (!linked(mine, file)) {
+      const found = read(file)
+      const holder = holderIn(found)
+      if (holder && (await alive(holder, file, found, beat)))
+        throw new StartRefused(
+          `The database in ${folder} is in use by another Latchkey (process ${holder.processId}${holder.place === place() || !holder.place ? '' : ' in another container or on another machine'}): stop that one, or set DATA_DIR to another folder.`,
+        )
+      clear(file, found)
+    }
+  } finally {
+    rmSync(mine, { force: true })
+  }
+  const heart = startHeart(file, content, folder, beat)
+  return () => {
+    void heart.terminate()
+    if (read(file) === content) rmSync(file, { force: true })
+  }
+}
+
+function holderIn(content: string): Holder | null {
+  const [processId = '', began = '', where = ''] = content.split(' ')
+  return Number(processId) > 0 ? { processId: Number(processId), began, place: where } : null
+}
+
+async function alive(holder: Holder, file: string, content: string, beat: number): Promise<boolean> {
+  // A lock without a place is of a version that knew processes of its own machine only.
+  if (holder.place === place() || holder.place === '') return runs(holder)
+  log.info(
+    { file, seconds: Math.ceil((beat * beatsUntilDead) / 1_000) },
+    'the folder is locked from another container or machine: waiting for a sign of life',
+  )
+  // Its clock may not be ours, so no times are compared: what counts is whether the time changes.
+  const before = beatenAt(file)
+  for (let waited = 0; waited < beat * beatsUntilDead; waited += beat / 2) {
+    await setTimeout(beat / 2)
+    if (read(file) !== content) return false // given back, or somebody was quicker: look again
+    if (beatenAt(file) !== before) return true
+  }
+  return false
+}
+
+function runs({ processId, began }: Holder): boolean {
+  try {
+    process.kill(processId, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+  }
+  return began === beganAt(processId)
+}
 
 /** When a process began, where the system tells (Linux): a process id alone may have been given anew. */
 function beganAt(processId: number): string {
@@ -21,45 +102,62 @@ function beganAt(processId: number): string {
   }
 }
 
-function alive(processId: number, began: string): boolean {
+/** Where process ids mean the same as here: on this machine since it was started, in this container. */
+function place(): string {
   try {
-    process.kill(processId, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${boot}/${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return encodeURIComponent(hostname())
   }
-  return began === beganAt(processId)
+}
+
+/** When the holder of a lock last gave a sign. Opened for it: a network's file system looks nowhere else. */
+function beatenAt(file: string): number {
+  try {
+    const handle = openSync(file, 'r')
+    try {
+      return fstatSync(handle).mtimeMs
+    } finally {
+      closeSync(handle)
+    }
+  } catch {
+    return 0
+  }
 }
 
 /**
- * Takes a folder for this process. An embedded database has one owner at a time; a second one would
- * destroy it. The lock of a process that is gone (also by SIGKILL) is taken over.
- * @returns a function that gives the folder back
- * @throws StartRefused
+ * Gives signs of life from a thread of its own, since a long statement of the embedded database holds up everything
+ * else. When the lock has become another's, because this process was stopped for a while, it ends at once: two
+ * that write would destroy the database.
  */
-export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true })
-  const file = path.join(folder, 'lock')
-  const mine = `${file}.${process.pid}`
-  const content = `${process.pid} ${beganAt(process.pid)}`
-  // Written first and then linked, so that nobody ever reads a lock that does not say yet whose it is.
-  writeFileSync(mine, content, { mode: 0o600 })
-  try {
-    while (!linked(mine, file)) {
-      const found = read(file)
-      const [processId = '', began = ''] = found.split(' ')
-      if (Number(processId) > 0 && alive(Number(processId), began))
-        throw new StartRefused(
-          `The database in ${folder} is in use by another Latchkey (process ${processId}): stop that one, or set DATA_DIR to another folder.`,
-        )
-      clear(file, found)
-    }
-  } finally {
-    rmSync(mine, { force: true })
-  }
-  return () => {
-    if (read(file) === content) rmSync(file, { force: true })
-  }
+function startHeart(file: string, content: string, folder: string, beat: number): Worker {
+  const heart = new Worker(beating, {
+    eval: true,
+    workerData: { file, content, folder, beat },
+    resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
+  })
+  heart.unref()
+  heart.on('error', error =>
+    log.error({ error: String(error) }, 'the lock of the folder cannot be kept fresh'),
+  )
+  return heart
 }
+
+const beating = `
+const { readFileSync, utimesSync, writeSync } = require('node:fs')
+const { file, content, folder, beat } = require('node:worker_threads').workerData
+setInterval(() => {
+  let found = ''
+  try {
+    found = readFileSync(file, 'utf8')
+    if (found === content) return utimesSync(file, new Date(), new Date())
+  } catch (error) {
+    if (error.code !== 'ENOENT') return
+  }
+  writeSync(2, 'The database in ' + folder + ' was taken over by another Latchkey while this one stood still: it ends, so that they do not both write.\\n')
+  process.kill(process.pid, 'SIGKILL')
+}, beat)`
 
 /** Gives a file a second name, unless somebody has that name. Where no file can have two, it is copied. */
 function linked(from: string, to: string): boolean {

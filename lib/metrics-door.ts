@@ -1,6 +1,7 @@
 // Who may read /metrics: it names servers and tells how much mail there is, which is nobody's business outside.
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { type Env, loopback } from './env'
+import { isLoopback } from './addresses'
+import type { Env } from './env'
 
 /** What our own server knows of a request, whatever the client claims. */
 export type Asker = {
@@ -18,7 +19,7 @@ export type Asker = {
 export function mayReadMetrics({ address, direct, authorization }: Asker, env: Env): boolean {
   if (env.metricsToken && authorization && same(authorization, `Bearer ${env.metricsToken}`)) return true
   const proxyUnknown = env.appUrl.startsWith('https:') && env.trustedProxies.length === 0
-  return direct && !proxyUnknown && loopback(address)
+  return direct && !proxyUnknown && isLoopback(address)
 }
 
 /** In the same time, however much of it is right. */

@@ -29,3 +29,27 @@ export async function notReadyBecause(): Promise<string | null> {
   )
   return Promise.race([asked, timeout]).finally(() => clearTimeout(timer))
 }
+
+/** How long an answer of the database is believed, in milliseconds. */
+const believed = { yes: 2_000, no: 500 }
+
+const heard = perProcess<{ asking: Promise<boolean> | null; answer: boolean; at: number }>('answers', () => ({
+  asking: null,
+  answer: true,
+  at: 0,
+}))
+
+/**
+ * Whether the database is away, so that a page would only wait for it. Asked at most every two seconds, by all
+ * requests together; before the start is done it is not known, and nobody waits.
+ */
+export async function databaseIsAway(): Promise<boolean> {
+  const open = database()
+  if (!open || !held.booted) return !held.booted && held.waitingFor === 'the database'
+  if (Date.now() - heard.at < believed[heard.answer ? 'yes' : 'no']) return !heard.answer
+  heard.asking ??= open.answers().then(answer => {
+    Object.assign(heard, { answer, at: Date.now(), asking: null })
+    return answer
+  })
+  return !(await heard.asking)
+}

@@ -1,5 +1,6 @@
 // First data: the demo accounts, and the mail server that points to the built-in inbox.
 
+import { demoAccounts } from '@/domain/accounts/demo-accounts'
 import { emailKey } from '@/domain/accounts/email-address'
 import { hashPassword, setPassword } from '@/domain/accounts/password'
 import { mailServerSettings, plainSettings } from '@/domain/smtp/settings'
@@ -7,7 +8,6 @@ import { createCustomer, createTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
-import { demoAccounts } from './demo-accounts'
 
 /** Makes the demo accounts in an installation that has no users yet. @returns whether it made them */
 export async function seedDemo(): Promise<boolean> {
@@ -25,6 +25,7 @@ export async function seedDemo(): Promise<boolean> {
           lastName,
           role,
           state: 'active',
+          demo: true,
           tenantId: role === 'system_administrator' ? null : tenantId,
           customerId: role === 'customer_user' ? customerId : null,
         },

@@ -105,10 +105,23 @@ export function buildIfStale() {
   const stamp = path.join(root, '.next', 'built-from')
   const fingerprint = fingerprintOf([...sources, ...single])
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return
-  run('Building', process.execPath, ['node_modules/next/dist/bin/next', 'build'])
+  run('Building', process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
+    env: { ...process.env, ...namesFrom(fingerprint) },
+  })
   mkdirSync(path.dirname(stamp), { recursive: true })
   writeFileSync(stamp, fingerprint)
 }
+
+/**
+ * What makes two builds of the same source one: pages of the one post to the other. Next puts the key into
+ * the names of actions, and without one it makes a new one each time. It also encrypts with it what a page
+ * binds to an action; a key that everybody can work out protects nothing, so nothing is ever bound (see
+ * docs/decisions/010-forms-outlive-a-build.md).
+ */
+const namesFrom = fingerprint => ({
+  LATCHKEY_BUILD: fingerprint.slice(0, 20),
+  NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.from(fingerprint, 'hex').toString('base64'),
+})
 
 /** The same for the mails, see emails/stored-templates.ts. */
 export function compileMailsIfStale() {

@@ -9,7 +9,7 @@ if (!env().databaseUrl)
   throw new StartRefused(
     'npm run worker needs DATABASE_URL: the embedded database has room for one process, and npm start works in it already.',
   )
-endWith(async () => (await booting).stop())
+endWith(async () => (await booting).stop(), env().shutdownSeconds)
 const booting = boot({ worker: true, web: false })
 await booting
 log.info('the worker is ready')

@@ -1,5 +1,6 @@
 // Everything that runs beside the web server: database, migrations, keys, first data, queue, worker, inbox.
 import { setTimeout } from 'node:timers/promises'
+import { publicAccounts, shutPublicAccounts } from '@/domain/accounts/demo-accounts'
 import { answerLinkRequests } from '@/domain/accounts/password-reset'
 import { setupToken } from '@/domain/accounts/setup'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
@@ -9,11 +10,13 @@ import { startRetention } from '@/domain/outbox/clean-up-hourly'
 import { landingPage, templates } from '@/domain/outbox/compose'
 import { type OutboxWorker, startWorker } from '@/domain/outbox/worker'
 import { type Database, holdDatabase, openPostgres } from '@/lib/db'
+import { isAway, refusedByDatabase } from '@/lib/db-errors'
 import { env } from '@/lib/env'
 import { holdKeyring, Keyring, KeyringError } from '@/lib/keyring'
 import { readKeysFile, writeKeysFile } from '@/lib/keys-file'
 import { log } from '@/lib/log'
 import { migrate } from '@/lib/migrations'
+import { refusePooler } from '@/lib/pooler'
 import { startQueue, stopQueue } from '@/lib/queue'
 import { setWaitingFor } from '@/lib/readiness'
 import { StartRefused } from '@/lib/start-refused'
@@ -32,33 +35,56 @@ export function boot(parts: Parts): Promise<Running> {
 
 async function start(parts: Parts): Promise<Running> {
   const database = await openDatabase()
-  const { firstData, inbox, worker } = await persistently(database, async () => {
+  try {
+    return await persistently(database, () => startParts(database, parts))
+  } catch (error) {
+    holdDatabase(null)
+    await database.close()
+    throw error
+  }
+}
+
+/** Starts all that stands on the database. When one part does not start, those before it are stopped again. */
+async function startParts(database: Database, parts: Parts): Promise<Running> {
+  const opened: (() => Promise<unknown>)[] = []
+  const closeAll = async () => {
+    for (const close of opened.splice(0).reverse()) await close().catch(() => {})
+  }
+  try {
+    const { databaseUrl } = env()
+    if (databaseUrl) await refusePooler(databaseUrl)
     // Nodes that start together do this one after the other; the second finds nothing to do.
     const firstData = await database.alone(() => prepare(database, parts))
     const inbox = parts.web && env().inboxSmtpPort > 0 ? await openInbox() : null
+    if (inbox) opened.push(() => inbox.stop())
     if (inbox && firstData.demo) await pointAtInbox(inbox.port)
+    opened.push(() => stopQueue(3_000))
     await startQueue(database, parts.worker)
-    return { firstData, inbox, worker: parts.worker ? await startWorking(database) : null }
-  })
-  const closeDoor =
-    database.kind === 'pglite'
-      ? await answerCommands(env().dataDir, async (name, args) =>
-          (await import('./commands')).runCommand(name, args),
-        )
-      : () => {}
-  setWaitingFor(null)
-  if (worker) setImmediate(templates)
-  return {
-    setupLink: firstData.setupLink,
-    inboxPort: inbox?.port ?? null,
-    async stop() {
-      closeDoor()
-      await worker?.stop().catch(() => {})
-      await stopQueue(3_500)
-      await inbox?.stop()
-      holdDatabase(null)
-      await database.close()
-    },
+    const worker = parts.worker ? await startWorking(database) : null
+    if (worker) opened.push(() => worker.stop(0))
+    if (database.kind === 'pglite') {
+      const closeDoor = await answerCommands(env().dataDir, async (name, args) =>
+        (await import('./commands')).runCommand(name, args),
+      )
+      opened.push(async () => closeDoor())
+    }
+    setWaitingFor(null)
+    if (worker) setImmediate(templates)
+    const { setupLink, demoAccounts } = firstData
+    return {
+      setupLink,
+      demoAccounts,
+      inboxPort: inbox?.port ?? null,
+      async stop(alongside) {
+        await Promise.all([worker?.stop(env().shutdownSeconds * 1_000).catch(() => {}), alongside])
+        await closeAll()
+        holdDatabase(null)
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
   }
 }
 
@@ -80,13 +106,17 @@ async function openDatabase(): Promise<Database> {
   return database
 }
 
-/** A server may be away while we start; it will be back. What only the operator can mend ends the start. */
+/**
+ * A server may be away while we start; it will be back. Only that is waited for: what does not go by itself
+ * ends the start.
+ */
 async function persistently<T>(database: Database, work: () => Promise<T>): Promise<T> {
   for (let pause = 500; ; pause = Math.min(pause * 2, 5_000)) {
     try {
       return await work()
     } catch (error) {
       if (error instanceof StartRefused || database.kind === 'pglite') throw error
+      if (!isAway(error)) throw refusedByDatabase(error) ?? error
       log.warn({ error: String(error) }, 'waiting for the database')
       await setTimeout(pause)
     }
@@ -98,10 +128,12 @@ async function startWorking(database: Database): Promise<OutboxWorker> {
   await answerLinkRequests()
   await workRetryRuns()
   const endRetention = startRetention()
+  let stopping: Promise<unknown> | undefined
   return {
     ...worker,
-    async stop() {
-      await Promise.all([endRetention(), worker.stop()])
+    async stop(milliseconds) {
+      stopping ??= Promise.all([endRetention(), worker.stop(milliseconds)])
+      await stopping
     },
   }
 }
@@ -113,8 +145,22 @@ async function prepare(database: Database, parts: Parts) {
   // Data of an installation comes with its web server; a worker alone finds it there.
   const demo = parts.web && env().demo
   if (demo) await seedDemo()
+  else if (parts.web) await shutDemo()
   const token = parts.web && !demo ? await setupToken() : null
-  return { demo, setupLink: token && landingPage('setup', token) }
+  return {
+    demo,
+    demoAccounts: demo ? await publicAccounts() : [],
+    setupLink: token && landingPage('setup', token),
+  }
+}
+
+async function shutDemo(): Promise<void> {
+  const accounts = await shutPublicAccounts()
+  if (accounts.length > 0)
+    log.warn(
+      { accounts },
+      'The demo is off here, so its accounts with a public password are shut: nobody can sign in to them until they get another one. Delete them, or reset their passwords.',
+    )
 }
 
 /**

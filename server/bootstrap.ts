@@ -1,6 +1,13 @@
 import { perProcess } from '@/lib/global'
 
-export type Running = { setupLink: string | null; inboxPort: number | null; stop(): Promise<void> }
+export type Running = {
+  setupLink: string | null
+  inboxPort: number | null
+  /** Who can sign in with a public password: the demo accounts, until they have another */
+  demoAccounts: { email: string; password: string }[]
+  /** Takes no more work, ends what is under way, and `alongside` with it, then lets everything go. */
+  stop(alongside?: Promise<unknown>): Promise<void>
+}
 
 /**
  * Where the start of the application is handed over: Next begins it in its own bundle, and the server

@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs'
 
+/** For what comes after the work under way: the queue, the inbox and the database are let go. */
+const secondsForTheRest = 4
+
 /**
- * SIGTERM and Ctrl-C: stops in good order, and ends within 5 s whatever happens.
+ * SIGTERM and Ctrl-C: stops in good order. What is under way may take as long as it is given, since a mail that
+ * is cut off after its content has left arrives twice; with nothing under way it ends at once, and so it does
+ * when it is asked again.
  * @param stop finishes what is in hand
+ * @param seconds how long that may take
  */
-export function endWith(stop: () => Promise<void>): void {
-  let ending = false
+export function endWith(stop: () => Promise<void>, seconds = 1): void {
+  let asked = 0
   const end = async () => {
-    if (ending) return
-    ending = true
-    setTimeout(() => process.exit(1), 4_800).unref()
+    // One Ctrl-C comes twice, from the terminal and from the npm that started us.
+    if (asked > 0 && Date.now() - asked > 1_000) process.exit(1)
+    if (asked > 0) return
+    asked = Date.now()
+    setTimeout(() => process.exit(1), (seconds + secondsForTheRest) * 1_000).unref()
     await stop().catch((error: unknown) => console.error(error))
     process.exit(0)
   }
@@ -18,7 +26,11 @@ export function endWith(stop: () => Promise<void>): void {
   // When the npm that started us is killed without a word, nobody is left to stop us.
   if (process.env.npm_lifecycle_event) {
     const parents = ancestors()
-    setInterval(() => ancestors() !== parents && end(), 1_000).unref()
+    const watch = setInterval(() => {
+      if (ancestors() === parents) return
+      clearInterval(watch)
+      void end()
+    }, 1_000).unref()
   }
 }
 

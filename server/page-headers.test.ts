@@ -6,7 +6,7 @@ import { sayPageHeaders } from './page-headers'
 let https = false
 let seen: IncomingHttpHeaders = {}
 const server = createServer((request, response) => {
-  sayPageHeaders(request, response, { https, development: false })
+  sayPageHeaders(request, response, https, false)
   seen = request.headers
   response.end()
 })

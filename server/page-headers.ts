@@ -14,7 +14,8 @@ const others = /^\/(_next\/(static|image)\/|icon\.svg|inbox\/[^/]+\/html)/
 export function sayPageHeaders(
   request: IncomingMessage,
   response: ServerResponse,
-  { https, development }: { https: boolean; development: boolean },
+  https: boolean,
+  development: boolean,
 ): void {
   const url = request.url ?? ''
   // Nobody else may say them.

@@ -1,42 +1,54 @@
 // The web server: Next behind a small HTTP server that knows who is asking and how to stop.
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import next from 'next'
-import { type Env, env } from '@/lib/env'
+import { addressIn, isIn } from '@/lib/addresses'
+import { type Env, env, originIn } from '@/lib/env'
+import { noteUntrustedForwarder } from '@/lib/forwarders'
 import { landingPages } from '@/lib/landing-pages'
+import { databaseIsAway } from '@/lib/readiness'
 import { StartRefused } from '@/lib/start-refused'
-import { demoAccounts } from '@/prisma/demo-accounts'
 import { buildIfStale } from '../scripts/prepare.mjs'
 import { bootstrap, type Running } from './bootstrap'
+import { clientAddress } from './client-address'
 import { endWith } from './end-with'
+import { knownActions, postedForm } from './old-form'
 import { sayPageHeaders } from './page-headers'
+import { bodyOf, hasBody, longestBody, withBody } from './request-body'
+import { answerInWords } from './words'
 
 /** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
 export async function serve(dev: boolean): Promise<void> {
   const settings = env()
-  const server = createServer()
+  const server = createServer({
+    // Longer than what balancers keep an idle connection for (60 s is usual): whoever lets go first must be
+    // the one that sends, or a request meets a connection that is being closed.
+    keepAliveTimeout: 75_000,
+    headersTimeout: 30_000,
+    requestTimeout: 60_000,
+    connectionsCheckingInterval: 5_000,
+  })
   // Before anything is built or opened: a second copy should say so at once.
   await listen(server, settings)
   endWith(async () => {
-    server.close()
-    server.closeIdleConnections()
-    await running?.stop()
-  })
+    const answered = finish(server)
+    await (running ? running.stop(answered) : answered)
+  }, settings.shutdownSeconds)
   if (!dev) buildIfStale()
   // next-auth reads its base address from here, so that it is never taken from a request.
   process.env.NEXTAUTH_URL = settings.appUrl
   const app = next({ dev, hostname: settings.host, port: settings.port })
   await app.prepare()
-  const handle = app.getRequestHandler()
-  const proxies = blockListOf(settings.trustedProxies)
+  const passOn = { handle: app.getRequestHandler(), actions: dev ? null : knownActions(), settings }
   server.removeListener('request', notYet)
   server.on('request', (request, response) => {
-    if (fromAnotherSite(request))
-      return void response.writeHead(403).end('This form was sent from another site.')
-    admitLandingPages(request)
-    nameTheClient(request, proxies, settings)
-    sayPageHeaders(request, response, { https: settings.appUrl.startsWith('https:'), development: dev })
-    handle(request, response)
+    answer(request, response, passOn).catch(() => response.destroy())
   })
   server.on('upgrade', app.getUpgradeHandler())
   running = await bootstrap().begun
@@ -60,8 +72,63 @@ function listen(server: Server, { host, port }: Env): Promise<void> {
   })
 }
 
-const notYet: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'Retry-After': '2', 'Content-Type': 'text/plain' }).end('Latchkey is starting.\n')
+const notYet: RequestListener = (request, response) => void answerInWords(request, response, 503, 'starting')
+
+/** Takes no more requests, and lets those under way end, for a while: streams do not end by themselves. */
+async function finish(server: Server): Promise<void> {
+  const closed = new Promise(resolve => server.close(resolve))
+  server.closeIdleConnections()
+  await Promise.race([closed, setTimeout(3_000, null, { ref: false })])
+  server.closeAllConnections()
+}
+
+type PassOn = {
+  handle: ReturnType<ReturnType<typeof next>['getRequestHandler']>
+  /** The names of this build's actions; null while they come and go */
+  actions: Set<string> | null
+  settings: Env
+}
+
+/** Refuses what Next would stumble over, and hands on the rest. */
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { handle, actions, settings }: PassOn,
+): Promise<void> {
+  if (fromAnotherSite(request)) return answerInWords(request, response, 403, 'other-site')
+  const path = pathOf(request)
+  if (path === null) return answerInWords(request, response, 400, 'unreadable')
+  admitLandingPages(request)
+  nameTheClient(request, settings)
+  sayPageHeaders(request, response, settings.appUrl.startsWith('https:'), actions === null)
+  if (!aboutTheProcess.test(path) && (await databaseIsAway()))
+    return answerInWords(request, response, 503, 'away')
+  if (!hasBody(request)) return void handle(request, response)
+  const body = await bodyOf(request, longestBody(path))
+  if (!body) {
+    response.setHeader('Connection', 'close')
+    await answerInWords(request, response, 413, 'too-large')
+    return void response.once('finish', () => request.destroy())
+  }
+  const form = actions && (await postedForm(request, body))
+  if (form === 'unreadable') return answerInWords(request, response, 400, 'unreadable')
+  if (form && actions && !form.actions.every(name => actions.has(name)))
+    return answerInWords(request, response, 409, 'updated', form.typed)
+  handle(withBody(request, body), response)
+}
+
+/** What must be told while the database is away, and what does not need it. */
+const aboutTheProcess = /^\/(healthz|readyz|metrics|_next\/|icon\.svg)/
+
+/** The path in plain text. Null if the address is not one of ours, or is not readable (RFC 3986 §2.1, UTF-8). */
+function pathOf({ url = '' }: IncomingMessage): string | null {
+  try {
+    const path = decodeURIComponent(url.replace(/[?#].*$/s, ''))
+    // No address and no name holds a NUL, and the database takes none.
+    return path.startsWith('/') && !/\0|%00/.test(path + url) ? path : null
+  } catch {
+    return null
+  }
 }
 
 /**
@@ -88,22 +155,18 @@ function admitLandingPages({ url = '', headers }: IncomingMessage): void {
  * Puts the client's address where the application looks for it. What the client itself claims counts
  * only when a trusted proxy passes it on; the same for the host it says it was called by.
  */
-function nameTheClient(request: IncomingMessage, proxies: BlockList, { appUrl }: Env): void {
-  const direct = plain(request.socket.remoteAddress ?? '')
-  const forwarded = String(request.headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .map(entry => plain(entry.trim()))
-    .filter(entry => isIP(entry))
-  // From the right: each proxy adds the address it saw, and only what a trusted one added is true.
-  let client = direct
-  while (trusted(proxies, client) && forwarded.length > 0) client = forwarded.pop() ?? client
-  request.headers['x-client-address'] = client
+function nameTheClient(request: IncomingMessage, { appUrl, trustedProxies }: Env): void {
+  const { headers } = request
+  const peer = addressIn(request.socket.remoteAddress ?? '') ?? ''
+  const forwarded = String(headers['x-forwarded-for'] ?? '')
+  headers['x-client-address'] = clientAddress(peer, forwarded, trustedProxies)
+  if (forwarded && !isIn(trustedProxies, peer)) noteUntrustedForwarder(peer)
   // A proxy on this very machine makes everybody look as if they were on it.
-  request.headers['x-client-direct'] = forwardingHeaders.some(name => request.headers[name]) ? 'no' : 'yes'
-  for (const name of forwardingHeaders) delete request.headers[name]
+  headers['x-client-direct'] = forwardingHeaders.some(name => headers[name]) ? 'no' : 'yes'
+  for (const name of forwardingHeaders) delete headers[name]
   // Behind a proxy the Host header is often an inner name; the address people open is APP_URL.
-  if (URL.parse?.(request.headers.origin ?? '')?.origin === appUrl)
-    request.headers['x-forwarded-host'] = new URL(appUrl).host
+  const { origin = '' } = headers
+  if (originIn(origin) === appUrl) headers['x-forwarded-host'] = new URL(origin).host
 }
 
 const forwardingHeaders = [
@@ -114,26 +177,9 @@ const forwardingHeaders = [
   'forwarded',
 ]
 
-/** IPv4 in the clothes of IPv6 is still IPv4. */
-const plain = (address: string) => address.replace(/^::ffff:/, '')
-
-const trusted = (proxies: BlockList, address: string) =>
-  isIP(address) !== 0 && proxies.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
-
-function blockListOf(networks: string[]): BlockList {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/')
-    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6'
-    if (bits) list.addSubnet(address, Number(bits), family)
-    else list.addAddress(address, family)
-  }
-  return list
-}
-
-function announce({ appUrl, demo }: Env, { setupLink, inboxPort }: Running): void {
+function announce({ appUrl }: Env, { setupLink, inboxPort, demoAccounts }: Running): void {
   const lines = ['', `Latchkey is ready: ${appUrl}`]
-  if (demo) {
+  if (demoAccounts.length > 0) {
     lines.push('Sign in with one of the demo accounts:')
     for (const { email, password } of demoAccounts) lines.push(`  ${email} / ${password}`)
   }

@@ -6,8 +6,10 @@ import { liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token
 import type { Actor } from '@/domain/viewer'
 import { inMinutes } from '@/lib/clock'
 import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
+import { env } from '@/lib/env'
 import { defaultLocale, locales } from '@/lib/i18n/locales'
 import { Refusal } from '@/lib/refusal'
+import { publicAccounts } from './demo-accounts'
 import { emailKey } from './email-address'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Origin, openSession } from './session'
@@ -34,53 +36,59 @@ export type NewAdministrator = {
  * The token of the one-time link to `/setup`, or null when there is a system administrator. While one
  * is valid it stays the same, however often and on however many machines Latchkey starts.
  */
-export const setupToken = (): Promise<string | null> =>
-  transaction(async tx => {
-    if (await administratorExists(tx)) return null
+export async function setupToken(): Promise<string | null> {
+  if (await administratorExists()) return null
+  return transaction(async tx => {
     const live = await liveToken(tx, 'setup', null)
     return tokenOf(live ?? (await issueLink(tx, 'setup', null, inMinutes(setupMinutes))))
   })
+}
 
 export async function readSetup(token: string) {
   const read = await readToken('setup', token)
-  return read.live && (await administratorExists(db())) ? { live: null, dead: 'used' as const } : read
+  return read.live && (await administratorExists()) ? { live: null, dead: 'used' as const } : read
 }
 
 /**
  * Makes the first system administrator and signs them in.
  * @returns the opaque id of the session
- * @throws Refusal link-used, link-expired, link-replaced, link-unknown, password-is-email
+ * @throws Refusal link-used, link-expired, link-replaced, link-unknown, password-is-email, email-taken
  */
 export async function setUp(token: string, input: NewAdministrator, origin: Origin): Promise<string> {
   const { dead } = await readSetup(token)
   if (dead) throw new Refusal(`link-${dead}`)
   refuseObvious(input.password, input.email)
   const hash = await hashPassword(input.password)
-  return transaction(async tx => {
-    await redeem(tx, 'setup', token)
-    const user = await insertAdministrator(tx, input, hash)
-    await record(tx, self(user, origin.address), 'installation.set-up', userSubject(user))
-    return openSession(tx, user, origin)
-  })
+  return refusingTaken(
+    transaction(async tx => {
+      await redeem(tx, 'setup', token)
+      const user = await insertAdministrator(tx, input, hash)
+      await record(tx, self(user, origin.address), 'installation.set-up', userSubject(user))
+      return openSession(tx, user, origin)
+    }),
+  )
 }
 
 /** Makes a system administrator at the machine. @throws Refusal email-taken, password-is-email */
 export async function createAdministrator(input: NewAdministrator, actor: Actor): Promise<void> {
   refuseObvious(input.password, input.email)
   const hash = await hashPassword(input.password)
-  try {
-    await transaction(async tx => {
+  await refusingTaken(
+    transaction(async tx => {
       const user = await insertAdministrator(tx, input, hash)
       await record(tx, actor, 'user.added', userSubject(user), { after: { role: user.role } })
-    })
-  } catch (error) {
-    if (isDuplicate(error)) throw new Refusal('email-taken', { field: 'email' })
-    throw error
-  }
+    }),
+  )
 }
 
-const administratorExists = async (tx: Tx) =>
-  (await tx.user.count({ where: { role: 'system_administrator' } })) > 0
+/** One whom anybody could sign in as, because the demo has left them, is none. */
+async function administratorExists(): Promise<boolean> {
+  const nobody = env().demo ? [] : await publicAccounts()
+  const administrators = await db().user.count({
+    where: { role: 'system_administrator', id: { notIn: nobody.map(({ id }) => id) } },
+  })
+  return administrators > 0
+}
 
 async function insertAdministrator(tx: Tx, input: NewAdministrator, hash: string) {
   const { email, firstName = '', lastName = '', locale = 'en' } = input
@@ -98,3 +106,8 @@ async function insertAdministrator(tx: Tx, input: NewAdministrator, hash: string
   await setPassword(tx, user.id, hash)
   return user
 }
+
+const refusingTaken = <T>(work: Promise<T>): Promise<T> =>
+  work.catch(error => {
+    throw isDuplicate(error) ? new Refusal('email-taken', { field: 'email' }) : error
+  })

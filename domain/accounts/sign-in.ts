@@ -2,6 +2,7 @@ import { record } from '@/domain/audit/audit'
 import { db, transaction } from '@/lib/db'
 import { countAttempt, forgetAttempts, type Limit, takeBackAttempt } from '@/lib/rate-limit'
 import { Refusal } from '@/lib/refusal'
+import { isShut } from './demo-accounts'
 import { emailKey } from './email-address'
 import { passwordMatches, self } from './password'
 import { type Origin, openSession } from './session'
@@ -24,7 +25,7 @@ export async function signIn(email: string, password: string, origin: Origin): P
   const user = await db().user.findUnique({ where: { emailKey: key }, include: { credential: true } })
   const hash = user?.credential?.hash
   const matches = await passwordMatches(hash, password)
-  if (!user || !matches || user.state !== 'active') {
+  if (!user || !matches || user.state !== 'active' || isShut(user, password)) {
     await transaction(tx =>
       record(tx, { id: null, email: key, address: origin.address }, 'sign-in.failed', {
         type: 'user',

@@ -4,6 +4,7 @@ import { cancelMails } from '@/domain/outbox/outbound-mail'
 import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Role, User, UserState } from '@/generated/prisma/client'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
+import { locks } from '@/lib/locks'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
 import { emailKey } from './email-address'
@@ -12,9 +13,6 @@ import { displayName, manageableUser, userSubject } from './user'
 import { withdrawLinks } from './user-mail'
 
 export const pageSize = 50
-
-/** The advisory lock of what makes administrators fewer: any number that nobody else uses. */
-const oneAtATime = 5_118_414
 
 export type UserFilter = { state?: UserState; search?: string; page?: number }
 
@@ -157,7 +155,7 @@ export const deleteUser = (viewer: Viewer, id: string) =>
  */
 async function otherUser(tx: Tx, viewer: Viewer, id: string): Promise<User> {
   if (id === viewer.id) throw new Refusal('not-yourself')
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${oneAtATime}::bigint)`
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.administrators}::bigint)`
   if (!(await tx.user.count({ where: { id: viewer.id, state: 'active' } }))) throw new Refusal('not-allowed')
   return manageableUser(tx, viewer, id)
 }

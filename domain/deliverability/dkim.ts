@@ -8,6 +8,7 @@ import type { DkimKey } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { Dns, type DnsResolver, NoAnswer } from '@/lib/dns'
+import { locks } from '@/lib/locks'
 import { Refusal } from '@/lib/refusal'
 import { algorithms, makeKey } from './dkim-key'
 import { dkimRecord, lookUpKey } from './dkim-record'
@@ -122,8 +123,8 @@ const view = (key: DkimKey): DkimKeyView => ({
 const subject = (domain: string) => ({ type: 'dkim-key' as const, id: null, label: domain })
 const selectors = (keys: DkimKey[]) => keys.map(({ selector }) => selector)
 
-/** Two who create keys at once take turns, so that a domain has one pair. Any number that nobody else uses. */
-const takeTurns = (tx: Tx) => tx.$executeRaw`SELECT pg_advisory_xact_lock(5118416)`
+/** Two who create keys at once take turns, so that a domain has one pair. */
+const takeTurns = (tx: Tx) => tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.signingKeys}::bigint)`
 
 async function publishedKeys(keys: DkimKey[], dns: Dns): Promise<string[]> {
   try {

@@ -5,6 +5,7 @@ import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { type Tx, transaction } from '@/lib/db'
+import { locks } from '@/lib/locks'
 import { Refusal } from '@/lib/refusal'
 import { comparable, sealed, secretsFor } from './secrets'
 import { type MailServerView, primary, settingsOf, type UsableVersion, usable, view } from './versions'
@@ -63,9 +64,10 @@ export async function candidateFor(
 
 /**
  * Two who save at once take turns, so that one version is active, and the first two saves do not make
- * two servers. Any number will do that nobody else uses.
+ * two servers.
  */
-export const takeTurns = (tx: Tx) => tx.$executeRaw`SELECT pg_advisory_xact_lock(5118415)`
+export const takeTurns = (tx: Tx) =>
+  tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.mailServers}::bigint)`
 
 async function readBase(tx: Tx, input: MailServerInput): Promise<MailServerVersion | null> {
   if (!input.baseVersionId) return input.newServer ? null : primary(tx)

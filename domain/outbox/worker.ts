@@ -9,10 +9,11 @@ import { channel } from './outbound-mail'
 import { deadAfterSeconds, endExpired, takeOver } from './take-over'
 
 const heartbeatMilliseconds = 2_000
-/** How long what is under way may take when the worker is stopped. */
-const stopMilliseconds = 3_500
-
-export type OutboxWorker = { id: string; stop(): Promise<void> }
+export type OutboxWorker = {
+  id: string
+  /** Takes no more mails, and ends what is under way, for at most so many milliseconds */
+  stop(milliseconds?: number): Promise<void>
+}
 
 /** Starts sending. */
 export async function startWorker(database: Database): Promise<OutboxWorker> {
@@ -36,9 +37,9 @@ export async function startWorker(database: Database): Promise<OutboxWorker> {
   }, heartbeatMilliseconds)
   return {
     id,
-    async stop() {
+    async stop(milliseconds = 3_500) {
       // A mail that takes longer is left: another worker finds it, and says that its end is not known.
-      await Promise.race([dispatcher.stop(), setTimeout(stopMilliseconds, null, { ref: false })])
+      await Promise.race([dispatcher.stop(), setTimeout(milliseconds, null, { ref: false })])
       clearInterval(timer)
       await beating
       await endListening()

@@ -9,3 +9,20 @@ export const defaultLocale: Locale = 'en'
 export async function messagesFor(locale: Locale) {
   return (await import(`../../messages/${locale}.json`)).default as Record<string, unknown>
 }
+
+/** The first language that an Accept-Language header asks for and we have (RFC 9110 §12.5.4). */
+export function acceptedLocale(header: string | null | undefined): Locale {
+  const wanted = (header ?? '')
+    .split(',')
+    .map(entry => {
+      const [tag = '', quality = 'q=1'] = entry.trim().split(';')
+      return {
+        language: tag.split('-')[0]?.toLowerCase(),
+        quality: Number(quality.replace(/\s*q=/, '')) || 0,
+      }
+    })
+    .filter(({ quality }) => quality > 0)
+    .sort((one, other) => other.quality - one.quality)
+    .map(({ language }) => language)
+  return wanted.map(tag => locales.find(locale => locale === tag)).find(Boolean) ?? defaultLocale
+}

@@ -1,8 +1,8 @@
-// Holds a folder until it is killed, for the tests of the lock: `lock-process.ts FOLDER`.
+// Holds a folder until it is killed, for the tests of the lock: `lock-process.ts FOLDER BEAT`.
 import { lockFolder } from '../folder-lock'
 
 try {
-  lockFolder(process.argv[2] ?? '')
+  await lockFolder(process.argv[2] ?? '', Number(process.argv[3]))
   console.log('holds it')
   setInterval(() => {}, 60_000)
 } catch (error) {

@@ -1,0 +1,11 @@
+// Every advisory lock of PostgreSQL that Latchkey takes. Any number will do, as long as each means one thing.
+export const locks = {
+  /** Migrations and first data: one process at a time */
+  start: 5_118_413,
+  /** Changes after which a system administrator must be left */
+  administrators: 5_118_414,
+  /** The order of mail servers, and their versions' numbers */
+  mailServers: 5_118_415,
+  /** The signing keys of a domain */
+  signingKeys: 5_118_416,
+} as const

@@ -1,0 +1,48 @@
+// Forms that were rendered by another version, posted by a browser without JavaScript. With JavaScript the form
+// itself says so, see components/form.tsx.
+import { existsSync, readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import path from 'node:path'
+
+/** The names of the actions that this build knows. Empty while developing, where they come and go. */
+export function knownActions(): Set<string> {
+  const file = path.join(process.cwd(), '.next', 'server', 'server-reference-manifest.json')
+  if (!existsSync(file)) return new Set()
+  const { node } = JSON.parse(readFileSync(file, 'utf8')) as { node: Record<string, unknown> }
+  return new Set(Object.keys(node))
+}
+
+/** A form that a browser has posted by itself: the actions it names, and what was typed, secrets left out. */
+export type PostedForm = { actions: string[]; typed: [name: string, value: string][] }
+
+/** @returns null for what is no such form, `unreadable` for what only says that it is one */
+export async function postedForm(
+  { headers }: IncomingMessage,
+  body: Buffer,
+): Promise<PostedForm | 'unreadable' | null> {
+  const type = headers['content-type'] ?? ''
+  if (!/^multipart\/form-data/i.test(type)) return null
+  const entries = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
+    .formData()
+    .then(form => [...form.entries()])
+    .catch(() => null)
+  if (!entries) return 'unreadable'
+  // A page with JavaScript is told by Next, and tells it itself.
+  if (headers['next-action']) return null
+  const texts = entries.flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[name, value]] : [],
+  )
+  return {
+    actions: texts.flatMap(([name, value]) => actionIn(name, value) ?? []),
+    typed: texts.filter(([name, value]) => value !== '' && !name.startsWith('$') && !secret.test(name)),
+  }
+}
+
+/** As React names the action in a form's hidden fields. */
+function actionIn(name: string, value: string): string | undefined {
+  const [, plain] = /^\$ACTION_ID_(\w+)$/.exec(name) ?? []
+  if (plain || !/^\$ACTION_\d+:0$/.test(name)) return plain
+  return /"id":"(\w+)"/.exec(value)?.[1]
+}
+
+const secret = /password|secret|token$|code$/i

@@ -1,0 +1,46 @@
+// Bodies are read before Next sees a request: so much and no more, whoever sends it.
+import { IncomingMessage } from 'node:http'
+
+/** What a stranger may send to the pages that are open to everybody: their forms are short. */
+const ofStrangers = 64 * 1024
+/** And to all others. */
+const ofAnybody = 1024 * 1024
+
+/** The pages and routes that need no session. */
+const open =
+  /^\/(login|code|forgot-password|activate|reset-password|confirm-email|setup|healthz|readyz|metrics|api\/(auth|link-opened))(\/|$)/
+
+/** How many bytes a request may bring, by its path. */
+export const longestBody = (path: string): number => (open.test(path) ? ofStrangers : ofAnybody)
+
+/** Whether one follows the head (RFC 9112 §6). */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+/**
+ * Reads the body of a request to its end.
+ * @returns null as soon as it is longer than it may be, whatever its head has said
+ */
+export async function bodyOf(request: IncomingMessage, longest: number): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > longest) return null
+  const chunks: Buffer[] = []
+  let length = 0
+  // Left early, the request stays open for the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > longest) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** The same request once more, with a body that has been read. */
+export function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
+  const again = new IncomingMessage(request.socket)
+  const { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor } = request
+  Object.assign(again, { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor })
+  again.complete = true
+  again.push(body)
+  again.push(null)
+  return again
+}
