@@ -83,9 +83,13 @@ async function eventsOf(mailId: string): Promise<MailEvent[]> {
   })
 }
 
-/** The last mails to one account, newest first. The caller has checked that the viewer may see it. */
-export const mailsOfUser = (userId: string) =>
-  db().outboundMail.findMany({ where: { userId }, orderBy: { createdAt: 'desc' }, take: 10 })
+/** The last mails to one account, newest first, as far as the viewer may see them. @throws Refusal not-allowed */
+export const mailsOfUser = (viewer: Viewer, userId: string) =>
+  db().outboundMail.findMany({
+    where: { userId: rowId(userId), ...visibleTenant(viewer) },
+    orderBy: { createdAt: 'desc' },
+    take: 10,
+  })
 
 /**
  * Sends a mail again that has ended or is waiting: the same message with the same Message-ID and link.

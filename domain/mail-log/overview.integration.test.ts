@@ -6,7 +6,7 @@ import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { readOverview } from './overview'
-import { livingWorkers, sendingServers } from './senders'
+import { livingWorkers, listSenders } from './senders'
 
 useTestDatabase()
 const root = viewer()
@@ -63,7 +63,7 @@ describe('the overview', () => {
     const { today, waiting } = await readOverview(admin)
     expect(today.sent).toBe(2)
     expect(waiting.number).toBe(3)
-    expect(await refusalOf(sendingServers(admin))).toBe('not-allowed')
+    expect(await refusalOf(listSenders(admin))).toBe('not-allowed')
     expect(await refusalOf(livingWorkers(admin))).toBe('not-allowed')
     expect(await refusalOf(readOverview(viewer({ role: 'customer_user' })))).toBe('not-allowed')
   })
@@ -93,7 +93,7 @@ describe('the senders', () => {
     })
     await server('Second', 2)
     await server('Off', 4, { enabled: false })
-    expect(await sendingServers(root)).toMatchObject([
+    expect(await listSenders(root)).toMatchObject([
       { name: 'First', role: 'primary', state: 'broken', cause: 'connection-refused', since: opened },
       { name: 'Second', role: 'standby', state: 'sending', since: null },
       { name: 'Third', role: 'standby', state: 'paused', cause: null, pausedBy: 'root@latchkey.test' },

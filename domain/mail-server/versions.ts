@@ -20,6 +20,7 @@ import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
 import type { SealedColumn } from '@/lib/sealed-column'
 import { closedBreaker } from './breaker'
+import { serversInUse } from './in-use'
 
 export type UsableVersion = {
   id: string
@@ -37,6 +38,15 @@ export type MailServerInput = {
   baseVersionId: string | null
   /** Another server beside those there are. */
   newServer?: boolean
+}
+
+export type SaveOptions = {
+  untested: boolean
+  /**
+   * `primary`: from now on all mail goes through it. `standby`, or left out: it keeps its place, behind all others
+   * if it is new. The first server beside the built-in inbox is the primary in any case.
+   */
+  as?: 'primary' | 'standby'
 }
 
 /** What the settings page shows of a version: never a secret, only whether one is stored. */
@@ -60,8 +70,7 @@ export async function activeVersion(): Promise<UsableVersion | null> {
 
 /** The active versions of all enabled mail servers, the primary first. */
 export async function activeVersions(): Promise<UsableVersion[]> {
-  const rows = await db().mailServerVersion.findMany({ where: inUse, orderBy: inOrder })
-  return rows.map(usable)
+  return (await serversInUse()).map(({ version }) => usable(version))
 }
 
 /** A mail server that mail may leave through, with the version in force. */
@@ -69,17 +78,12 @@ export type SendingServer = { server: MailServer; version: UsableVersion }
 
 /** All enabled mail servers that have settings in force, the primary first. */
 export async function sendingServers(): Promise<SendingServer[]> {
-  const rows = await db().mailServerVersion.findMany({
-    where: inUse,
-    orderBy: inOrder,
-    include: { mailServer: true },
-  })
-  return rows.flatMap(({ mailServer, ...row }) => {
+  return (await serversInUse()).flatMap(({ version, ...server }) => {
     try {
-      return { server: mailServer, version: usable(row) }
+      return { server, version: usable(version) }
     } catch (error) {
       // One server whose secret cannot be opened must not keep the others from sending.
-      log.error({ server: row.name, error: String(error) }, 'a mail server cannot be used')
+      log.error({ server: version.name, error: String(error) }, 'a mail server cannot be used')
       return []
     }
   })
@@ -112,7 +116,12 @@ export async function readMailServer(
       : mailServerId
         ? { mailServerId: rowId(mailServerId), state: { not: 'retired' } }
         : { state: 'active' },
-    orderBy: [{ mailServer: { position: 'asc' } }, { state: 'desc' }, { number: 'desc' }],
+    orderBy: [
+      { mailServer: { builtin: 'asc' } },
+      { mailServer: { position: 'asc' } },
+      { state: 'desc' },
+      { number: 'desc' },
+    ],
   })
   if (!row && (versionId || mailServerId)) throw new Refusal('mail-server-gone')
   return row && view(row)
@@ -144,18 +153,19 @@ export const keepCandidate = (
 
 /**
  * Makes what the form holds the active version of its mail server; the one before it retires.
- * @param allow `untested` to save what no test mail has proven
+ * @param allow `untested` to save what no test mail has proven; `as` what it is to be, see `SaveOptions`
  * @throws Refusal save-untested, save-failed (its test failed), and those of `createCandidate`
  */
 export async function saveMailServer(
   tx: Tx,
   viewer: Viewer,
   input: MailServerInput,
-  allow: { untested: boolean } = { untested: false },
+  allow: SaveOptions = { untested: false },
 ): Promise<MailServerView> {
   const { candidate, base } = await candidateFor(tx, viewer, input)
   const { mailServerId } = candidate
   const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })
+  if (allow.as === 'primary') await becomePrimary(tx, mailServerId)
   if (candidate.id === before?.id) return view(before)
   if (!allow.untested) requireProof(candidate, before, base)
   if (before) {
@@ -185,6 +195,16 @@ export async function saveMailServer(
   return view(saved)
 }
 
+/** Puts a server before all others. */
+async function becomePrimary(tx: Tx, id: string): Promise<void> {
+  const others = { builtin: false, id: { not: id } }
+  const first = await tx.mailServer.aggregate({ where: others, _min: { position: true } })
+  const server = await tx.mailServer.findUniqueOrThrow({ where: { id } })
+  const position = first._min.position
+  if (position === null || server.position < position) return
+  await tx.mailServer.update({ where: { id }, data: { position: position - 1 } })
+}
+
 /**
  * Two who save at once take turns, so that one version is active, and the first two saves do not make
  * two servers. Any number will do that nobody else uses.
@@ -207,10 +227,8 @@ export async function replaceRefreshToken(id: string, token: string): Promise<vo
   })
 }
 
-const inUse = { state: 'active' as const, mailServer: { enabled: true } }
-const inOrder = { mailServer: { position: 'asc' as const } }
-
-const primary = (tx: Tx) => tx.mailServerVersion.findFirst({ where: inUse, orderBy: inOrder })
+const primary = async (tx: Tx): Promise<MailServerVersion | null> =>
+  (await serversInUse(tx))[0]?.version ?? null
 
 async function readBase(tx: Tx, input: MailServerInput): Promise<MailServerVersion | null> {
   if (!input.baseVersionId) return input.newServer ? null : primary(tx)
@@ -231,7 +249,7 @@ async function candidateFor(
   const base = await readBase(tx, input)
   const secrets = keptSecrets(input, base, allow)
   const unchanged = base && base.state !== 'retired' && same(usable(base), { ...input, secrets })
-  const candidate = unchanged ? base : await insert(tx, viewer, input, secrets, base?.mailServerId)
+  const candidate = unchanged ? base : await insert(tx, viewer, input, secrets, base)
   return { candidate, base }
 }
 
@@ -291,9 +309,9 @@ async function insert(
   viewer: Viewer,
   input: MailServerInput,
   secrets: MailServerSecrets,
-  mailServerId = '',
+  base: MailServerVersion | null,
 ): Promise<MailServerVersion> {
-  const server = await serverFor(tx, input, mailServerId)
+  const server = await serverFor(tx, input, base)
   const last = await tx.mailServerVersion.aggregate({
     where: { mailServerId: server.id },
     _max: { number: true },
@@ -318,13 +336,25 @@ async function insert(
   })
 }
 
-/** The server of the base, or a new one behind those there are. */
-async function serverFor(tx: Tx, { name, newServer }: MailServerInput, id: string): Promise<{ id: string }> {
-  if (id) return { id }
-  const last = await tx.mailServer.findFirst({ orderBy: { position: newServer ? 'desc' : 'asc' } })
-  if (last && !newServer) return last
-  return tx.mailServer.create({ data: { name, position: (last?.position ?? 0) + 1 } })
+/**
+ * The server of the base, or a new one behind those there are. The built-in inbox stays what it is: where its
+ * form is given another address, that is another server.
+ */
+async function serverFor(
+  tx: Tx,
+  { name, newServer, settings }: MailServerInput,
+  base: MailServerVersion | null,
+): Promise<{ id: string }> {
+  const server = base && (await tx.mailServer.findUniqueOrThrow({ where: { id: base.mailServerId } }))
+  if (server && !(server.builtin && movesAway(usable(base).settings, settings))) return server
+  const others = await tx.mailServer.findMany({ where: { builtin: false }, orderBy: { position: 'asc' } })
+  if (others[0] && !newServer && !server) return others[0]
+  const last = await tx.mailServer.aggregate({ _max: { position: true } })
+  return tx.mailServer.create({ data: { name, position: (last._max.position ?? 0) + 1 } })
 }
+
+const movesAway = (from: MailServerSettings, to: MailServerSettings): boolean =>
+  from.host !== to.host || from.port !== to.port
 
 const sealedColumns = {
   password: 'sealedPassword',

@@ -4,19 +4,20 @@ import {
   type MailServerInput,
   type MailServerView,
   readMailServer,
+  type SaveOptions,
   saveMailServer,
 } from '@/domain/mail-server/versions'
 import { noSecrets } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { wakeWaitingMails } from './outbound-mail'
+import { wakeWaitingMails } from './waking'
 
 /** Saves the mail server. @throws Refusal as `saveMailServer` does */
 export const goLive = (
   viewer: Viewer,
   input: MailServerInput,
-  allow?: { untested: boolean },
+  allow?: SaveOptions,
 ): Promise<MailServerView> =>
   transaction(async tx => {
     const saved = await saveMailServer(tx, viewer, input, allow)

@@ -61,7 +61,7 @@ export async function sendTestMail(
     await record(tx, viewer, 'mail-server.tested', subject, { after: { recipient } })
     return version
   })
-  const attempt = await outcomeOf(id)
+  const attempt = await outcomeOf(viewer, id)
   return {
     versionId: version.id,
     settings: version.settings,
@@ -126,7 +126,7 @@ function resultOf(state: MailState, cause: string | null): TestOfVersion['result
  * The attempt of a test mail once it has ended; `paused` when nobody may send just now, null when no
  * worker took it, or the one that did is gone.
  */
-async function outcomeOf(mailId: string): Promise<DeliveryAttempt | 'paused' | null> {
+async function outcomeOf(viewer: Viewer, mailId: string): Promise<DeliveryAttempt | 'paused' | null> {
   const began = Date.now()
   let lastAlive = began
   for (;;) {
@@ -136,7 +136,7 @@ async function outcomeOf(mailId: string): Promise<DeliveryAttempt | 'paused' | n
     })
     const [attempt] = mail.deliveryAttempts
     if (attempt?.endedAt) return attempt
-    if (!attempt && (await outboxPause()) && (await withdraw(mailId))) return 'paused'
+    if (!attempt && (await outboxPause(viewer)) && (await withdraw(mailId))) return 'paused'
     const alive = await workerAlive()
     if (alive) lastAlive = Date.now()
     if (!alive || (!attempt && Date.now() - began > pickUpMilliseconds)) {

@@ -12,7 +12,11 @@ const heartbeatMilliseconds = 2_000
 /** How long what is under way may take when the worker is stopped. */
 const stopMilliseconds = 3_500
 
-export type OutboxWorker = { id: string; stop(): Promise<void> }
+export type OutboxWorker = {
+  id: string
+  /** @param milliseconds what is under way may take so long */
+  stop(milliseconds?: number): Promise<void>
+}
 
 /** Starts sending. */
 export async function startWorker(database: Database): Promise<OutboxWorker> {
@@ -36,9 +40,9 @@ export async function startWorker(database: Database): Promise<OutboxWorker> {
   }, heartbeatMilliseconds)
   return {
     id,
-    async stop() {
+    async stop(milliseconds = stopMilliseconds) {
       // A mail that takes longer is left: another worker finds it, and says that its end is not known.
-      await Promise.race([dispatcher.stop(), setTimeout(stopMilliseconds, null, { ref: false })])
+      await Promise.race([dispatcher.stop(), setTimeout(milliseconds, null, { ref: false })])
       clearInterval(timer)
       await beating
       await endListening()
@@ -68,6 +72,7 @@ async function beat(dispatcher: Dispatcher): Promise<void> {
       WHERE "stoppedAt" IS NULL AND "heartbeatAt" > now() - make_interval(secs => ${deadAfterSeconds}::int) ORDER BY id`
     const number = alive.findIndex(({ id }) => id === workerId)
     dispatcher.shareWith(Math.max(0, number), Math.max(1, alive.length))
+    dispatcher.makeDue()
     const found = (await takeOver(workerId, ledger.inHand)) + (await endExpired())
     if (found > 0) dispatcher.wake()
   } catch (error) {

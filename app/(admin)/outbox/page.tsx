@@ -5,7 +5,7 @@ import { PageHeader } from '@/components/page-header'
 import { listMails, type MailPage } from '@/domain/mail-log/mail-list'
 import { type Overview, readOverview } from '@/domain/mail-log/overview'
 import { currentRetryRun, type RetryProgress as Run } from '@/domain/mail-log/retry-run'
-import { livingWorkers, sendingServers } from '@/domain/mail-log/senders'
+import { livingWorkers, listSenders } from '@/domain/mail-log/senders'
 import { outboxPause } from '@/domain/outbox/pause'
 import { readRetention } from '@/domain/outbox/retention'
 import { found } from '../found'
@@ -40,9 +40,9 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
   const [page, overview, pause, run, servers, workers, days] = await Promise.all([
     found(listMails(viewer, { search, state, kind }, { before, after })),
     found(readOverview(viewer, period)),
-    outboxPause(),
+    outboxPause(viewer),
     found(currentRetryRun(viewer)),
-    watching ? sendingServers(viewer) : [],
+    watching ? listSenders(viewer) : [],
     watching ? livingWorkers(viewer) : [],
     watching ? readRetention(viewer) : null,
   ])

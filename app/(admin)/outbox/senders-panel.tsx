@@ -4,10 +4,10 @@ import { Notice } from '@/components/notice'
 import { Section } from '@/components/section'
 import { TextLink } from '@/components/text-link'
 import type { Tone } from '@/components/tone'
-import type { LivingWorker, SendingServer } from '@/domain/mail-log/senders'
+import type { LivingWorker, Sender } from '@/domain/mail-log/senders'
 import { serverTrouble } from '../server-trouble'
 
-const tones: Record<SendingServer['state'], Tone> = {
+const tones: Record<Sender['state'], Tone> = {
   sending: 'success',
   paused: 'warning',
   broken: 'danger',
@@ -18,7 +18,7 @@ export async function SendersPanel({
   servers,
   workers,
 }: {
-  servers: SendingServer[]
+  servers: Sender[]
   workers: LivingWorker[]
 }) {
   const t = await getTranslations('outbox.senders')
