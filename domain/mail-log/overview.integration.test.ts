@@ -6,7 +6,7 @@ import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { readOverview } from './overview'
-import { livingWorkers, listSenders } from './senders'
+import { listSenders, livingWorkers } from './senders'
 
 useTestDatabase()
 const root = viewer()
@@ -17,7 +17,7 @@ describe('the overview', () => {
   it('tells of nothing where nothing was', async () => {
     const { today, waiting, acceptance, slots } = await readOverview(root)
     expect({ today, waiting, acceptance }).toEqual({
-      today: { sent: 0, failed: 0 },
+      today: { sent: 0, kept: 0, failed: 0 },
       waiting: { number: 0, more: false },
       acceptance: { median: null, most: null },
     })
@@ -29,12 +29,13 @@ describe('the overview', () => {
     await tally({ count: 10, seconds: 60, kind: 'password-reset' })
     await tally({ outcome: 'failed', cause: 'mailbox-full', count: 3 })
     await tally({ outcome: 'cancelled', count: 7 })
+    await tally({ outcome: 'kept', count: 4 })
     await tally({ what: 'attempt', outcome: 'accepted', server: 'S', count: 500 })
     await mails(4, { state: 'queued' })
     await mails(2, { state: 'deferred' })
     await mails(5)
     const { today, waiting, acceptance, slots } = await readOverview(root)
-    expect(today).toEqual({ sent: 100, failed: 3 })
+    expect(today).toEqual({ sent: 100, kept: 4, failed: 3 })
     expect(waiting).toEqual({ number: 6, more: false })
     expect(acceptance.median).toBeGreaterThan(0.25)
     expect(acceptance.median).toBeLessThan(0.5)

@@ -20,9 +20,7 @@ export type Routes = {
 /** Reads what stands in the database now. */
 export async function readRoutes(): Promise<Routes> {
   // The revision first: what changes between this and the rest is then noticed by the next claim.
-  const [control] = await db().$queryRaw<
-    { revision: number; paused: boolean; waking: boolean; at: Date }[]
-  >`
+  const [control] = await db().$queryRaw<{ revision: number; paused: boolean; waking: boolean; at: Date }[]>`
     SELECT coalesce(max(revision), 0)::int AS revision, count("pausedAt") > 0 AS paused,
       count("wakingSince") > 0 AS waking, ${sqlNow()} AS at
     FROM "OutboxControl"`

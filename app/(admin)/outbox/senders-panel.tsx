@@ -14,13 +14,7 @@ const tones: Record<Sender['state'], Tone> = {
 }
 
 /** The mail servers with what keeps them from sending, and the workers. For the system administrator. */
-export async function SendersPanel({
-  servers,
-  workers,
-}: {
-  servers: Sender[]
-  workers: LivingWorker[]
-}) {
+export async function SendersPanel({ servers, workers }: { servers: Sender[]; workers: LivingWorker[] }) {
   const t = await getTranslations('outbox.senders')
   return (
     <Section title={t('title')} aside={<TextLink href="/settings/mail">{t('toServers')}</TextLink>}>

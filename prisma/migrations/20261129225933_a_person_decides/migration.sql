@@ -41,7 +41,7 @@ UPDATE "OutboundMail" mail SET "kept" = true
     WHERE mail.state = 'sent' AND attempt."mailId" = mail.id AND attempt.number = mail.attempts
     AND attempt.outcome = 'accepted' AND version."createdById" IS NULL AND version.settings->>'host' = '127.0.0.1';
 
--- What is uncertain already went out once for each such attempt; it goes out again later, or waits for a person.
+-- What is uncertain already went out once for each such attempt. It goes out again later, or waits for a person.
 UPDATE "OutboundMail" mail SET "unconfirmed" = least(3, copies.count),
     "dueAt" = CASE WHEN copies.count >= 3 THEN mail."expiresAt" ELSE mail."dueAt" END
     FROM (SELECT "mailId", count(*)::int AS count FROM "DeliveryAttempt" WHERE outcome = 'uncertain' GROUP BY 1) copies
