@@ -3,6 +3,7 @@
 // test, is not asked for here.
 import type { MailServer, MailServerUse, MailServerVersion } from '@/generated/prisma/client'
 import { db, type Tx } from '@/lib/db'
+import { env } from '@/lib/env'
 
 export type ServerInUse = MailServer & { version: MailServerVersion; use: MailServerUse | null }
 
@@ -17,6 +18,12 @@ export async function serversInUse(tx: Tx = db()): Promise<ServerInUse[]> {
   return servers.flatMap(({ versions: [version], ...server }) =>
     server.enabled && version && (evaluating || !server.builtin) ? [{ ...server, version }] : [],
   )
+}
+
+/** Whether mail for a server would arrive at the built-in inbox of this installation. */
+export function pointsAtInbox({ host, port }: { host: string; port: number }): boolean {
+  const { inboxSmtpPort } = env()
+  return inboxSmtpPort > 0 && port === inboxSmtpPort && ['127.0.0.1', 'localhost', '::1'].includes(host)
 }
 
 /** Whether a version is one of the built-in inbox. */

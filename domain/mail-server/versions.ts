@@ -20,7 +20,7 @@ import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
 import type { SealedColumn } from '@/lib/sealed-column'
 import { closedBreaker } from './breaker'
-import { serversInUse } from './in-use'
+import { pointsAtInbox, serversInUse } from './in-use'
 
 export type UsableVersion = {
   id: string
@@ -179,7 +179,14 @@ export async function saveMailServer(
     data: {
       state: 'active',
       activatedAt: now(),
-      mailServer: { update: { name: candidate.name, ...closedBreaker } },
+      mailServer: {
+        update: {
+          name: candidate.name,
+          ...closedBreaker,
+          // Whoever makes a server of the inbox by hand has made the inbox.
+          ...(pointsAtInbox(input.settings) && { builtin: true }),
+        },
+      },
     },
   })
   await record(
