@@ -19,8 +19,8 @@ import { type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { viewer } from '@/domain/testing/viewers'
 import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
-import { setEnv } from '@/lib/env'
-import { testAppUrl, useTestDatabase } from '@/lib/testing/database'
+import { env, setEnv } from '@/lib/env'
+import { useTestDatabase } from '@/lib/testing/database'
 import { until } from '@/lib/testing/until'
 import { pointAtInbox } from '@/prisma/seed'
 import { enableMailServer, goLive, resumeMailServer } from './go-live'
@@ -180,8 +180,9 @@ describe('a server that is saved', () => {
   })
 
   it('is the inbox too if somebody points it there by hand', async () => {
-    setEnv({ appUrl: testAppUrl, inboxSmtpPort: inbox.port })
-    onTestFinished(() => setEnv({ appUrl: testAppUrl }))
+    const { inboxSmtpPort } = env()
+    setEnv({ inboxSmtpPort: inbox.port })
+    onTestFinished(() => setEnv({ inboxSmtpPort }))
     await db().mailServer.deleteMany()
     await save({ host: 'localhost', port: inbox.port }, true)
     await startTestWorker(test.database)
