@@ -7,7 +7,7 @@ const timeLapse = 60
 const seconds = [14, 60, 540]
 
 export const slowDot = scenario('slow-dot', 'postgres', async ({ stage, sql, small, begin }) => {
-  const office = await openOffice(stage, { sends: true, timeLapse, timeoutSeconds: 12, maxConnections: 10 })
+  const office = await openOffice(stage, { sends: true, timeLapse, timeoutSeconds: 40, maxConnections: 10 })
   begin()
   let finished = true
   for (const thinks of seconds) {
