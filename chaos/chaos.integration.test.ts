@@ -7,11 +7,14 @@ import { outage } from './outage'
 import { postgresRestarts } from './postgres-restarts'
 import type { Scenario } from './reckoning'
 import { sigkillWorkers } from './sigkill-workers'
+import { silentDot } from './silent-dot'
+import { slowDot } from './slow-dot'
 import { smtpFaults } from './smtp-faults'
+import { standby } from './standby'
 
 const scenarios =
   databaseKind() === 'postgres'
-    ? { sigkillWorkers, smtpFaults, postgresRestarts, outage, clockSkew }
+    ? { sigkillWorkers, smtpFaults, slowDot, silentDot, standby, postgresRestarts, outage, clockSkew }
     : { embeddedSigkill }
 
 describe.concurrent('the outbox keeps its promises', () => {

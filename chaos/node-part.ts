@@ -7,16 +7,18 @@ import { administrator } from '@/domain/accounts/testing/people'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { type MailOrder, queueMails } from '@/domain/outbox/outbound-mail'
 import { startWorker } from '@/domain/outbox/worker'
-import { nobody } from '@/domain/viewer'
+import { nobody, type Viewer } from '@/domain/viewer'
 import { db, holdDatabase, openPostgres, transaction } from '@/lib/db'
 import { env } from '@/lib/env'
 import { holdKeyring, Keyring, keyring } from '@/lib/keyring'
 import { boot } from '@/server/boot'
 
+type Connect = { port: number; timeoutSeconds: number; maxConnections: number; standby?: boolean }
+
 /** What a node can be asked to do, and what it answers. */
 export type NodeTasks = {
-  /** Makes this the mail server of the installation. */
-  connect: { task: { port: number; timeoutSeconds: number; maxConnections: number }; answer: null }
+  /** Makes this the mail server of the installation, or one that stands by. */
+  connect: { task: Connect; answer: null }
   /** Queues mails, so many in each transaction. Those that are committed are told one by one. */
   queue: { task: { mails: number; each: number; minutes?: number; expiresAt?: string }; answer: null }
   /** Goes on queueing until it is told to stop, whatever becomes of the database. */
@@ -28,12 +30,14 @@ export type NodeEvent = { committed: string[] } | { loaded: true } | { ready: tr
 
 const tell = (event: NodeEvent) => process.send?.({ event })
 let queueing = false
+let viewer: Viewer | undefined
 
 const tasks: {
   [Name in keyof NodeTasks]: (task: NodeTasks[Name]['task']) => Promise<NodeTasks[Name]['answer']>
 } = {
-  async connect({ port, timeoutSeconds, maxConnections }) {
-    await connectMailServer(await administrator(), { host: '127.0.0.1', port }, { timeoutSeconds })
+  async connect({ port, timeoutSeconds, maxConnections, standby = false }) {
+    viewer ??= await administrator()
+    await connectMailServer(viewer, { host: '127.0.0.1', port }, { timeoutSeconds }, {}, standby)
     await db().mailServer.updateMany({ data: { maxConnections } })
     return null
   },

@@ -1,5 +1,6 @@
 // What became of all mails in the end, by what the database says and by what the SMTP server has seen.
 import { setTimeout as pause } from 'node:timers/promises'
+import { mostCopies } from '@/domain/outbox/retry-policy'
 import { type Node, Stage } from './stage'
 
 /** Asks the database of a scenario. */
@@ -85,11 +86,18 @@ export async function openOffice(
   {
     sends = false,
     clockAhead = 0,
+    timeLapse = 1,
     timeoutSeconds = 10,
     maxConnections = 20,
-  }: { sends?: boolean; clockAhead?: number; timeoutSeconds?: number; maxConnections?: number } = {},
+  }: {
+    sends?: boolean
+    clockAhead?: number
+    timeLapse?: number
+    timeoutSeconds?: number
+    maxConnections?: number
+  } = {},
 ): Promise<Node> {
-  const office = stage.startNode(sends ? 'worker' : 'queues', { clockAhead })
+  const office = stage.startNode(sends ? 'worker' : 'queues', { clockAhead, timeLapse })
   await office.ready
   await office.ask('connect', { port: stage.smtp.port, timeoutSeconds, maxConnections })
   return office
@@ -100,6 +108,8 @@ type Row = {
   messageId: string
   state: string
   cause: string | null
+  /** Waits for a person, who decides whether another copy goes out */
+  undecided: boolean
   /** Attempts that ended so, or have not ended */
   taken: number
   uncertain: number
@@ -113,13 +123,13 @@ async function reckon(
   expected: (mail: Mail) => boolean = () => false,
 ): Promise<Omit<Result, 'scenario' | 'seconds' | 'more'>> {
   const rows = await sql<Row>(`
-    SELECT mail.id::text, mail."messageId", mail.state::text, mail.cause,
+    SELECT mail.id::text, mail."messageId", mail.state::text, mail.cause, ${undecided} AS undecided,
       count(*) FILTER (WHERE attempt.outcome = 'accepted')::int AS taken,
       count(*) FILTER (WHERE attempt.outcome = 'uncertain')::int AS uncertain,
       count(*) FILTER (WHERE attempt.outcome = 'running')::int AS running
     FROM "OutboundMail" mail LEFT JOIN "DeliveryAttempt" attempt ON attempt."mailId" = mail.id
     GROUP BY mail.id`)
-  const { receipts } = await stage.smtp.report()
+  const receipts = await stage.receipts()
   const broken: string[] = []
   const promise = (count: number, sentence: string, example: string | undefined) => {
     if (count > 0) broken.push(`${count} ${sentence}${example ? ` (${example})` : ''}`)
@@ -141,9 +151,16 @@ async function reckon(
   )
   const lost = none(
     rows,
-    row => !expected(row) && !(row.state === 'sent' && receipt(row).accepted > 0),
+    row => !expected(row) && !row.undecided && !(row.state === 'sent' && receipt(row).accepted > 0),
     'mails are not sent and accepted',
     row => `${named(row)}, received ${JSON.stringify(receipt(row))}`,
+  )
+  none(rows, row => row.uncertain > mostCopies, 'mails went out too often without an answer', named)
+  none(
+    rows,
+    row => row.undecided && (row.taken > 0 || row.uncertain < mostCopies),
+    'mails wait for a person for no reason',
+    named,
   )
   none(rows, row => row.running > 0, 'mails have an attempt that never ended', named)
   none(
@@ -178,9 +195,12 @@ export async function during(seconds: number, every: number, over: () => Promise
   return true
 }
 
-/** How many mails have not ended. */
+/** That a mail waits for a person, in SQL. */
+const undecided = `(mail.state = 'uncertain' AND mail."dueAt" >= mail."expiresAt")`
+
+/** How many mails have not ended, beside those that wait for a person. */
 export const left = async (sql: Sql): Promise<number> =>
   (
-    await sql<{ count: number }>(`SELECT count(*)::int AS count FROM "OutboundMail"
-      WHERE state IN ('queued', 'deferred', 'uncertain') OR state = 'sending'`)
+    await sql<{ count: number }>(`SELECT count(*)::int AS count FROM "OutboundMail" mail
+      WHERE (state IN ('queued', 'deferred', 'uncertain') AND NOT ${undecided}) OR state = 'sending'`)
   )[0]?.count ?? 0

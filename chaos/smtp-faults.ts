@@ -1,9 +1,10 @@
 // An SMTP server that fails at every step of the dialogue and in every way, and is well in the end.
 import { during, left, openOffice, scenario } from './reckoning'
 
-/** As if the time had passed that mails and breakers wait for. */
+/** As if the time had passed that mails and breakers wait for; but nobody has decided anything. */
 export const passTime = [
-  `UPDATE "OutboundMail" SET "dueAt" = now() WHERE state IN ('deferred', 'uncertain') AND "dueAt" > now()`,
+  `UPDATE "OutboundMail" SET "dueAt" = now()
+     WHERE state IN ('deferred', 'uncertain') AND "dueAt" > now() AND "dueAt" < "expiresAt"`,
   `UPDATE "MailServer" SET "breakerProbeAt" = now() WHERE "breakerProbeAt" > now()`,
 ]
 

@@ -1,9 +1,8 @@
 // A process with an SMTP server that fails in every way there is, when it is told to. It keeps, for each
 // Message-ID, how often it had the complete message and what it said to that.
 import { createServer, type Socket } from 'node:net'
+import { type Phase, phases } from './smtp-phases'
 
-const phases = ['greeting', 'ehlo', 'mail', 'rcpt', 'data', 'content', 'end'] as const
-type Phase = (typeof phases)[number]
 /** `drop` is before the reply, `drop-after` right after it; `half` is the first half of it, and then the end. */
 const ways = ['drop', 'drop-after', '421', '451', 'stall', 'half'] as const
 type Fault = { at: Phase; how: (typeof ways)[number] }
@@ -17,10 +16,16 @@ export type SmtpBehaviour = {
   stall?: number
   /** Milliseconds to the reply to a message */
   delay?: number
+  /** Takes every message, and says nothing */
+  silent?: boolean
+  /** As soon as a connection comes so far, the whole server is gone as if it were killed, until `away` is null */
+  fallsAt?: Phase | null
   /** `closed`: nobody listens; `reset`: whoever connects is thrown out at once */
   away?: 'closed' | 'reset' | null
   /** What every message is answered */
   answer?: string | null
+  /** Hangs up on everybody, in good order */
+  hangUp?: boolean
   /** Forgets the peak of connections so far */
   newPeak?: boolean
 }
@@ -34,6 +39,8 @@ export type SmtpReport = {
   connections: number
   /** Connections that were thrown out */
   thrownOut: number
+  /** How often it fell */
+  falls: number
   open: number
   peak: number
 }
@@ -51,6 +58,7 @@ const faults = Object.fromEntries(every.map(fault => [nameOf(fault), 0]))
 const open = new Set<Socket>()
 let connections = 0
 let thrownOut = 0
+let falls = 0
 let peak = 0
 let turns = { connections: 0, mails: 0 }
 
@@ -124,6 +132,13 @@ function serve(socket: Socket): void {
 
   /** Says the reply of a step, or what its fault makes of it. */
   function answer(at: Phase, said: (code: string) => void = () => {}, reply = replies[at] ?? ''): void {
+    if (behaviour.fallsAt === at) {
+      // Of what was complete it may have been sure already.
+      said(reply)
+      busy = true
+      fall()
+      return
+    }
     const how = faultAt(at)
     if (how === null) {
       pending += `${reply}\r\n`
@@ -166,7 +181,7 @@ function serve(socket: Socket): void {
 
   /** Takes the message out of what came in, once it is complete. @returns whether it was */
   function takeMessage(): boolean {
-    if (ofMail?.at === 'content' && received.length > 0) {
+    if ((ofMail?.at === 'content' || behaviour.fallsAt === 'content') && received.length > 0) {
       answer('content')
       return false
     }
@@ -187,6 +202,10 @@ function serve(socket: Socket): void {
       else receipt.refused += 1
     }
     const reply = () => answer('end', note, behaviour.answer ?? replies.end)
+    if (behaviour.silent) {
+      busy = true
+      return false
+    }
     if (!behaviour.delay) {
       reply()
       return true
@@ -245,6 +264,14 @@ function serve(socket: Socket): void {
   if (!busy) flush()
 }
 
+function fall(): void {
+  falls += 1
+  behaviour.fallsAt = null
+  behaviour.away = 'closed'
+  server.close()
+  for (const socket of open) socket.resetAndDestroy()
+}
+
 const server = createServer(serve)
 const listen = (port: number) =>
   new Promise<number>(resolve => {
@@ -254,9 +281,10 @@ const listen = (port: number) =>
 type Request = { id: number; ask: 'behave' | 'report'; behaviour?: SmtpBehaviour }
 
 async function behave(wanted: SmtpBehaviour): Promise<void> {
-  const { newPeak, ...rest } = wanted
+  const { newPeak, hangUp, ...rest } = wanted
   Object.assign(behaviour, rest)
   if (newPeak) peak = open.size
+  if (hangUp) for (const socket of open) socket.end()
   if (wanted.away) for (const socket of open) socket.resetAndDestroy()
   if (wanted.away === 'closed' && server.listening) server.close()
   else if (wanted.away !== undefined && wanted.away !== 'closed' && !server.listening) await listen(port)
@@ -265,7 +293,7 @@ async function behave(wanted: SmtpBehaviour): Promise<void> {
 process.on('disconnect', () => process.exit())
 process.on('message', async ({ id, ask, behaviour: wanted }: Request) => {
   if (ask === 'behave') await behave(wanted ?? {})
-  const report: SmtpReport = { receipts, faults, connections, thrownOut, open: open.size, peak }
+  const report: SmtpReport = { receipts, faults, connections, thrownOut, falls, open: open.size, peak }
   process.send?.({ id, answer: ask === 'report' ? report : null })
 })
 const port = await listen(0)

@@ -103,6 +103,7 @@ export class Stage {
   private pool: pg.Pool | undefined
   private server: Postgres | undefined
   private smtpServer: Smtp | undefined
+  private standby: Smtp | undefined
 
   /** @param url a database to use, in place of one on a PostgreSQL of its own */
   static async open(database: 'postgres' | 'embedded', url?: string): Promise<Stage> {
@@ -171,6 +172,28 @@ export class Stage {
     return part
   }
 
+  /** Another SMTP server beside the first. */
+  async startStandby(): Promise<Smtp> {
+    this.standby = await this.startSmtp()
+    return this.standby
+  }
+
+  /** What all SMTP servers have received, added up. */
+  async receipts(): Promise<SmtpReport['receipts']> {
+    const reports = await Promise.all([this.smtp.report(), ...(this.standby ? [this.standby.report()] : [])])
+    const sums: SmtpReport['receipts'] = {}
+    for (const [id, receipt] of reports.flatMap(({ receipts }) => Object.entries(receipts))) {
+      const sum = sums[id] ?? { complete: 0, accepted: 0, refused: 0, links: [] }
+      sums[id] = {
+        complete: sum.complete + receipt.complete,
+        accepted: sum.accepted + receipt.accepted,
+        refused: sum.refused + receipt.refused,
+        links: [...new Set([...sum.links, ...receipt.links])],
+      }
+    }
+    return sums
+  }
+
   private async startSmtp(): Promise<Smtp> {
     const part = this.start('./smtp-part.ts')
     const port = await new Promise<number>((resolve, reject) => {
@@ -187,12 +210,23 @@ export class Stage {
   /**
    * Starts a node: with a worker in it, one that only sends, or one that sends nothing.
    * @param clockAhead seconds that its clock is ahead
+   * @param timeLapse how many times as fast time passes for it
    * @param waits it is loaded, and begins when it is told to
    */
-  startNode(role: 'worker' | 'sender' | 'queues', { clockAhead = 0, waits = false } = {}): Node {
-    const preload = fileURLToPath(new URL('./clock-ahead.mjs', import.meta.url))
-    const execArgv = clockAhead === 0 ? [] : ['--import', preload]
-    const settings = { ...this.settings, CLOCK_AHEAD: String(clockAhead) }
+  startNode(
+    role: 'worker' | 'sender' | 'queues',
+    { clockAhead = 0, timeLapse = 1, waits = false } = {},
+  ): Node {
+    const preload = (name: string) => ['--import', fileURLToPath(new URL(name, import.meta.url))]
+    const execArgv = [
+      ...(clockAhead === 0 ? [] : preload('./clock-ahead.mjs')),
+      ...(timeLapse === 1 ? [] : preload('./time-lapse.mjs')),
+    ]
+    const settings = {
+      ...this.settings,
+      CLOCK_AHEAD: String(clockAhead),
+      TIME_LAPSE: String(timeLapse),
+    }
     const part = this.start('./node-part.ts', role, execArgv, settings) as Part<NodeEvent>
     const loaded = milestone(part)
     const ready = milestone(part)

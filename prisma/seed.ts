@@ -38,17 +38,20 @@ export async function seedDemo(): Promise<boolean> {
 
 /**
  * Gives an installation without a mail server one that points to the built-in inbox; and lets the one
- * it made follow when the inbox listens elsewhere. A server that somebody saved is never touched.
+ * it made follow when the inbox listens elsewhere. No other server is ever touched.
  */
 export const pointAtInbox = (port: number) =>
   transaction(async tx => {
-    const active = await tx.mailServerVersion.findFirst({ where: { state: 'active' } })
-    if (active?.createdById) return
-    const settings = plainSettings({ host: '127.0.0.1', port })
-    if (active && mailServerSettings.parse(active.settings).port === port) return
+    const active = await tx.mailServerVersion.findFirst({
+      where: { state: 'active', mailServer: { builtin: true } },
+    })
+    if (!active && (await tx.mailServer.count()) > 0) return
+    const known = active && mailServerSettings.parse(active.settings)
+    if (known?.port === port) return
+    const settings = known ? { ...known, port } : plainSettings({ host: '127.0.0.1', port })
     const server = active
       ? { id: active.mailServerId }
-      : await tx.mailServer.create({ data: { name: inboxName, position: 1 } })
+      : await tx.mailServer.create({ data: { name: inboxName, position: 1, builtin: true } })
     if (active)
       await tx.mailServerVersion.update({
         where: { id: active.id },
@@ -59,7 +62,7 @@ export const pointAtInbox = (port: number) =>
         mailServerId: server.id,
         number: (active?.number ?? 0) + 1,
         state: 'active',
-        name: inboxName,
+        name: active?.name ?? inboxName,
         settings,
         activatedAt: now(),
       },

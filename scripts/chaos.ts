@@ -8,6 +8,9 @@ import { endWith } from '@/server/end-with'
 const scenarios: Record<string, () => Promise<Scenario>> = {
   'sigkill-workers': async () => (await import('@/chaos/sigkill-workers')).sigkillWorkers,
   'smtp-faults': async () => (await import('@/chaos/smtp-faults')).smtpFaults,
+  'slow-dot': async () => (await import('@/chaos/slow-dot')).slowDot,
+  'silent-dot': async () => (await import('@/chaos/silent-dot')).silentDot,
+  standby: async () => (await import('@/chaos/standby')).standby,
   'postgres-restarts': async () => (await import('@/chaos/postgres-restarts')).postgresRestarts,
   'embedded-sigkill': async () => (await import('@/chaos/embedded-sigkill')).embeddedSigkill,
   outage: async () => (await import('@/chaos/outage')).outage,

@@ -14,7 +14,7 @@ import { cancelMail, readMail, sendAgain } from '@/domain/mail-log/mail'
 import { listMails } from '@/domain/mail-log/mail-list'
 import { readOverview } from '@/domain/mail-log/overview'
 import { currentRetryRun, startRetryRun } from '@/domain/mail-log/retry-run'
-import { livingWorkers, sendingServers } from '@/domain/mail-log/senders'
+import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
 import { holdOf } from '@/domain/mail-log/wait'
 import { beginConnection, finishConnection } from '@/domain/mail-server/account-connection'
 import { readAlarm } from '@/domain/mail-server/alarm'
@@ -245,7 +245,7 @@ const deeds: [string, Deed, string, string, string][] = [
   // The installation
   ['see for how long mails are kept', v => readRetention(v), 'done', 'not-allowed', 'not-allowed'],
   ['say for how long mails are kept', v => setRetention(v, 30), 'done', 'not-allowed', 'not-allowed'],
-  ['see which servers send', v => sendingServers(v), 'done', 'not-allowed', 'not-allowed'],
+  ['see which servers send', v => listSenders(v), 'done', 'not-allowed', 'not-allowed'],
   ['see which workers live', v => livingWorkers(v), 'done', 'not-allowed', 'not-allowed'],
   ['list tenants', v => listTenants(v), 'done', 'not-allowed', 'not-allowed'],
   ['read a tenant', (v, { acme }) => readTenant(v, acme.id), 'done', 'not-allowed', 'not-allowed'],

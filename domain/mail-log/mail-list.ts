@@ -12,7 +12,10 @@ export const pageSize = 50
 /** Where in the list: before (older than) or after a mail, by a cursor of an earlier page. */
 export type MailPlace = { before?: string; after?: string }
 
-export type ListedMail = Pick<OutboundMail, 'id' | 'recipient' | 'kind' | 'state' | 'cause' | 'createdAt'>
+export type ListedMail = Pick<
+  OutboundMail,
+  'id' | 'recipient' | 'kind' | 'state' | 'kept' | 'cause' | 'dueAt' | 'expiresAt' | 'createdAt'
+>
 
 export type MailPage = {
   mails: ListedMail[]
@@ -71,7 +74,7 @@ async function read(query: MailQuery, counts: MailCounts, from: MailCursor | nul
   for (let turn = 0; ; turn++) {
     const window = windows[Math.min(turn, windows.length - 1)] as number
     const newest = await db().$queryRaw<ListedMail[]>`
-      SELECT id, recipient, kind, state, cause, "createdAt"
+      SELECT id, recipient, kind, state, kept, cause, "dueAt", "expiresAt", "createdAt"
       FROM (
         SELECT * FROM "OutboundMail" WHERE ${way} AND ${beyond(cursor, direction)}
         ${inOrder(direction)} LIMIT ${window}

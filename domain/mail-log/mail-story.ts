@@ -6,7 +6,7 @@ import type { OutboundMail } from '@/generated/prisma/client'
 
 /** What somebody did to a mail, or asked of it. */
 export type MailEvent = {
-  what: 'merged' | 'limited' | 'sent-again' | 'cancelled'
+  what: 'merged' | 'limited' | 'sent-again' | 'arrived' | 'cancelled'
   at: Date
   by: string | null
   from: string | null
@@ -23,13 +23,18 @@ export type StoryEntry<A extends Attempt = Attempt> =
     }
   | { what: 'queued'; at: Date; until: Date }
   | { what: 'attempt'; at: Date; attempt: A }
+  /** What ended alike before the attempts that are told one by one */
+  | { what: 'earlier'; at: Date; attempts: Earlier }
   | { what: 'opened'; at: Date; from: string | null }
   | { what: 'used' | 'expired' | 'withdrawn'; at: Date }
   | { what: 'replaced'; at: Date; newerMailId: string | null }
   | { what: 'ended'; at: Date | null; by: string | null; newerMailId: string | null }
 
+type Earlier = { outcome: string; cause: string | null; serverName: string | null; count: number; at: Date }
+
 type Told<A extends Attempt> = OutboundMail & {
   deliveryAttempts: A[]
+  earlier: Earlier[]
   events: MailEvent[]
   link: LinkFate | null
 }
@@ -40,7 +45,10 @@ export function storyOf<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
   const entries: StoryEntry<A>[] = [
     { what: 'requested', at: createdAt, by: requestedBy, from: requestedFrom },
     { what: 'queued', at: createdAt, until: expiresAt },
-    ...events.flatMap(({ what, ...event }) => (what === 'cancelled' ? [] : [{ what, ...event }])),
+    ...events.flatMap(({ what, ...event }) =>
+      what === 'cancelled' || what === 'arrived' ? [] : [{ what, ...event }],
+    ),
+    ...mail.earlier.map(attempts => ({ what: 'earlier' as const, at: attempts.at, attempts })),
     ...deliveryAttempts.map(attempt => ({ what: 'attempt' as const, at: attempt.startedAt, attempt })),
     ...ending(mail),
     ...fate(mail),
@@ -53,9 +61,10 @@ function ending<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
   const { state, cause, sentAt, expiresAt, deliveryAttempts, events, link } = mail
   if (state === 'sending' || waiting.includes(state)) return []
   const entry = { what: 'ended' as const, at: null, by: null, newerMailId: null }
+  const arrived = events.findLast(({ what }) => what === 'arrived')
   // The attempt that was accepted says so itself.
-  if (state === 'sent')
-    return deliveryAttempts.some(({ outcome }) => outcome === 'accepted') ? [] : [{ ...entry, at: sentAt }]
+  if (state === 'sent' && deliveryAttempts.at(-1)?.outcome === 'accepted') return []
+  if (state === 'sent') return [{ ...entry, at: sentAt, by: arrived?.by ?? null }]
   if (state === 'failed') {
     const last = deliveryAttempts.at(-1)?.endedAt ?? null
     return [{ ...entry, at: cause === 'expired' && (!last || last < expiresAt) ? expiresAt : last }]

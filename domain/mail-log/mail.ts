@@ -2,59 +2,106 @@
 import { record, type Subject } from '@/domain/audit/audit'
 import { linkFate } from '@/domain/links/link-fate'
 import { type MailServerView, readVersions } from '@/domain/mail-server/versions'
-import { cancelMails } from '@/domain/outbox/outbound-mail'
+import { cancelMails, endAsArrived } from '@/domain/outbox/outbound-mail'
 import { linkAlive, resend } from '@/domain/outbox/resend'
-import { waiting } from '@/domain/outbox/states'
+import { undecided, waiting } from '@/domain/outbox/states'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
-import type { DeliveryAttempt, OutboundMail } from '@/generated/prisma/client'
-import { db, rowId, transaction } from '@/lib/db'
+import { type DeliveryAttempt, type OutboundMail, Prisma } from '@/generated/prisma/client'
+import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import type { MailEvent } from './mail-story'
 
-export type ExplainedAttempt = DeliveryAttempt & {
+/** What is told of each attempt. Its steps and its dialogue are read one attempt at a time, see `readAttempt`. */
+export type ToldAttempt = Omit<DeliveryAttempt, 'stages' | 'transcript'> & {
   /** The server and the settings that it was made with: for the system administrator, while they are there. */
   server: Pick<MailServerView, 'mailServerId' | 'settings'> | null
   /** The machine it was made from: for the system administrator, while its worker is known */
   host: string | null
 }
 
+/** Attempts of a mail that ended alike, too long ago to be told one by one. */
+export type EarlierAttempts = {
+  outcome: string
+  cause: string | null
+  serverName: string | null
+  count: number
+  /** When the last of them began */
+  at: Date
+}
+
+/** So many of the last attempts are told one by one. */
+const attemptsTold = 20
+
 /** One mail with all that happened to it, oldest first. @throws Refusal mail-not-found, also when it is somebody else's */
 export async function readMail(viewer: Viewer, id: string) {
-  const mail = await db().outboundMail.findFirst({
-    where: { id: rowId(id), ...visibleTenant(viewer) },
-    include: { deliveryAttempts: { orderBy: { number: 'asc' } } },
+  const mail = await findMail(viewer, id)
+  const newest = await db().deliveryAttempt.findMany({
+    where: { mailId: mail.id },
+    orderBy: { number: 'desc' },
+    take: attemptsTold,
+    omit: { stages: true, transcript: true },
   })
-  if (!mail) throw new Refusal('mail-not-found')
-  const details = viewer.role === 'system_administrator'
-  const [servers, hosts, events, link] = await Promise.all([
-    details ? serversOf(mail.deliveryAttempts) : new Map<string | null, MailServerView>(),
-    details ? hostsOf(mail.deliveryAttempts) : new Map<string | null, string>(),
+  const attempts = newest.reverse()
+  const [told, earlier, events, link] = await Promise.all([
+    explained(viewer, attempts),
+    earlierThan(mail.id, attempts[0]?.number ?? 0),
     eventsOf(mail.id),
     linkFate(mail),
   ])
-  return {
-    ...mail,
-    events,
-    link,
-    deliveryAttempts: mail.deliveryAttempts.map(
-      (attempt): ExplainedAttempt => ({
-        ...attempt,
-        server: servers.get(attempt.mailServerVersionId) ?? null,
-        host: hosts.get(attempt.workerId) ?? null,
-      }),
-    ),
-  }
+  return { ...mail, events, link, deliveryAttempts: told, earlier }
 }
 
+/** A mail alone, without what happened to it. @throws Refusal mail-not-found, also when it is somebody else's */
+export async function findMail(viewer: Viewer, id: string, tx: Tx = db()): Promise<OutboundMail> {
+  const mail = await tx.outboundMail.findFirst({ where: { id: rowId(id), ...visibleTenant(viewer) } })
+  if (!mail) throw new Refusal('mail-not-found')
+  return mail
+}
+
+/** One attempt with its steps and its dialogue; null if there is none. @throws Refusal mail-not-found */
+export async function readAttempt(viewer: Viewer, mailId: string, number: number) {
+  const mail = await findMail(viewer, mailId)
+  const attempt = await db().deliveryAttempt.findUnique({
+    where: { mailId_number: { mailId: mail.id, number } },
+  })
+  if (!attempt) return null
+  const [told] = await explained(viewer, [attempt])
+  return told ? { ...attempt, ...told } : null
+}
+
+async function explained(
+  viewer: Viewer,
+  attempts: Omit<DeliveryAttempt, 'stages' | 'transcript'>[],
+): Promise<ToldAttempt[]> {
+  const details = viewer.role === 'system_administrator'
+  const [servers, hosts] = await Promise.all([
+    details ? serversOf(attempts) : new Map<string | null, MailServerView>(),
+    details ? hostsOf(attempts) : new Map<string | null, string>(),
+  ])
+  return attempts.map(attempt => ({
+    ...attempt,
+    server: servers.get(attempt.mailServerVersionId) ?? null,
+    host: hosts.get(attempt.workerId) ?? null,
+  }))
+}
+
+const earlierThan = (mailId: string, number: number): Promise<EarlierAttempts[]> =>
+  db().$queryRaw`
+    SELECT outcome, cause, "serverName", count(*)::int AS count, max("startedAt") AS at
+    FROM "DeliveryAttempt" WHERE "mailId" = ${mailId}::uuid AND number < ${number}::int
+    GROUP BY 1, 2, 3 ORDER BY at`
+
+type OfAttempt = Pick<DeliveryAttempt, 'mailServerVersionId' | 'workerId'>
+
 /** By the id of their version. */
-async function serversOf(attempts: DeliveryAttempt[]): Promise<Map<string | null, MailServerView>> {
+async function serversOf(attempts: OfAttempt[]): Promise<Map<string | null, MailServerView>> {
   const ids = attempts.flatMap(({ mailServerVersionId }) => mailServerVersionId ?? [])
   const views = await readVersions([...new Set(ids)])
   return new Map(views.map(version => [version.versionId, version]))
 }
 
 /** The names of the machines, by the id of their worker. */
-async function hostsOf(attempts: DeliveryAttempt[]): Promise<Map<string | null, string>> {
+async function hostsOf(attempts: OfAttempt[]): Promise<Map<string | null, string>> {
   const ids = attempts.flatMap(({ workerId }) => workerId ?? [])
   const workers = await db().worker.findMany({ where: { id: { in: [...new Set(ids)] } } })
   return new Map(workers.map(({ id, host }) => [id, host]))
@@ -64,6 +111,7 @@ const eventActions = {
   merged: 'mail.merged',
   limited: 'mail.limited',
   'sent-again': 'mail.sent-again',
+  arrived: 'mail.arrived',
   cancelled: 'mail.cancelled',
 } as const
 /** Somebody may ask again and again; what is told of it stays short. */
@@ -83,9 +131,13 @@ async function eventsOf(mailId: string): Promise<MailEvent[]> {
   })
 }
 
-/** The last mails to one account, newest first. The caller has checked that the viewer may see it. */
-export const mailsOfUser = (userId: string) =>
-  db().outboundMail.findMany({ where: { userId }, orderBy: { createdAt: 'desc' }, take: 10 })
+/** The last mails to one account, newest first, as far as the viewer may see them. @throws Refusal not-allowed */
+export const mailsOfUser = (viewer: Viewer, userId: string) =>
+  db().outboundMail.findMany({
+    where: { userId: rowId(userId), ...visibleTenant(viewer) },
+    orderBy: { createdAt: 'desc' },
+    take: 10,
+  })
 
 /**
  * Sends a mail again that has ended or is waiting: the same message with the same Message-ID and link.
@@ -93,8 +145,7 @@ export const mailsOfUser = (userId: string) =>
  */
 export const sendAgain = (viewer: Viewer, id: string) =>
   transaction(async tx => {
-    const mail = await tx.outboundMail.findFirst({ where: { id: rowId(id), ...visibleTenant(viewer) } })
-    if (!mail) throw new Refusal('mail-not-found')
+    const mail = await findMail(viewer, id, tx)
     if (mail.state === 'sending') throw new Refusal('mail-under-way')
     if (mail.kind === 'test') throw new Refusal('test-mail-once')
     if (!(await linkAlive(tx, mail))) throw new Refusal('link-dead')
@@ -103,13 +154,37 @@ export const sendAgain = (viewer: Viewer, id: string) =>
   })
 
 /**
+ * Ends a mail of which nobody knew whether it arrived: it did, a person says.
+ * @throws Refusal mail-not-found, mail-not-uncertain when there is no such doubt (any more)
+ */
+export const confirmArrival = (viewer: Viewer, id: string) =>
+  transaction(async tx => {
+    const mail = await findMail(viewer, id, tx)
+    if (!(await endAsArrived(tx, mail.id))) throw new Refusal('mail-not-uncertain')
+    await record(tx, viewer, eventActions.arrived, subjectOf(mail))
+  })
+
+/** More of them than these are not shown at once. */
+const undecidedShown = 10
+
+/** Mails of which a person must say whether they arrived, the oldest first. @throws Refusal not-allowed */
+export async function undecidedMails(
+  viewer: Viewer,
+): Promise<Pick<OutboundMail, 'id' | 'recipient' | 'kind' | 'createdAt'>[]> {
+  const { tenantId } = visibleTenant(viewer)
+  const mine = tenantId ? Prisma.sql`"tenantId" = ${tenantId}::uuid` : Prisma.sql`true`
+  return db().$queryRaw`
+    SELECT id, recipient, kind, "createdAt" FROM "OutboundMail" WHERE ${undecided} AND ${mine}
+    ORDER BY "createdAt", id LIMIT ${undecidedShown}`
+}
+
+/**
  * Withdraws a mail that waits: it is not sent. Its link goes on working for whoever has it.
  * @throws Refusal mail-not-found, mail-under-way, mail-ended
  */
 export const cancelMail = (viewer: Viewer, id: string) =>
   transaction(async tx => {
-    const mail = await tx.outboundMail.findFirst({ where: { id: rowId(id), ...visibleTenant(viewer) } })
-    if (!mail) throw new Refusal('mail-not-found')
+    const mail = await findMail(viewer, id, tx)
     if (mail.state !== 'sending' && !waiting.includes(mail.state)) throw new Refusal('mail-ended')
     // A worker may have taken it in this very moment.
     if ((await cancelMails(tx, { id }, 'by-administrator')) === 0) throw new Refusal('mail-under-way')

@@ -6,7 +6,7 @@ import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { readOverview } from './overview'
-import { livingWorkers, sendingServers } from './senders'
+import { listSenders, livingWorkers } from './senders'
 
 useTestDatabase()
 const root = viewer()
@@ -17,7 +17,7 @@ describe('the overview', () => {
   it('tells of nothing where nothing was', async () => {
     const { today, waiting, acceptance, slots } = await readOverview(root)
     expect({ today, waiting, acceptance }).toEqual({
-      today: { sent: 0, failed: 0 },
+      today: { sent: 0, kept: 0, failed: 0 },
       waiting: { number: 0, more: false },
       acceptance: { median: null, most: null },
     })
@@ -29,12 +29,13 @@ describe('the overview', () => {
     await tally({ count: 10, seconds: 60, kind: 'password-reset' })
     await tally({ outcome: 'failed', cause: 'mailbox-full', count: 3 })
     await tally({ outcome: 'cancelled', count: 7 })
+    await tally({ outcome: 'kept', count: 4 })
     await tally({ what: 'attempt', outcome: 'accepted', server: 'S', count: 500 })
     await mails(4, { state: 'queued' })
     await mails(2, { state: 'deferred' })
     await mails(5)
     const { today, waiting, acceptance, slots } = await readOverview(root)
-    expect(today).toEqual({ sent: 100, failed: 3 })
+    expect(today).toEqual({ sent: 100, kept: 4, failed: 3 })
     expect(waiting).toEqual({ number: 6, more: false })
     expect(acceptance.median).toBeGreaterThan(0.25)
     expect(acceptance.median).toBeLessThan(0.5)
@@ -63,7 +64,7 @@ describe('the overview', () => {
     const { today, waiting } = await readOverview(admin)
     expect(today.sent).toBe(2)
     expect(waiting.number).toBe(3)
-    expect(await refusalOf(sendingServers(admin))).toBe('not-allowed')
+    expect(await refusalOf(listSenders(admin))).toBe('not-allowed')
     expect(await refusalOf(livingWorkers(admin))).toBe('not-allowed')
     expect(await refusalOf(readOverview(viewer({ role: 'customer_user' })))).toBe('not-allowed')
   })
@@ -93,7 +94,7 @@ describe('the senders', () => {
     })
     await server('Second', 2)
     await server('Off', 4, { enabled: false })
-    expect(await sendingServers(root)).toMatchObject([
+    expect(await listSenders(root)).toMatchObject([
       { name: 'First', role: 'primary', state: 'broken', cause: 'connection-refused', since: opened },
       { name: 'Second', role: 'standby', state: 'sending', since: null },
       { name: 'Third', role: 'standby', state: 'paused', cause: null, pausedBy: 'root@latchkey.test' },

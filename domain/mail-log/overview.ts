@@ -13,11 +13,12 @@ export type Period = (typeof periods)[number]
 /** Median and 95 % of the time from a mail's request to its acceptance by a server, in seconds. */
 type Acceptance = { median: number | null; most: number | null }
 
-type Slot = Acceptance & { from: Date; sent: number; failed: number }
+/** `kept`: taken by the built-in inbox, and delivered to nobody */
+type Slot = Acceptance & { from: Date; sent: number; kept: number; failed: number }
 
 export type Overview = {
   /** Since midnight where this server stands */
-  today: { sent: number; failed: number }
+  today: { sent: number; kept: number; failed: number }
   waiting: MailCount
   period: Period
   acceptance: Acceptance
@@ -34,7 +35,7 @@ export async function readOverview(viewer: Viewer, period: Period = 'day'): Prom
   const mine = tenantId ? Prisma.sql`"tenantKey" = ${tenantId}::uuid` : Prisma.sql`true`
   const starts = startsOf(period, now())
   const [rows, waiting] = await Promise.all([endedSince(starts, mine), countWaiting(mine)])
-  const collected = starts.map(from => ({ from, sent: 0, failed: 0, classes: new Map() as Classes }))
+  const collected = starts.map(from => ({ from, sent: 0, kept: 0, failed: 0, classes: new Map() as Classes }))
   for (const { slot, outcome, seconds, count } of rows) {
     const here = collected[slot - 1]
     if (!here) continue
@@ -44,7 +45,7 @@ export async function readOverview(viewer: Viewer, period: Period = 'day'): Prom
   const midnight = midnightBefore(now(), 0)
   const today = collected.filter(({ from }) => from >= midnight)
   return {
-    today: { sent: sum(today, 'sent'), failed: sum(today, 'failed') },
+    today: { sent: sum(today, 'sent'), kept: sum(today, 'kept'), failed: sum(today, 'failed') },
     waiting,
     period,
     acceptance: acceptanceOf(merged(collected.map(({ classes }) => classes))),
@@ -57,7 +58,7 @@ const acceptanceOf = (classes: Classes): Acceptance => ({
   most: quantile(classes, 0.95),
 })
 
-const sum = (slots: { sent: number; failed: number }[], what: 'sent' | 'failed') =>
+const sum = (slots: Record<Ended['outcome'], number>[], what: Ended['outcome']) =>
   slots.reduce((total, slot) => total + slot[what], 0)
 
 /** When each slot begins: full hours, or midnights where this server stands. */
@@ -71,14 +72,14 @@ function midnightBefore(at: Date, days: number): Date {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate() - days)
 }
 
-type Ended = { slot: number; outcome: 'sent' | 'failed'; seconds: number; count: number }
+type Ended = { slot: number; outcome: 'sent' | 'kept' | 'failed'; seconds: number; count: number }
 
 const endedSince = (starts: Date[], mine: Prisma.Sql): Promise<Ended[]> =>
   db().$queryRaw`
     SELECT width_bucket(hour, ${starts.map(start => start.toISOString())}::timestamptz[]) AS slot,
       outcome, seconds, sum(count)::int AS count
     FROM "Tally"
-    WHERE hour >= ${starts[0]}::timestamptz AND what = 'mail' AND outcome IN ('sent', 'failed') AND ${mine}
+    WHERE hour >= ${starts[0]}::timestamptz AND what = 'mail' AND outcome IN ('sent', 'kept', 'failed') AND ${mine}
     GROUP BY 1, 2, 3`
 
 async function countWaiting(mine: Prisma.Sql): Promise<MailCount> {

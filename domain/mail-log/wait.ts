@@ -1,7 +1,8 @@
 // What a mail waits for: the first thing that has to happen before it can go.
+import { serversInUse } from '@/domain/mail-server/in-use'
 import { type ServerState, stateOf } from '@/domain/mail-server/server-state'
 import { outboxPause } from '@/domain/outbox/pause'
-import { isWaiting } from '@/domain/outbox/states'
+import { isUndecided, isWaiting } from '@/domain/outbox/states'
 import { workerAlive } from '@/domain/outbox/worker'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import type { MailServer, MailServerUse, OutboundMail } from '@/generated/prisma/client'
@@ -19,6 +20,8 @@ export type Hold =
 
 export type Wait =
   | Hold
+  /** Nobody knows whether it arrived, and a person decides what becomes of it. */
+  | { what: 'person' }
   /** The next attempt is due then */
   | { what: 'retry'; due: Date }
   /** So many of the same tenant go before it, or more */
@@ -30,8 +33,10 @@ export const aheadAtMost = 1_000
 /** What a waiting mail waits for. @throws Refusal not-allowed */
 export async function waitOf(
   viewer: Viewer,
-  mail: Pick<OutboundMail, 'id' | 'kind' | 'rank' | 'tenantKey' | 'dueAt'>,
+  mail: Pick<OutboundMail, 'id' | 'kind' | 'rank' | 'tenantKey' | 'state' | 'dueAt' | 'expiresAt'>,
 ): Promise<Wait> {
+  visibleTenant(viewer)
+  if (isUndecided(mail)) return { what: 'person' }
   const hold = await holdOf(viewer)
   // A test mail goes through the version that it tests, whatever the other servers do.
   if (hold && (mail.kind !== 'test' || hold.what === 'paused' || hold.what === 'no-worker')) return hold
@@ -47,14 +52,10 @@ export async function waitOf(
 /** What holds up all mails, or null while they go. @throws Refusal not-allowed */
 export async function holdOf(viewer: Viewer): Promise<Hold | null> {
   visibleTenant(viewer)
-  const pause = await outboxPause()
+  const pause = await outboxPause(viewer)
   if (pause) return { what: 'paused', since: pause.at, by: pause.by }
   if (!(await workerAlive())) return { what: 'no-worker' }
-  const servers = await db().mailServer.findMany({
-    where: { enabled: true, versions: { some: { state: 'active' } } },
-    orderBy: { position: 'asc' },
-    include: { use: true },
-  })
+  const servers = await serversInUse()
   if (servers.length === 0) return { what: 'no-mail-server' }
   const open = servers.filter(server => stateOf(server).state === 'sending')
   if (open.length === 0)

@@ -1,7 +1,7 @@
 // What an administrator must not find out by chance: that mails wait for somebody to act.
 import { requireAdministrator, type Viewer } from '@/domain/viewer'
-import { db } from '@/lib/db'
 import { loginRefused, mailRefused } from './breaker'
+import { serversInUse } from './in-use'
 import { type ServerState, stateOf } from './server-state'
 
 export type Alarm = {
@@ -21,11 +21,7 @@ export type Alarm = {
  */
 export async function readAlarm(viewer: Viewer): Promise<Alarm | null> {
   requireAdministrator(viewer)
-  const rows = await db().mailServer.findMany({
-    where: { enabled: true, versions: { some: { state: 'active' } } },
-    orderBy: { position: 'asc' },
-  })
-  const servers = rows.map(row => ({ id: row.id, name: row.name, ...stateOf(row) }))
+  const servers = (await serversInUse()).map(row => ({ id: row.id, name: row.name, ...stateOf(row) }))
   const troubled = servers.filter(({ state }) => state !== 'sending')
   if (troubled.length > 0 && troubled.length === servers.length)
     return { what: 'all-out', servers: viewer.role === 'system_administrator' ? troubled : [] }

@@ -38,6 +38,8 @@ function probeTimes(cause: Cause): { first: number; most: number } {
   if (loginRefused(cause)) return { first: 15 * 60, most: 4 * 3600 }
   if (cause === 'rate-limited') return { first: 30, most: 15 * 60 }
   if (mailRefused(cause)) return { first: 5, most: 5 * 60 }
+  // It is not asked at once again: what a mail costs there that is not answered, no probe can tell.
+  if (cause === 'outcome-uncertain') return { first: 60, most: 15 * 60 }
   return { first: 1, most: 60 }
 }
 

@@ -58,7 +58,7 @@ export async function candidateFor(
   const stored = base && { ...base, settings: settingsOf(base) }
   const secrets = secretsFor(input, stored, allow)
   const unchanged = base && base.state !== 'retired' && same(contentOf(base), { ...input, secrets })
-  const candidate = unchanged ? base : await insert(tx, viewer, input, secrets, base?.mailServerId)
+  const candidate = unchanged ? base : await insert(tx, viewer, input, secrets, base)
   return { candidate, base }
 }
 
@@ -81,9 +81,9 @@ async function insert(
   viewer: Viewer,
   input: MailServerInput,
   secrets: MailServerSecrets,
-  mailServerId = '',
+  base: MailServerVersion | null,
 ): Promise<MailServerVersion> {
-  const server = await serverFor(tx, input, mailServerId)
+  const server = await serverFor(tx, input, base)
   const last = await tx.mailServerVersion.aggregate({
     where: { mailServerId: server.id },
     _max: { number: true },
@@ -104,13 +104,25 @@ async function insert(
   })
 }
 
-/** The server of the base, or a new one behind those there are. */
-async function serverFor(tx: Tx, { name, newServer }: MailServerInput, id: string): Promise<{ id: string }> {
-  if (id) return { id }
-  const last = await tx.mailServer.findFirst({ orderBy: { position: newServer ? 'desc' : 'asc' } })
-  if (last && !newServer) return last
-  return tx.mailServer.create({ data: { name, position: (last?.position ?? 0) + 1 } })
+/**
+ * The server of the base, or a new one behind those there are. The built-in inbox stays what it is: where its
+ * form is given another address, that is another server.
+ */
+async function serverFor(
+  tx: Tx,
+  { name, newServer, settings }: MailServerInput,
+  base: MailServerVersion | null,
+): Promise<{ id: string }> {
+  const server = base && (await tx.mailServer.findUniqueOrThrow({ where: { id: base.mailServerId } }))
+  if (server && !(server.builtin && movesAway(settingsOf(base), settings))) return server
+  const others = await tx.mailServer.findMany({ where: { builtin: false }, orderBy: { position: 'asc' } })
+  if (others[0] && !newServer && !server) return others[0]
+  const last = await tx.mailServer.aggregate({ _max: { position: true } })
+  return tx.mailServer.create({ data: { name, position: (last._max.position ?? 0) + 1 } })
 }
+
+const movesAway = (from: MailServerSettings, to: MailServerSettings): boolean =>
+  from.host !== to.host || from.port !== to.port
 
 type Content = Omit<UsableVersion, 'id'>
 

@@ -7,23 +7,34 @@ import type { Tx } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { closedBreaker } from './breaker'
 import { candidateFor, contentOf, type MailServerInput, sameTransport } from './candidate'
+import { pointsAtInbox } from './in-use'
 import { secretsChanged } from './secrets'
 import { type MailServerView, settingsOf, view } from './versions'
 
+export type SaveOptions = {
+  untested: boolean
+  /**
+   * `primary`: from now on all mail goes through it. `standby`, or left out: it keeps its place, behind all others
+   * if it is new. The first server beside the built-in inbox is the primary in any case.
+   */
+  as?: 'primary' | 'standby'
+}
+
 /**
  * Makes what the form holds the active version of its mail server; the one before it retires.
- * @param allow `untested` to save what no test mail has proven
+ * @param allow `untested` to save what no test mail has proven; `as` what it is to be, see `SaveOptions`
  * @throws Refusal save-untested, save-failed (its test failed), and those of `createCandidate`
  */
 export async function saveMailServer(
   tx: Tx,
   viewer: Viewer,
   input: MailServerInput,
-  allow: { untested: boolean } = { untested: false },
+  allow: SaveOptions = { untested: false },
 ): Promise<MailServerView> {
   const { candidate, base } = await candidateFor(tx, viewer, input)
   const { mailServerId } = candidate
   const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })
+  if (allow.as === 'primary') await becomePrimary(tx, mailServerId)
   if (candidate.id === before?.id) return view(before)
   if (!allow.untested) requireProof(candidate, before, base)
   if (before) {
@@ -37,7 +48,14 @@ export async function saveMailServer(
     data: {
       state: 'active',
       activatedAt: now(),
-      mailServer: { update: { name: candidate.name, ...closedBreaker } },
+      mailServer: {
+        update: {
+          name: candidate.name,
+          ...closedBreaker,
+          // Whoever makes a server of the inbox by hand has made the inbox.
+          ...(pointsAtInbox(input.settings) && { builtin: true }),
+        },
+      },
     },
   })
   await record(
@@ -51,6 +69,16 @@ export async function saveMailServer(
     },
   )
   return view(saved)
+}
+
+/** Puts a server before all others. */
+async function becomePrimary(tx: Tx, id: string): Promise<void> {
+  const others = { builtin: false, id: { not: id } }
+  const first = await tx.mailServer.aggregate({ where: others, _min: { position: true } })
+  const server = await tx.mailServer.findUniqueOrThrow({ where: { id } })
+  const position = first._min.position
+  if (position === null || server.position < position) return
+  await tx.mailServer.update({ where: { id }, data: { position: position - 1 } })
 }
 
 /** Refuses what no test mail has gone through, unless only words around it differ from what did. */

@@ -7,6 +7,7 @@ import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { closedBreaker } from './breaker'
 import { takeTurns } from './candidate'
+import { serversInUse } from './in-use'
 import type { Limits } from './limits'
 import { type ServerState, stateOf } from './server-state'
 import { type MailServerView, view } from './versions'
@@ -15,8 +16,11 @@ export type ListedServer = {
   id: string
   name: string
   enabled: boolean
-  /** `unsaved`: tested at most, nothing is active yet */
-  role: 'primary' | 'standby' | 'disabled' | 'unsaved'
+  /**
+   * `unsaved`: tested at most, nothing is active yet. `evaluation`: the built-in inbox beside a server that was
+   * saved: it takes nothing but tests.
+   */
+  role: 'primary' | 'standby' | 'disabled' | 'unsaved' | 'evaluation'
   /** What is active, or the newest candidate. */
   version: MailServerView
   limits: ServerLimits
@@ -35,8 +39,9 @@ const limitsOf = ({ maxConnections, maxPerSecond, maxPerMinute, maxPerDay }: Mai
 /** All mail servers in their order. @throws Refusal not-allowed */
 export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
   requireSystemAdministrator(viewer)
+  const inUse = (await serversInUse()).map(({ id }) => id)
   const servers = await db().mailServer.findMany({
-    orderBy: { position: 'asc' },
+    orderBy: [{ builtin: 'asc' }, { position: 'asc' }],
     include: {
       versions: {
         where: { state: { not: 'retired' } },
@@ -45,7 +50,6 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
       },
     },
   })
-  let primaryFound = false
   return servers.flatMap(server => {
     const {
       id,
@@ -54,10 +58,10 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
       versions: [version],
     } = server
     if (!version) return []
-    const sends = enabled && version.state === 'active'
-    const first = sends && !primaryFound
-    primaryFound ||= first
-    const role = first ? 'primary' : sends ? 'standby' : version.state === 'active' ? 'disabled' : 'unsaved'
+    const place = inUse.indexOf(id)
+    const idle = enabled && server.builtin ? 'evaluation' : 'disabled'
+    const role =
+      version.state !== 'active' ? 'unsaved' : place < 0 ? idle : place === 0 ? 'primary' : 'standby'
     return [
       {
         id,
@@ -76,10 +80,10 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
 export async function moveMailServer(tx: Tx, viewer: Viewer, id: string, to: 'up' | 'down'): Promise<void> {
   const server = await changeable(tx, viewer, id)
   const neighbour = await tx.mailServer.findFirst({
-    where: { position: to === 'up' ? { lt: server.position } : { gt: server.position } },
+    where: { builtin: false, position: to === 'up' ? { lt: server.position } : { gt: server.position } },
     orderBy: { position: to === 'up' ? 'desc' : 'asc' },
   })
-  if (!neighbour) return
+  if (!neighbour || server.builtin) return
   await tx.mailServer.update({ where: { id }, data: { position: neighbour.position } })
   await tx.mailServer.update({ where: { id: neighbour.id }, data: { position: server.position } })
   await told(tx, viewer, server, 'mail-server.moved', { after: { direction: to } })

@@ -13,6 +13,7 @@ import { now } from '@/lib/clock'
 import { db, rowId, type Tx } from '@/lib/db'
 import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
+import { serversInUse } from './in-use'
 import { opened, sealed, storedIn } from './secrets'
 
 export type UsableVersion = {
@@ -43,8 +44,7 @@ export async function activeVersion(): Promise<UsableVersion | null> {
 
 /** The active versions of all enabled mail servers, the primary first. */
 export async function activeVersions(): Promise<UsableVersion[]> {
-  const rows = await db().mailServerVersion.findMany({ where: inUse, orderBy: inOrder })
-  return rows.map(usable)
+  return (await serversInUse()).map(({ version }) => usable(version))
 }
 
 /** A mail server that mail may leave through, with the version in force. */
@@ -52,17 +52,12 @@ export type SendingServer = { server: MailServer; version: UsableVersion }
 
 /** All enabled mail servers that have settings in force, the primary first. */
 export async function sendingServers(): Promise<SendingServer[]> {
-  const rows = await db().mailServerVersion.findMany({
-    where: inUse,
-    orderBy: inOrder,
-    include: { mailServer: true },
-  })
-  return rows.flatMap(({ mailServer, ...row }) => {
+  return (await serversInUse()).flatMap(({ version, ...server }) => {
     try {
-      return { server: mailServer, version: usable(row) }
+      return { server, version: usable(version) }
     } catch (error) {
       // One server whose secret cannot be opened must not keep the others from sending.
-      log.error({ server: row.name, error: String(error) }, 'a mail server cannot be used')
+      log.error({ server: version.name, error: String(error) }, 'a mail server cannot be used')
       return []
     }
   })
@@ -95,7 +90,12 @@ export async function readMailServer(
       : mailServerId
         ? { mailServerId: rowId(mailServerId), state: { not: 'retired' } }
         : { state: 'active' },
-    orderBy: [{ mailServer: { position: 'asc' } }, { state: 'desc' }, { number: 'desc' }],
+    orderBy: [
+      { mailServer: { builtin: 'asc' } },
+      { mailServer: { position: 'asc' } },
+      { state: 'desc' },
+      { number: 'desc' },
+    ],
   })
   if (!row && (versionId || mailServerId)) throw new Refusal('mail-server-gone')
   return row && view(row)
@@ -117,11 +117,9 @@ export async function replaceRefreshToken(id: string, token: string): Promise<vo
   })
 }
 
-const inUse = { state: 'active' as const, mailServer: { enabled: true } }
-const inOrder = { mailServer: { position: 'asc' as const } }
-
 /** The active version of the primary mail server. */
-export const primary = (tx: Tx) => tx.mailServerVersion.findFirst({ where: inUse, orderBy: inOrder })
+export const primary = async (tx: Tx): Promise<MailServerVersion | null> =>
+  (await serversInUse(tx))[0]?.version ?? null
 
 /** A version as a worker needs it, with its secrets open. @throws KeyringError if one cannot be opened */
 export const usable = (row: MailServerVersion): UsableVersion => ({

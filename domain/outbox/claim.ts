@@ -1,6 +1,7 @@
 // How a worker gets its next mails: whom a person waits for first, tenants in turns, each mail to one worker.
 import { Prisma } from '@/generated/prisma/client'
 import { query, sqlNow } from '@/lib/db'
+import { noTenant } from './outbound-mail'
 import { isWaiting } from './states'
 
 export type ClaimedMail = {
@@ -15,8 +16,11 @@ export type ClaimedMail = {
   mailServerVersionId: string | null
   /** Why it was not sent before */
   cause: string | null
+  /** How many copies of it are out of which nobody knows whether they arrived */
+  unconfirmed: number
   createdAt: Date
-  attempt: { number: number; versionId: string }
+  /** `startedAt` tells this claim from another one that had the same number and was put back. */
+  attempt: { number: number; versionId: string; startedAt: string }
 }
 
 export type Claim = {
@@ -26,8 +30,6 @@ export type Claim = {
   /** What the attempts are to be made with; null for test mails alone, each of which has its own */
   version: { id: string; name: string } | null
   limit: number
-  /** For tests: these, due or not */
-  only?: string[]
 }
 
 /**
@@ -38,9 +40,9 @@ export type Claim = {
 export async function claimMails(claim: Claim): Promise<ClaimedMail[] | null> {
   const { workerId, revision, version } = claim
   const [row] = await query<{ open: boolean; mails: ClaimedRow[] | null }>(Prisma.sql`
-    WITH RECURSIVE control AS MATERIALIZED (
+    WITH control AS MATERIALIZED (
       SELECT coalesce(max(revision), 0) = ${revision}::int AND count("pausedAt") = 0 AS open FROM "OutboxControl"
-    ), ${pick(claim)}, claimed AS (
+    ), ${version ? pickInTurns(claim.limit) : pickTests(claim.limit)}, claimed AS (
       UPDATE "OutboundMail" mail SET state = 'sending', "workerId" = ${workerId}::uuid, attempts = attempts + 1
       FROM picked WHERE mail.id = picked.id
       RETURNING mail.*, picked.place
@@ -50,13 +52,15 @@ export async function claimMails(claim: Claim): Promise<ClaimedMail[] | null> {
       SELECT claimed.id, attempts, coalesce(claimed."mailServerVersionId", ${version?.id ?? null}::uuid),
         coalesce(version.name, ${version?.name ?? ''}), 'dns', 'running', ${workerId}::uuid, ${sqlNow()}
       FROM claimed LEFT JOIN "MailServerVersion" version ON version.id = claimed."mailServerVersionId"
+      RETURNING "mailId", "startedAt"
     )
     SELECT (SELECT open FROM control) AS open, (
       SELECT json_agg(json_build_object('id', id, 'messageId', "messageId", 'kind', kind, 'rank', rank,
         'recipient', recipient, 'locale', locale, 'parameters', parameters, 'linkTokenId', "linkTokenId", 'cause', cause,
-        'mailServerVersionId', "mailServerVersionId", 'createdAt', "createdAt", 'attempt', json_build_object(
-          'number', attempts, 'versionId', coalesce("mailServerVersionId", ${version?.id ?? null}::uuid))) ORDER BY place)
-      FROM claimed
+        'unconfirmed', unconfirmed, 'mailServerVersionId', "mailServerVersionId", 'createdAt', "createdAt",
+        'attempt', json_build_object('number', attempts, 'startedAt', attempt."startedAt",
+          'versionId', coalesce("mailServerVersionId", ${version?.id ?? null}::uuid))) ORDER BY place)
+      FROM claimed JOIN attempt ON attempt."mailId" = claimed.id
     ) AS mails`)
   if (!row?.open) return null
   return (row.mails ?? []).map(mail => ({ ...mail, createdAt: new Date(mail.createdAt) }))
@@ -64,43 +68,83 @@ export async function claimMails(claim: Claim): Promise<ClaimedMail[] | null> {
 
 type ClaimedRow = Omit<ClaimedMail, 'createdAt'> & { createdAt: string }
 
-function pick({ limit, version, only }: Claim): Prisma.Sql {
-  if (only)
-    return Prisma.sql`picked AS (
-      SELECT id, row_number() OVER (ORDER BY "createdAt", id) AS place FROM "OutboundMail"
-      WHERE id = ANY (${only}::uuid[]) AND ${isWaiting} AND "expiresAt" > ${sqlNow()}
-        AND ("mailServerVersionId" IS NULL) = ${version !== null}
-        AND (SELECT open FROM control))`
-  if (!version)
-    return Prisma.sql`picked AS MATERIALIZED (
-      SELECT id, 1 AS place FROM "OutboundMail"
-      WHERE ${isWaiting} AND rank = 0 AND "dueAt" <= ${sqlNow()} AND "expiresAt" > ${sqlNow()}
-        AND (SELECT open FROM control)
-      ORDER BY "tenantKey", "dueAt", id LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)`
-  // One look at the index for each tenant that has due mail; from each as many as make the batch, at least
-  // a few, then one of each tenant after the other.
-  return Prisma.sql`
-    next AS (
-      (SELECT rank, "tenantKey" FROM "OutboundMail"
-        WHERE ${isWaiting} AND "dueAt" <= ${sqlNow()} ORDER BY rank, "tenantKey" LIMIT 1)
-      UNION ALL
-      SELECT after.rank, after."tenantKey" FROM next, LATERAL (
-        SELECT rank, "tenantKey" FROM "OutboundMail"
-        WHERE ${isWaiting} AND (rank, "tenantKey") > (next.rank, next."tenantKey") AND "dueAt" <= ${sqlNow()}
-        ORDER BY rank, "tenantKey" LIMIT 1) after
-    ), turn AS MATERIALIZED (
-      SELECT * FROM next LIMIT ${limit}::int
-    ), due AS MATERIALIZED (
-      SELECT mine.id, turn.rank, mine."dueAt", row_number() OVER (PARTITION BY turn.rank, turn."tenantKey" ORDER BY mine."dueAt", mine.id) AS nth
-      FROM turn, LATERAL (
-        SELECT id, "dueAt" FROM "OutboundMail" mail
-        WHERE ${isWaiting} AND mail.rank = turn.rank AND mail."tenantKey" = turn."tenantKey"
-          AND "dueAt" <= ${sqlNow()} AND "expiresAt" > ${sqlNow()}
-        ORDER BY "dueAt", id
-        LIMIT (SELECT least(${limit}::int, greatest(4 * ${limit}::int / count(*), 10)) FROM turn)
-        FOR UPDATE SKIP LOCKED) mine
-      WHERE (SELECT open FROM control)
-    ), picked AS MATERIALIZED (
-      SELECT id, row_number() OVER (ORDER BY rank, nth, "dueAt") AS place FROM due ORDER BY place LIMIT ${limit}::int
-    )`
+/** All ranks there are, and where their circle begins. */
+const ranks = Prisma.sql`(VALUES (0, ${noTenant}::uuid), (1, ${noTenant}::uuid), (2, ${noTenant}::uuid)) AS each(rank, "tenantKey")`
+
+/** How many mails are due, counted no further than to so many. */
+export async function countDue(most: number): Promise<number> {
+  const [row] = await query<{ due: number }>(Prisma.sql`
+    WITH first AS MATERIALIZED (SELECT * FROM ${ranks}), ${tenants(most)}
+    SELECT count(*)::int AS due FROM (
+      SELECT 1 FROM tenant, LATERAL (${dueOfTenant()} LIMIT ${most}::int) mine LIMIT ${most}::int) due`)
+  return row?.due ?? 0
 }
+
+const pickTests = (limit: number) => Prisma.sql`
+  picked AS MATERIALIZED (
+    SELECT id, 1 AS place FROM "OutboundMail"
+    WHERE ${isWaiting} AND rank = 0 AND "dueAt" <= ${sqlNow()} AND "expiresAt" > ${sqlNow()}
+      AND (SELECT open FROM control)
+    ORDER BY "tenantKey", "dueAt", id LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)`
+
+/**
+ * The tenants stand in a circle, by their keys, and each claim goes on behind the tenant that the last one
+ * ended with: nobody is served twice while another waits. From each as many as make the batch, at least a few,
+ * then one of each tenant after the other. Two who claim at once take turns too, for a moment: the second goes
+ * on where the first has ended.
+ */
+const pickInTurns = (limit: number) => Prisma.sql`
+  turn AS MATERIALIZED (
+    SELECT rank, "tenantKey" FROM "OutboxTurn" WHERE (SELECT open FROM control) ORDER BY rank FOR UPDATE
+  ), first AS MATERIALIZED (
+    SELECT each.rank, coalesce(turn."tenantKey", each."tenantKey") AS "tenantKey"
+    FROM ${ranks} LEFT JOIN turn ON turn.rank = each.rank WHERE (SELECT open FROM control)
+  ), ${tenants(limit)}, due AS MATERIALIZED (
+    SELECT mine.id, tenant.rank, tenant."tenantKey", tenant.place,
+      row_number() OVER (PARTITION BY tenant.rank, tenant."tenantKey" ORDER BY mine."dueAt", mine.id) AS nth
+    FROM tenant, LATERAL (${dueOfTenant()}
+      LIMIT (SELECT least(${limit}::int, greatest(4 * ${limit}::int / count(*), 10)) FROM tenant)
+      FOR UPDATE SKIP LOCKED) mine
+  ), picked AS MATERIALIZED (
+    SELECT id, rank, "tenantKey", row_number() OVER (ORDER BY rank, nth, place) AS place
+    FROM due ORDER BY 4 LIMIT ${limit}::int
+  ), ended AS (
+    INSERT INTO "OutboxTurn" (rank, "tenantKey")
+    SELECT DISTINCT ON (rank) rank, "tenantKey" FROM picked ORDER BY rank, place DESC
+    ON CONFLICT (rank) DO UPDATE SET "tenantKey" = excluded."tenantKey"
+  )`
+
+/**
+ * The CTE `tenant`: those that have due mail, in the order of their turns, beginning behind the one that `first`
+ * names for each rank. One look at the index for each tenant that has any mail waiting.
+ */
+const tenants = (most: number) => Prisma.sql`
+  tenant AS MATERIALIZED (
+    SELECT rank, "tenantKey", row_number() OVER (ORDER BY rank, lap, "tenantKey") AS place
+    FROM (
+      SELECT first.rank, 0 AS lap, behind."tenantKey" FROM first, LATERAL (
+        ${walk(Prisma.sql`mail."tenantKey" > first."tenantKey"`, Prisma.sql`true`)} LIMIT ${most}::int) behind
+      UNION ALL
+      SELECT first.rank, 1, before."tenantKey" FROM first, LATERAL (
+        ${walk(Prisma.sql`true`, Prisma.sql`mail."tenantKey" <= first."tenantKey"`)} LIMIT ${most}::int) before
+    ) circle ORDER BY 3 LIMIT ${most}::int)`
+
+/** From tenant to tenant, in the order of their keys, past all their mails. */
+const walk = (from: Prisma.Sql, to: Prisma.Sql) => Prisma.sql`
+  WITH RECURSIVE step AS (
+    (${earliest(Prisma.sql`${from} AND ${to}`)})
+    UNION ALL
+    SELECT next.* FROM step, LATERAL (${earliest(Prisma.sql`mail."tenantKey" > step."tenantKey" AND ${to}`)}) next
+  )
+  SELECT "tenantKey" FROM step WHERE "dueAt" <= ${sqlNow()}`
+
+const earliest = (whose: Prisma.Sql) => Prisma.sql`
+  SELECT mail."tenantKey", mail."dueAt" FROM "OutboundMail" mail
+  WHERE ${isWaiting} AND mail.rank = first.rank AND ${whose}
+  ORDER BY mail."tenantKey", mail."dueAt", mail.id LIMIT 1`
+
+const dueOfTenant = () => Prisma.sql`
+  SELECT mail.id, mail."dueAt" FROM "OutboundMail" mail
+  WHERE ${isWaiting} AND mail.rank = tenant.rank AND mail."tenantKey" = tenant."tenantKey"
+    AND mail."dueAt" <= ${sqlNow()} AND mail."expiresAt" > ${sqlNow()}
+  ORDER BY mail."dueAt", mail.id`

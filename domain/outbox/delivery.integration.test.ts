@@ -1,6 +1,7 @@
 // Which mail goes when and by which server: order, turns, failover, breakers and limits.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { giveBack, takeAllowance } from '@/domain/mail-server/limits'
 import { saveMailServer } from '@/domain/mail-server/saving'
 import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
 import { noSecrets } from '@/domain/smtp/settings'
@@ -82,6 +83,8 @@ describe('the order of mails', () => {
       limit,
     })) ?? []
 
+  const tenantOf = async (id: string) => (await mailById(id)).tenantId ?? ''
+
   it('lets a password reset go before all the invitations that came earlier', async () => {
     await queue(...times(30, news))
     const [id] = await queue(reset())
@@ -96,6 +99,40 @@ describe('the order of mails', () => {
     expect(first).toHaveLength(20)
     expect(first).toEqual(expect.arrayContaining(late))
     expect(new Set(first.slice(0, 6).map(id => late.includes(id)))).toEqual(new Set([true, false]))
+  })
+
+  it.each([1, 2, 5, 20])('serves no tenant twice while another waits, by claims of %i', async limit => {
+    const tenants = Array.from({ length: 50 }, () => randomUUID())
+    await queue(...tenants.flatMap(tenantId => times(3, () => news({ tenantId }))))
+    const served = new Map<string, number>(tenants.map(tenantId => [tenantId, 0]))
+    for (let claimed = 0; claimed < 100; claimed += limit)
+      for (const mail of await claim(limit)) {
+        const tenantId = await tenantOf(mail.id)
+        const times = served.get(tenantId) ?? 0
+        expect(times).toBe(Math.min(...served.values()))
+        served.set(tenantId, times + 1)
+      }
+  })
+
+  it('lets tenants take turns with several workers too', async () => {
+    const tenants = Array.from({ length: 50 }, () => randomUUID())
+    await queue(...tenants.flatMap(tenantId => times(4, () => news({ tenantId }))))
+    const counts = new Map<string, number>()
+    for (let round = 1; round <= 3; round++) {
+      const claims = await Promise.all([claim(5), claim(5), claim(20), claim(20)])
+      for (const { id } of claims.flat())
+        counts.set(await tenantOf(id), (counts.get(await tenantOf(id)) ?? 0) + 1)
+      expect([...counts.values()]).toEqual(Array(50).fill(round))
+    }
+  })
+
+  it('lets a tenant that comes new go before those that were served meanwhile', async () => {
+    const [one, other] = [randomUUID(), randomUUID()]
+    await queue(...[one, other].flatMap(tenantId => times(5, () => news({ tenantId }))))
+    await claim(3)
+    const late = await queue(news({ tenantId: randomUUID() }), news({ tenantId: randomUUID() }))
+    const next = (await claim(4)).map(({ id }) => id)
+    expect(next).toEqual(expect.arrayContaining(late))
   })
 
   it('finds a tenant with due mail behind many whose mails are not due yet', async () => {
@@ -212,6 +249,20 @@ describe('what a server may be asked to do', () => {
     await until(async () => primary.mails.length + standby.mails.length === 10)
     // Once more if the minute turns meanwhile.
     expect([3, 6]).toContain(primary.mails.length)
+  })
+
+  it('is left to the worker that has mails for it by one that has none', async () => {
+    const { mailServerId } = await connectMailServer(root, primary)
+    await db().mailServer.updateMany({ data: { maxPerDay: 5 } })
+    await startTestWorker(test.database)
+    // Looks again and again while another one has taken almost everything.
+    await takeAllowance(mailServerId, { maxPerSecond: null, maxPerMinute: null, maxPerDay: 5 }, 4)
+    const [first = '', second = ''] = [...(await queue(news())), ...(await queue(news()))]
+    await until(async () => (await db().outboundMail.count({ where: { state: 'sent' } })) === 1)
+    expect((await db().mailServerUse.findFirstOrThrow()).dayCount).toBe(5)
+    // What the other one gives back is noticed, long before the end of the day.
+    await giveBack(mailServerId, 1)
+    await Promise.all([sent(first), sent(second)])
   })
 
   it('is not exceeded in connections', async () => {

@@ -1,28 +1,33 @@
 // Leads due mails to the mail servers: which server, how many, and when to look again.
-import { closeBreaker, takeProbe } from '@/domain/mail-server/breaker'
+import { takeProbe } from '@/domain/mail-server/breaker'
 import { giveBack, isLimited, takeAllowance } from '@/domain/mail-server/limits'
 import { db, sqlNow, transaction } from '@/lib/db'
 import { log } from '@/lib/log'
-import { type ClaimedMail, claimMails } from './claim'
+import { type ClaimedMail, claimMails, countDue } from './claim'
 import { Lanes } from './lanes'
 import { Ledger } from './ledger'
-import { wakeWaitingMails } from './outbound-mail'
 import { isOpen, type Route, type Routes, readRoutes, wantsProbe } from './routes'
 import { isWaiting } from './states'
-import { endExpired } from './take-over'
 import { deliverTest } from './test-delivery'
+import { makeDue, wakeWaitingMails } from './waking'
 
 /** Without any sign a worker looks again after so long: retries fall due by the clock. */
 const lookMilliseconds = 1_000
 /** Rather than wait longer than this for the limits of one server, mail goes by the next one. */
 const patienceMilliseconds = 5_000
+/** A server whose limits are used up is asked again after so long: another worker may have given back. */
+const askAgainMilliseconds = 2_000
 /** Test mails that are claimed where nothing else can be. */
 const testsAtOnce = 4
 
 export class Dispatcher {
   readonly ledger: Ledger
   private readonly lanes = new Map<string, Lanes>()
-  private readonly fullUntil = new Map<string, number>()
+  /** Servers whose limits are used up: until when as it looks, and when to ask again */
+  private readonly full = new Map<string, { until: number; askAt: number }>()
+  /** Lanes of versions that are not in force any more, as long as something is under way there */
+  private readonly ending = new Set<Promise<void>>()
+  private waking: Promise<void> | null = null
   private readonly probing = new Set<string>()
   private routes: Routes | null = null
   /** Whether something has changed since the routes were read. */
@@ -63,7 +68,7 @@ export class Dispatcher {
     this.stopping = true
     this.wake()
     await this.running
-    await Promise.all([...this.lanes.values()].map(lanes => lanes.stop()))
+    await Promise.all([...this.ending, this.waking, ...[...this.lanes.values()].map(lanes => lanes.stop())])
   }
 
   private async run(): Promise<void> {
@@ -98,6 +103,7 @@ export class Dispatcher {
       this.stale = true
       return false
     }
+    if (routes.waking) this.makeDue()
     this.probe(routes)
     const route = this.chosen(routes)
     const lanes = route && this.lanesFor(route)
@@ -105,6 +111,7 @@ export class Dispatcher {
     if (routes.servers.length === 0) await noteNoServer()
     const claimed = await (route && room > 0 ? this.claimFor(route, room) : this.claim(null, testsAtOnce))
     if (claimed === null) return this.outdated()
+    if (claimed === 'full') return true
     this.hungry = false
     const mails = claimed.filter(mail => !this.takesTest(mail, routes))
     if (mails.length > 0) lanes?.add(mails)
@@ -127,14 +134,15 @@ export class Dispatcher {
   private async reload(): Promise<Routes> {
     this.stale = false
     // Perhaps it was the limits that changed.
-    this.fullUntil.clear()
+    this.full.clear()
     const routes = await readRoutes()
     this.routes = routes
     const inForce = new Set(routes.servers.map(({ version }) => version.id))
     for (const [id, lanes] of this.lanes)
       if (!inForce.has(id)) {
         this.lanes.delete(id)
-        void lanes.stop()
+        const ending = lanes.stop().finally(() => this.ending.delete(ending))
+        this.ending.add(ending)
       }
     for (const route of routes.servers) this.lanes.get(route.version.id)?.update(route, this.shareOf(route))
     return routes
@@ -166,26 +174,42 @@ export class Dispatcher {
     return lanes
   }
 
-  /** The first server that takes mail now. One that has used up its limits is passed over only if that lasts. */
+  /**
+   * The first server that takes mail now. One that has used up its limits is passed over only if that lasts, and
+   * one that is on trial while it is at it.
+   */
   private chosen({ servers }: Routes): Route | null {
-    const wait = ({ server }: Route) => (this.fullUntil.get(server.id) ?? 0) - Date.now()
-    const route = servers.find(one => isOpen(one) && wait(one) < patienceMilliseconds)
-    return route && wait(route) <= 0 ? route : null
+    for (const route of servers.filter(isOpen)) {
+      const full = this.full.get(route.server.id)
+      if (full && full.askAt > Date.now()) {
+        if (full.until - Date.now() < patienceMilliseconds) return null
+        continue
+      }
+      const lanes = this.lanesFor(route)
+      if (!lanes.onTrial || lanes.room > 0) return route
+    }
+    return null
   }
 
-  private async claimFor(route: Route, wanted: number): Promise<ClaimedMail[] | null> {
+  /** Takes no more out of the limits than there are mails for it: others have some too. */
+  private async claimFor(route: Route, room: number): Promise<ClaimedMail[] | 'full' | null> {
     const { server, version } = route
-    const limited = isLimited(server)
-    const { granted, waits } = limited
-      ? await takeAllowance(server.id, server, wanted)
-      : { granted: wanted, waits: 0 }
-    const claimed = granted > 0 ? await this.claim(version, granted) : []
+    if (!isLimited(server)) return this.claim(version, room)
+    // Where there is nothing to do, the claim still tells whether the routes are up to date.
+    const wanted = await countDue(room)
+    if (wanted === 0) return this.claim(null, testsAtOnce)
+    const { granted, waits } = await takeAllowance(server.id, server, wanted)
+    if (granted < wanted) {
+      const askAt = Date.now() + Math.min(waits, askAgainMilliseconds)
+      this.full.set(server.id, { until: Date.now() + waits, askAt })
+      setTimeout(() => this.wake(), askAt - Date.now()).unref()
+    }
+    if (granted === 0) return 'full'
+    const claimed = await this.claim(version, granted)
     const used = claimed?.length ?? 0
-    if (used < granted && limited) await giveBack(server.id, granted - used)
-    // Only what was really used up makes anybody wait.
-    if (waits > 0 && used === granted) {
-      this.fullUntil.set(server.id, Date.now() + waits)
-      setTimeout(() => this.wake(), Math.min(waits, patienceMilliseconds)).unref()
+    if (used < granted) {
+      await giveBack(server.id, granted - used)
+      this.full.delete(server.id)
     }
     return claimed
   }
@@ -219,39 +243,20 @@ export class Dispatcher {
     }
   }
 
-  /**
-   * For tests: makes one attempt at each of these mails, due or not, through the first server that is not
-   * paused whether its breaker is open or not, one after the other.
-   */
-  async attempt(only: string[]): Promise<void> {
-    await endExpired()
-    const routes = await readRoutes()
-    this.routes = routes
-    if (routes.paused) return
-    const [route] = routes.servers.filter(({ server }) => !server.pausedAt)
-    if (!route && (await noteNoServer()) >= 0) return
-    if (!route) return
-    await closeBreaker(route.server.id, false)
-    this.routes = await readRoutes()
-    const lanes = this.lanesFor(route)
-    const mails = await claimMails({
-      workerId: this.workerId,
-      revision: this.routes.revision,
-      version: route.version,
-      limit: only.length,
-      only,
-    })
-    for (const mail of mails ?? []) {
-      lanes.add([mail])
-      await lanes.finish()
-      lanes.update(route, 1)
-    }
-    await lanes.stop()
+  /** Makes the mails due that wait for a server which works again. */
+  makeDue(): void {
+    this.waking ??= makeDue(() => !this.stopping)
+      .then(() => {})
+      .catch(error => log.warn({ error: String(error) }, 'waiting mails could not be made due'))
+      .finally(() => {
+        this.waking = null
+        this.stale = true
+      })
   }
 }
 
 /** While there is no server at all, the mails that wait say so. */
-const noteNoServer = (): Promise<number> => db().$executeRaw`
+export const noteNoServer = (): Promise<number> => db().$executeRaw`
   UPDATE "OutboundMail" SET state = 'deferred', cause = 'no-mail-server'
   WHERE id IN (SELECT id FROM "OutboundMail" WHERE ${isWaiting} AND rank > 0 AND "dueAt" <= ${sqlNow()}
     AND cause IS DISTINCT FROM 'no-mail-server' LIMIT 1000 FOR UPDATE SKIP LOCKED)`

@@ -1,20 +1,20 @@
 // Changes of mail servers that waiting mails profit from: they are sent at once, not at their next turn.
 
 import type { MailServerInput } from '@/domain/mail-server/candidate'
-import { saveMailServer } from '@/domain/mail-server/saving'
+import { type SaveOptions, saveMailServer } from '@/domain/mail-server/saving'
 import { closeServerBreaker, setMailServerEnabled, setMailServerPaused } from '@/domain/mail-server/servers'
 import { type MailServerView, readMailServer } from '@/domain/mail-server/versions'
 import { noSecrets } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { wakeWaitingMails } from './outbound-mail'
+import { wakeWaitingMails } from './waking'
 
 /** Saves the mail server. @throws Refusal as `saveMailServer` does */
 export const goLive = (
   viewer: Viewer,
   input: MailServerInput,
-  allow?: { untested: boolean },
+  allow?: SaveOptions,
 ): Promise<MailServerView> =>
   transaction(async tx => {
     const saved = await saveMailServer(tx, viewer, input, allow)

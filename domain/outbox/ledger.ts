@@ -9,7 +9,7 @@ import { GroupCommit, persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
 import { storableText } from '@/lib/storable-text'
 import type { ClaimedMail } from './claim'
-import { greylistDelay, isFinal, retryDelay } from './retry-policy'
+import { copyDelay, greylistDelay, isFinal, retryDelay } from './retry-policy'
 import { tallyAttempts, tallyMails } from './tally'
 
 /** The attempt belongs to another worker by now: this one was taken for dead. */
@@ -48,10 +48,14 @@ export class Ledger {
   /**
    * Writes down how an attempt ended, and what becomes of its mail. The server has answered: forgetting
    * that would send the mail twice, so while the database is away it is held until it can be written.
-   * @param elsewhere whether another server takes the mail at once if this one is in trouble
    */
-  async settle(mail: ClaimedMail, outcome: Outcome | Broken, took: number, elsewhere = false): Promise<void> {
-    const settlement = settlementOf(mail, outcome, took, elsewhere)
+  async settle(
+    mail: ClaimedMail,
+    outcome: Outcome | Broken,
+    took: number,
+    where: Where = { elsewhere: false, builtin: false },
+  ): Promise<void> {
+    const settlement = settlementOf(mail, outcome, took, where)
     // Before the end of the attempt can be seen: whoever watches the test then finds its result.
     const tested = mail.mailServerVersionId
     if (tested && outcome.result !== 'interrupted')
@@ -96,12 +100,13 @@ export class Ledger {
    * mail is still ours.
    */
   private async write(settlements: Settlement[]): Promise<void> {
-    const tooLate = Prisma.sql`told.delay IS NOT NULL AND ${sqlNow()} + told.delay * interval '1 millisecond' >= mail."expiresAt"`
+    const next = Prisma.sql`${sqlNow()} + told.delay * interval '1 millisecond'`
+    const tooLate = Prisma.sql`told.state <> 'uncertain' AND ${next} >= mail."expiresAt"`
     await query(Prisma.sql`
       WITH told AS MATERIALIZED (
         SELECT * FROM json_to_recordset(${storable(settlements)}::json) AS told(mail uuid, number int, kind text,
-          outcome text, phase text, "replyCode" int, "enhancedCode" text, "replyText" text, "queueId" text, cause text,
-          detail jsonb, stages jsonb, transcript jsonb, took float, state text, "mailCause" text, delay float)
+          outcome text, phase text, version uuid, "replyCode" int, "enhancedCode" text, "replyText" text, "queueId" text, cause text,
+          detail jsonb, stages jsonb, transcript jsonb, took float, state text, kept boolean, "mailCause" text, delay float)
       ), attempt AS (
         UPDATE "DeliveryAttempt" attempt SET outcome = told.outcome, phase = told.phase, "replyCode" = told."replyCode",
           "enhancedCode" = told."enhancedCode", "replyText" = told."replyText", "queueId" = told."queueId", cause = told.cause,
@@ -114,7 +119,12 @@ export class Ledger {
           -- Past its expiry nobody wants the mail; it ends now, and its last attempt says why.
           state = (CASE WHEN ${tooLate} THEN 'failed' ELSE told.state END)::"MailState",
           cause = CASE WHEN ${tooLate} THEN 'expired' ELSE told."mailCause" END,
-          "dueAt" = CASE WHEN told.delay IS NULL THEN mail."dueAt" ELSE ${sqlNow()} + told.delay * interval '1 millisecond' END,
+          "dueAt" = CASE
+            -- No further copy before it expires: until then a person may decide.
+            WHEN told.state = 'uncertain' THEN least(${next}, mail."expiresAt")
+            ELSE coalesce(${next}, mail."dueAt") END,
+          unconfirmed = mail.unconfirmed + CASE WHEN told.outcome = 'uncertain' THEN 1 ELSE 0 END,
+          kept = told.kept,
           "sentAt" = CASE WHEN told.state = 'sent' THEN ${sqlNow()} ELSE mail."sentAt" END
         FROM told
         WHERE mail.id = told.mail AND (
@@ -124,7 +134,7 @@ export class Ledger {
           (mail.state::text = 'sending' AND mail."workerId" = ${this.workerId}::uuid AND mail.attempts = told.number)
           OR (told.state = 'sent' AND mail.state::text IN ('queued', 'deferred', 'uncertain')))
         RETURNING mail.*
-      ), attempts AS (${tallyAttempts}), mails AS (${tallyMails})
+      ), attempts AS (${tallyAttempts}), mails AS (${tallyMails})${silences(settlements)}
       SELECT 1`)
   }
 
@@ -135,8 +145,11 @@ export class Ledger {
       () => db().$executeRaw`
         WITH attempt AS (
           DELETE FROM "DeliveryAttempt"
-          USING unnest(${mails.map(({ id }) => id)}::uuid[], ${mails.map(({ attempt }) => attempt.number)}::int[]) AS mine(id, nth)
+          USING unnest(${mails.map(({ id }) => id)}::uuid[], ${mails.map(({ attempt }) => attempt.number)}::int[],
+            ${mails.map(({ attempt }) => attempt.startedAt)}::timestamptz[]) AS mine(id, nth, at)
           WHERE "mailId" = mine.id AND number = mine.nth AND outcome = 'running' AND "workerId" = ${this.workerId}::uuid
+            -- What was put back, and claimed anew before that was known, is another claim.
+            AND "startedAt" = mine.at
           RETURNING "mailId", number
         )
         UPDATE "OutboundMail" mail SET attempts = attempts - 1, "workerId" = NULL,
@@ -146,6 +159,46 @@ export class Ledger {
     )
     for (const { id } of mails) this.inHand.delete(id)
   }
+}
+
+/** Where an attempt was made. */
+export type Where = {
+  /** Another server takes the mail at once if this one is in trouble. */
+  elsewhere: boolean
+  /** It was the built-in inbox: what it accepts is delivered to nobody. */
+  builtin: boolean
+}
+
+/**
+ * Counts for each server how many mails in a row it has taken without a word. Any word ends the row, also about
+ * a mail that it refuses. Tests do not count: they may go anywhere.
+ */
+function silences(settlements: Settlement[]): Prisma.Sql {
+  const silent = new Map<string, number>()
+  const spoke = new Set<string>()
+  for (const { version, outcome, replyCode } of settlements.filter(({ kind }) => kind !== 'test'))
+    if (outcome === 'uncertain') silent.set(version, (silent.get(version) ?? 0) + 1)
+    else if (replyCode !== undefined) {
+      silent.delete(version)
+      spoke.add(version)
+    }
+  const fallen = [...spoke].filter(version => !silent.has(version))
+  const ended = Prisma.sql`, spoke AS (DELETE FROM "MailServerSilence" WHERE "versionId" = ANY (${fallen}::uuid[]))`
+  if (silent.size === 0) return ended
+  return Prisma.sql`${ended}, silent AS (
+    INSERT INTO "MailServerSilence" AS known ("versionId", unanswered)
+    SELECT mine.id, mine.times
+    FROM unnest(${[...silent.keys()]}::uuid[], ${[...silent.values()]}::int[]) AS mine(id, times)
+    -- Its server may have been deleted meanwhile.
+    JOIN "MailServerVersion" version ON version.id = mine.id ORDER BY 1
+    ON CONFLICT ("versionId") DO UPDATE SET unanswered = excluded.unanswered
+      + CASE WHEN known."versionId" = ANY (${[...spoke]}::uuid[]) THEN 0 ELSE known.unanswered END)`
+}
+
+/** Whether a server has taken two mails in a row without a word: then it gets no more for a while. */
+export async function isSilent(versionId: string): Promise<boolean> {
+  const silence = await db().mailServerSilence.findUnique({ where: { versionId } })
+  return silence !== null && silence.unanswered >= 2
 }
 
 /** Nothing was said by a server: the attempt broke off on our side. */
@@ -162,6 +215,7 @@ type Settlement = {
   kind: string
   outcome: string
   phase: string
+  version: string
   replyCode?: number
   enhancedCode?: string | null
   replyText?: string
@@ -173,8 +227,9 @@ type Settlement = {
   /** Milliseconds */
   took: number
   state: 'sent' | 'failed' | 'deferred' | 'uncertain' | 'queued'
+  kept: boolean
   mailCause: string | null
-  /** Milliseconds to the next attempt */
+  /** Milliseconds to the next attempt; null if there is none */
   delay: number | null
 }
 
@@ -182,7 +237,7 @@ function settlementOf(
   mail: ClaimedMail,
   outcome: Outcome | Broken,
   took: number,
-  elsewhere: boolean,
+  { elsewhere, builtin }: Where,
 ): Settlement {
   const common = {
     mail: mail.id,
@@ -190,6 +245,8 @@ function settlementOf(
     kind: mail.kind,
     outcome: outcome.result,
     phase: outcome.phase,
+    version: mail.attempt.versionId,
+    kept: builtin && outcome.result === 'accepted',
     took,
   }
   if (outcome.result === 'accepted') {
@@ -228,7 +285,12 @@ function settlementOf(
   }
   const { cause, detail, reply } = outcome
   const ended = mail.kind === 'test' || isFinal(outcome)
-  const delay = elsewhere ? 0 : (greylistDelay(outcome) ?? retryDelay(number, cause))
+  const uncertain = outcome.result === 'uncertain'
+  const delay = uncertain
+    ? copyDelay(mail.unconfirmed + 1)
+    : elsewhere
+      ? 0
+      : (greylistDelay(outcome) ?? retryDelay(number, cause))
   return {
     ...common,
     ...(reply && replyColumns(reply)),
@@ -236,7 +298,7 @@ function settlementOf(
     detail,
     stages,
     transcript,
-    state: ended ? 'failed' : outcome.result === 'uncertain' ? 'uncertain' : 'deferred',
+    state: ended ? 'failed' : uncertain ? 'uncertain' : 'deferred',
     mailCause: cause,
     delay: ended ? null : delay,
   }

@@ -1,12 +1,12 @@
 import { v7 as uuid } from 'uuid'
 import type { MailLink } from '@/domain/links/link-token'
-import type { Cause } from '@/domain/smtp/causes'
 import type { Actor } from '@/domain/viewer'
 import type { MailMessage } from '@/emails'
 import { Prisma } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { sqlNow, type Tx } from '@/lib/db'
 import { env } from '@/lib/env'
+import { mostCopies } from './retry-policy'
 import { isWaiting } from './states'
 import { tallyMails } from './tally'
 
@@ -52,7 +52,7 @@ export const noTenant = '00000000-0000-0000-0000-000000000000'
 export const channel = 'latchkey_outbox'
 
 /** Wakes the workers of all machines, with the commit and only then. */
-const wakeWorkers = (tx: Tx) => tx.$queryRaw`SELECT pg_notify(${channel}, '')::text`
+export const wakeWorkers = (tx: Tx) => tx.$queryRaw`SELECT pg_notify(${channel}, '')::text`
 
 /** The keys that the links of unsent mails are derived with, and when the last of each is no longer sent. */
 export const keysOfWaitingMails = (tx: Tx): Promise<{ keyId: string; until: Date }[]> =>
@@ -134,7 +134,7 @@ export async function cancelMails(
         : Prisma.sql`"linkTokenId" = ANY (${which.linkTokenId.in}::uuid[])`
   const [row] = await tx.$queryRaw<{ count: number }[]>`
     WITH mail AS (
-      UPDATE "OutboundMail" SET state = 'cancelled', cause = ${cause} WHERE ${condition} AND ${isWaiting} RETURNING *
+      UPDATE "OutboundMail" SET state = 'cancelled', cause = ${cause}, "dueAt" = least("dueAt", ${sqlNow()}) WHERE ${condition} AND ${isWaiting} RETURNING *
     ), tally AS (${tallyMails})
     SELECT count(*)::int AS count FROM mail`
   return row?.count ?? 0
@@ -147,21 +147,25 @@ export async function cancelMails(
 export async function queueAgain(tx: Tx, ids: string[], expiresAt?: Date): Promise<number> {
   const count = await tx.$executeRaw`
     UPDATE "OutboundMail"
-    SET state = 'queued', "dueAt" = ${sqlNow()}, cause = NULL, "workerId" = NULL,
+    SET state = 'queued', "dueAt" = ${sqlNow()}, cause = NULL, "workerId" = NULL, kept = false,
+      -- One more copy of what is uncertain; if that brings no answer either, it is asked again.
+      unconfirmed = CASE WHEN ${isWaiting} THEN least(unconfirmed, ${mostCopies - 1}::int) ELSE 0 END,
       "expiresAt" = coalesce(${expiresAt ?? null}::timestamptz, "expiresAt")
     WHERE id = ANY (${ids}::uuid[]) AND state <> 'sending'`
   if (count > 0) await wakeWorkers(tx)
   return count
 }
 
-/** What only time mends: here the server said when to come again, or nearly. */
-const inTheirOwnTime: Cause[] = ['greylisted', 'mailbox-full']
-
-/** After a mail server was saved or works again: what waited for it goes now, not at its next turn. */
-export async function wakeWaitingMails(tx: Tx): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE "OutboundMail" SET "dueAt" = ${sqlNow()}
-    WHERE state IN ('deferred', 'uncertain') AND "dueAt" > ${sqlNow()}
-      AND cause IS NOT NULL AND cause <> ALL (${inTheirOwnTime}::text[])`
-  await wakeWorkers(tx)
+/**
+ * Ends a mail of which nobody knew whether it arrived, because a person knows that it did.
+ * @returns false if it is not uncertain any more
+ */
+export async function endAsArrived(tx: Tx, id: string): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    WITH mail AS (
+      UPDATE "OutboundMail" SET state = 'sent', cause = NULL, "sentAt" = ${sqlNow()}, "dueAt" = ${sqlNow()}
+      WHERE id = ${id}::uuid AND state = 'uncertain' RETURNING *
+    ), tally AS (${tallyMails})
+    SELECT count(*)::int AS count FROM mail`
+  return row?.count === 1
 }

@@ -15,11 +15,12 @@ import { testAppUrl, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { until } from '@/lib/testing/until'
 import { restoreVersion } from './go-live'
-import { cancelMails, channel, type MailOrder, queueMail, wakeWaitingMails } from './outbound-mail'
+import { cancelMails, channel, type MailOrder, queueMail } from './outbound-mail'
 import { pauseOutbox, resumeOutbox } from './pause'
 import { takeOver } from './take-over'
 import { readTest, reportOfTest, sendTestMail, type TestProgress, watchTest } from './test-mail'
 import { dispatch, mailById, read, sendWaiting, startTestWorker } from './testing/worker'
+import { wakeWaitingMails } from './waking'
 
 const test = useTestDatabase()
 const root = viewer()

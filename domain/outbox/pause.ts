@@ -1,14 +1,15 @@
 // Stops all sending, and lets it go on: for the time in which a wrong mail would be worse than a late one.
 import { record } from '@/domain/audit/audit'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { requireAdministrator, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
-import { wakeWaitingMails } from './outbound-mail'
+import { wakeWaitingMails } from './waking'
 
 export type OutboxPause = { at: Date; by: string | null }
 
-/** Since when and by whom sending is paused; null while it is not. */
-export async function outboxPause(tx: Tx = db()): Promise<OutboxPause | null> {
+/** Since when and by whom sending is paused; null while it is not. @throws Refusal not-allowed */
+export async function outboxPause(viewer: Viewer, tx: Tx = db()): Promise<OutboxPause | null> {
+  requireAdministrator(viewer)
   const control = await tx.outboxControl.findUnique({ where: { id: 1 } })
   return control?.pausedAt ? { at: control.pausedAt, by: control.pausedBy } : null
 }

@@ -23,6 +23,25 @@ export function retryDelay(number: number, cause: string, random: () => number =
 }
 
 /**
+ * So many copies of a mail go out of which nobody knows whether they arrived; then a person decides. One more
+ * than the first for a connection that broke, one for another server or a better day.
+ */
+export const mostCopies = 3
+
+/** Minutes before the second copy, and before the third. */
+const copyMinutes = [10, 60]
+
+/**
+ * Milliseconds before the next copy of a mail, after so many of which it is not known whether they arrived; null
+ * if no further one goes out by itself. They come late: a server that thought for longer than anybody waits is
+ * mostly still at it, and its administrator may know of it by then.
+ */
+export function copyDelay(copies: number, random: () => number = Math.random): number | null {
+  const minutes = copyMinutes[copies - 1]
+  return minutes === undefined ? null : Math.round(minutes * 60_000 * (1 + random() / 4))
+}
+
+/**
  * Milliseconds that a greylisting server asks for in its own words, and a moment more; null if it names
  * no time. Postgrey says "Greylisted for 300 seconds", milter-greylist "please try again in 00:05:00",
  * others "try again in 5 minutes".

@@ -9,6 +9,8 @@ export type Routes = {
   /** Which state of the tables this is; a claim with an older one gets nothing. */
   revision: number
   paused: boolean
+  /** What waits for a server is to be made due. */
+  waking: boolean
   /** The primary first */
   servers: Route[]
   /** How far the database's clock is ahead of ours, in milliseconds */
@@ -18,13 +20,15 @@ export type Routes = {
 /** Reads what stands in the database now. */
 export async function readRoutes(): Promise<Routes> {
   // The revision first: what changes between this and the rest is then noticed by the next claim.
-  const [control] = await db().$queryRaw<{ revision: number; paused: boolean; at: Date }[]>`
-    SELECT coalesce(max(revision), 0)::int AS revision, count("pausedAt") > 0 AS paused, ${sqlNow()} AS at
+  const [control] = await db().$queryRaw<{ revision: number; paused: boolean; waking: boolean; at: Date }[]>`
+    SELECT coalesce(max(revision), 0)::int AS revision, count("pausedAt") > 0 AS paused,
+      count("wakingSince") > 0 AS waking, ${sqlNow()} AS at
     FROM "OutboxControl"`
   const [servers, keys] = await Promise.all([sendingServers(), signingKeys()])
   return {
     revision: control?.revision ?? 0,
     paused: control?.paused ?? false,
+    waking: control?.waking ?? false,
     servers: servers.map(server => ({ ...server, keys })),
     clockAhead: control ? control.at.getTime() - Date.now() : 0,
   }

@@ -1,6 +1,7 @@
 // What no worker looks after any more: mails of workers that died, and mails that nobody wants any longer.
 import { db, sqlNow } from '@/lib/db'
 import { log } from '@/lib/log'
+import { mostCopies } from './retry-policy'
 import { isWaiting } from './states'
 import { tallyAttempts, tallyMails } from './tally'
 
@@ -39,8 +40,11 @@ export async function takeOver(workerId: string, inHand: ReadonlySet<string> = n
         cause = CASE WHEN attempt.outcome = 'uncertain' OR mail.cause = 'outcome-uncertain' THEN 'outcome-uncertain'
           WHEN mail.kind = 'test' THEN 'no-worker' END,
         -- At once, unless it breaks off again and again: then whatever breaks it is given time.
-        "dueAt" = ${sqlNow()} + CASE WHEN mail.attempts > 1
-          THEN least(900, 5 * power(4, least(mail.attempts - 2, 10))) * (0.75 + random() / 2) ELSE 0 END * interval '1 second'
+        unconfirmed = mail.unconfirmed + CASE WHEN attempt.outcome = 'uncertain' THEN 1 ELSE 0 END,
+        -- So many copies are out that the next one is for a person to decide.
+        "dueAt" = CASE WHEN attempt.outcome = 'uncertain' AND mail.unconfirmed + 1 >= ${mostCopies}::int THEN mail."expiresAt"
+          ELSE ${sqlNow()} + CASE WHEN mail.attempts > 1
+            THEN least(900, 5 * power(4, least(mail.attempts - 2, 10))) * (0.75 + random() / 2) ELSE 0 END * interval '1 second' END
       FROM stranded LEFT JOIN attempt ON attempt."mailId" = stranded.id
       WHERE mail.id = stranded.id
       RETURNING mail.id
@@ -58,7 +62,7 @@ export async function endExpired(): Promise<number> {
       SELECT id FROM "OutboundMail" WHERE ${isWaiting} AND "expiresAt" <= ${sqlNow()}
       ORDER BY "expiresAt" LIMIT ${batch} FOR UPDATE SKIP LOCKED
     ), mail AS (
-      UPDATE "OutboundMail" mail SET state = 'failed', cause = 'expired' FROM late WHERE mail.id = late.id RETURNING mail.*
+      UPDATE "OutboundMail" mail SET state = 'failed', cause = 'expired', "dueAt" = least("dueAt", ${sqlNow()}) FROM late WHERE mail.id = late.id RETURNING mail.*
     ), tally AS (${tallyMails})
     SELECT count(*)::int AS count FROM mail`
   const count = row?.count ?? 0

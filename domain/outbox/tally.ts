@@ -22,7 +22,7 @@ const classOf = (seconds: Prisma.Sql) =>
 /** An INSERT that counts the rows of a CTE `mail` (whole rows of OutboundMail, just changed) that have ended. */
 export const tallyMails: Prisma.Sql = Prisma.sql`
   INSERT INTO ${columns}
-  SELECT date_trunc('hour', now(), 'UTC'), 'mail', "tenantKey", kind, '', state::text, coalesce(cause, ''),
+  SELECT date_trunc('hour', now(), 'UTC'), 'mail', "tenantKey", kind, '', CASE WHEN kept THEN 'kept' ELSE state::text END, coalesce(cause, ''),
     ${classOf(Prisma.sql`extract(epoch FROM now() - "createdAt")::float`)}, count(*)
   FROM mail WHERE state IN ('sent', 'failed', 'cancelled') ${counted}`
 

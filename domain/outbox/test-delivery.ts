@@ -1,6 +1,7 @@
 // A test mail's attempt: over a connection of its own, probed further when it fails, and told stage by stage.
 
 import type { SigningKey } from '@/domain/deliverability/signing'
+import { isInbox } from '@/domain/mail-server/in-use'
 import { findVersion, replaceRefreshToken } from '@/domain/mail-server/versions'
 import { type StageReport, submit } from '@/domain/smtp/submission'
 import { db } from '@/lib/db'
@@ -32,7 +33,7 @@ export async function deliverTest(
       beforeData: () => ledger.contentLeaves(mail),
     })
     await told.written()
-    await ledger.settle(mail, outcome, took())
+    await ledger.settle(mail, outcome, took(), { elsewhere: false, builtin: await isInbox(version.id) })
   } catch (error) {
     log.error({ mailId: mail.id, error: String(error) }, 'test mail broke off')
     if (!(error instanceof TakenOver))

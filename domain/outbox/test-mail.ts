@@ -62,7 +62,7 @@ export async function sendTestMail(
     const subject = { type: 'mail-server' as const, id: version.id, label: version.name }
     await record(tx, viewer, 'mail-server.tested', subject, { after: { recipient } })
     // Withdrawn at once where nobody would send it: it must not arrive by surprise later on.
-    if (await outboxPause(tx)) await cancelMails(tx, { id }, 'paused')
+    if (await outboxPause(viewer, tx)) await cancelMails(tx, { id }, 'paused')
     else if (!(await workerAlive(tx))) await cancelMails(tx, { id }, 'no-worker')
     return { id, versionId: version.id }
   })
@@ -129,7 +129,7 @@ export async function readTest(viewer: Viewer, id: string): Promise<TestProgress
   const [version] = await readVersions([mail.mailServerVersionId])
   if (!version) return null
   const { versionId, settings } = version
-  const outcome = await outcomeOf(mail)
+  const outcome = await outcomeOf(viewer, mail)
   return {
     encryption: settings.encryption,
     stages: (mail.deliveryAttempts[0]?.stages ?? []) as StageReport[],
@@ -140,14 +140,14 @@ export async function readTest(viewer: Viewer, id: string): Promise<TestProgress
 type TestOutcome = Omit<TestReport, 'versionId' | 'settings' | 'recipient'>
 
 /** How a test mail ended, by what its rows say; null while that is open. */
-async function outcomeOf(mail: Watched): Promise<TestOutcome | null> {
+async function outcomeOf(viewer: Viewer, mail: Watched): Promise<TestOutcome | null> {
   const [attempt] = mail.deliveryAttempts
   if (attempt?.endedAt) return reported(attempt)
   if (mail.state === 'cancelled') return notSent(mail.cause === 'paused' ? 'paused' : 'none')
   if (attempt && (await abandoned(attempt))) return brokenOff(attempt)
   // Whoever claims a mail looks whether it has expired: this one is not taken any more.
   const late = !attempt && (mail.state === 'failed' || (await isPast(mail.expiresAt)))
-  return late ? notSent((await outboxPause()) ? 'paused' : 'none') : null
+  return late ? notSent((await outboxPause(viewer)) ? 'paused' : 'none') : null
 }
 
 const isPast = async (moment: Date): Promise<boolean> => {

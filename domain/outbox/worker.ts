@@ -69,6 +69,7 @@ async function beat(dispatcher: Dispatcher): Promise<void> {
       WHERE "stoppedAt" IS NULL AND "heartbeatAt" > now() - make_interval(secs => ${deadAfterSeconds}::int) ORDER BY id`
     const number = alive.findIndex(({ id }) => id === workerId)
     dispatcher.shareWith(Math.max(0, number), Math.max(1, alive.length))
+    dispatcher.makeDue()
     const found = (await takeOver(workerId, ledger.inHand)) + (await endExpired())
     if (found > 0) dispatcher.wake()
   } catch (error) {

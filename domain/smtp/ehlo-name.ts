@@ -1,7 +1,8 @@
 // The name that a client says in EHLO (RFC 5321 §4.1.1.1): that of this machine, or an address literal.
 import net from 'node:net'
 import os from 'node:os'
-import { env, loopback } from '@/lib/env'
+import { isLoopback } from '@/lib/addresses'
+import { env } from '@/lib/env'
 import { asciiHost, readHost } from './host'
 import { isAddress } from './mailbox'
 import type { MailServerSettings } from './settings'
@@ -32,7 +33,7 @@ export function ehloName({ ehloName }: Pick<MailServerSettings, 'ehloName'>): st
   const { hostname } = new URL(env().appUrl)
   const known = readEhloName(hostname)
   const candidates = [known, readEhloName(os.hostname())].filter(name => name !== null)
-  const address = known?.startsWith('[') && !loopback(hostname) ? known : '[127.0.0.1]'
+  const address = known?.startsWith('[') && !isLoopback(hostname) ? known : '[127.0.0.1]'
   return onTheWire(candidates.find(isFullName) ?? address)
 }
 

@@ -1,6 +1,8 @@
 import { useTranslations } from 'next-intl'
 import { Badge } from '@/components/badge'
 import type { Tone } from '@/components/tone'
+import { isUndecided } from '@/domain/outbox/states'
+import type { OutboundMail } from '@/generated/prisma/client'
 import type { MailState } from '@/generated/prisma/enums'
 
 const mailTones: Record<MailState, Tone> = {
@@ -13,7 +15,12 @@ const mailTones: Record<MailState, Tone> = {
   cancelled: 'neutral',
 }
 
-export function MailBadge({ state }: { state: MailState }) {
-  const t = useTranslations('outbox.states')
-  return <Badge tone={mailTones[state]}>{t(state)}</Badge>
+type Props = { mail: Pick<OutboundMail, 'state' | 'kept' | 'dueAt' | 'expiresAt'> }
+
+export function MailBadge({ mail }: Props) {
+  const t = useTranslations('outbox')
+  const { state, kept } = mail
+  if (state === 'sent' && kept) return <Badge tone="warning">{t('kept')}</Badge>
+  if (isUndecided(mail)) return <Badge tone="danger">{t('undecided.badge')}</Badge>
+  return <Badge tone={mailTones[state]}>{t(`states.${state}`)}</Badge>
 }

@@ -30,7 +30,7 @@ export async function MailTable({ mails }: { mails: ListedMail[] }) {
           </Td>
           <Td label={t('kind')}>{t(`kinds.${mail.kind}`)}</Td>
           <Td label={t('state')}>
-            <MailBadge state={mail.state} />
+            <MailBadge mail={mail} />
           </Td>
           <Td label={t('cause')}>{await causeInWords(mail.cause)}</Td>
           <Td label={t('created')}>

@@ -14,7 +14,12 @@ export async function OverviewNumbers({ overview }: { overview: Overview }) {
   const { median, most } = acceptance
   return (
     <Stats label={t('numbers')}>
-      <Stat label={t('sentToday')} value={number(today.sent)} href={outboxAddress({ state: 'sent' })} />
+      <Stat
+        label={t('sentToday')}
+        value={number(today.sent)}
+        note={today.kept > 0 ? t('keptToday', { number: number(today.kept) }) : undefined}
+        href={outboxAddress({ state: 'sent' })}
+      />
       <Stat label={t('waiting')} value={`${number(waiting.number)}${waiting.more ? '+' : ''}`} />
       <Stat
         label={t('failedToday')}

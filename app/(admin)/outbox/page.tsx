@@ -2,10 +2,11 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
+import { undecidedMails } from '@/domain/mail-log/mail'
 import { listMails, type MailPage } from '@/domain/mail-log/mail-list'
 import { type Overview, readOverview } from '@/domain/mail-log/overview'
 import { currentRetryRun, type RetryProgress as Run } from '@/domain/mail-log/retry-run'
-import { livingWorkers, sendingServers } from '@/domain/mail-log/senders'
+import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
 import { outboxPause } from '@/domain/outbox/pause'
 import { readRetention } from '@/domain/outbox/retention'
 import { found } from '../found'
@@ -24,6 +25,7 @@ import { RetentionForm } from './retention-form'
 import { RetryFailed } from './retry-failed'
 import { RetryProgress } from './retry-progress'
 import { SendersPanel } from './senders-panel'
+import { Undecided } from './undecided'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('outbox'))('title') }
@@ -37,12 +39,13 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
   const looking = Boolean(search || state || kind || before || after)
   const systemAdministrator = viewer.role === 'system_administrator'
   const watching = !looking && systemAdministrator
-  const [page, overview, pause, run, servers, workers, days] = await Promise.all([
+  const [page, overview, pause, run, undecided, servers, workers, days] = await Promise.all([
     found(listMails(viewer, { search, state, kind }, { before, after })),
     found(readOverview(viewer, period)),
-    outboxPause(),
+    outboxPause(viewer),
     found(currentRetryRun(viewer)),
-    watching ? sendingServers(viewer) : [],
+    found(undecidedMails(viewer)),
+    watching ? listSenders(viewer) : [],
     watching ? livingWorkers(viewer) : [],
     watching ? readRetention(viewer) : null,
   ])
@@ -58,6 +61,7 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
       <div className="space-y-6">
         {pause && <PauseNotice pause={pause} />}
         {run && <RetryProgress run={run} />}
+        {undecided.length > 0 && <Undecided mails={undecided} />}
         <OverviewNumbers overview={overview} />
         {!looking && <OverviewCharts overview={overview} />}
         {watching && <SendersPanel servers={servers} workers={workers} />}

@@ -4,23 +4,17 @@ import { Notice } from '@/components/notice'
 import { Section } from '@/components/section'
 import { TextLink } from '@/components/text-link'
 import type { Tone } from '@/components/tone'
-import type { LivingWorker, SendingServer } from '@/domain/mail-log/senders'
+import type { LivingWorker, Sender } from '@/domain/mail-log/senders'
 import { serverTrouble } from '../server-trouble'
 
-const tones: Record<SendingServer['state'], Tone> = {
+const tones: Record<Sender['state'], Tone> = {
   sending: 'success',
   paused: 'warning',
   broken: 'danger',
 }
 
 /** The mail servers with what keeps them from sending, and the workers. For the system administrator. */
-export async function SendersPanel({
-  servers,
-  workers,
-}: {
-  servers: SendingServer[]
-  workers: LivingWorker[]
-}) {
+export async function SendersPanel({ servers, workers }: { servers: Sender[]; workers: LivingWorker[] }) {
   const t = await getTranslations('outbox.senders')
   return (
     <Section title={t('title')} aside={<TextLink href="/settings/mail">{t('toServers')}</TextLink>}>

@@ -17,22 +17,24 @@ export const settingsFor = (
   changes: Partial<MailServerSettings> = {},
 ): MailServerSettings => ({ ...plainSettings(server), ...changes })
 
-/** Makes a server the active one. */
+/** Makes a server the active one, or a further one that stands by. */
 export const connectMailServer = (
   viewer: Viewer,
   server: { host: string; port: number },
   changes: Partial<MailServerSettings> = {},
   secrets: Partial<MailServerSecrets> = {},
+  standby = false,
 ): Promise<MailServerView> =>
   transaction(tx =>
     saveMailServer(
       tx,
       viewer,
       {
-        name: 'Sink',
+        name: standby ? 'Standby' : 'Sink',
         settings: settingsFor(server, changes),
         secrets: { ...noSecrets, ...secrets },
         baseVersionId: null,
+        newServer: standby,
       },
       { untested: true },
     ),

@@ -3,13 +3,15 @@
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
-import { cancelMail, sendAgain } from '@/domain/mail-log/mail'
+import { cancelMail, confirmArrival, sendAgain } from '@/domain/mail-log/mail'
 
-const MailChange = z.object({ mailId: z.guid(), what: z.enum(['again', 'cancel']) })
+const MailChange = z.object({ mailId: z.guid(), what: z.enum(['again', 'arrived', 'cancel']) })
 
 /** What an administrator does to a mail. */
 export const changeMailAction = viewerAction(MailChange, async (viewer, { mailId, what }) => {
-  await (what === 'again' ? sendAgain(viewer, mailId) : cancelMail(viewer, mailId))
-  const t = await getTranslations('outbox')
-  return { message: t(what === 'again' ? 'sendAgain.done' : 'cancel.done') }
+  await changes[what](viewer, mailId)
+  return { message: (await getTranslations('outbox'))(doneWords[what]) }
 })
+
+const changes = { again: sendAgain, arrived: confirmArrival, cancel: cancelMail }
+const doneWords = { again: 'sendAgain.done', arrived: 'undecided.done', cancel: 'cancel.done' } as const

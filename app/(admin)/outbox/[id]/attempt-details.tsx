@@ -3,16 +3,21 @@ import { stageViews } from '@/app/stage-view'
 import { Stages } from '@/app/stages'
 import { transcriptText } from '@/app/transcript'
 import { CopyButton } from '@/components/copy-button'
-import type { ExplainedAttempt } from '@/domain/mail-log/mail'
+import { readAttempt } from '@/domain/mail-log/mail'
 import type { StageReport, TranscriptLine } from '@/domain/smtp/outcome'
+import type { Viewer } from '@/domain/viewer'
+
+type Props = { viewer: Viewer; mailId: string; number: number }
 
 /** The steps of one attempt with what was learned, and the dialogue with the server. */
-export async function AttemptDetails({ attempt }: { attempt: ExplainedAttempt }) {
+export async function AttemptDetails({ viewer, mailId, number }: Props) {
   const t = await getTranslations('outbox')
-  const stages = (attempt.stages ?? []) as StageReport[]
-  const transcript = (attempt.transcript ?? []) as TranscriptLine[]
-  const views = await stageViews(stages, attempt.server?.settings.encryption ?? 'starttls')
+  const attempt = await readAttempt(viewer, mailId, number)
+  const stages = (attempt?.stages ?? []) as StageReport[]
+  const transcript = (attempt?.transcript ?? []) as TranscriptLine[]
+  const views = await stageViews(stages, attempt?.server?.settings.encryption ?? 'starttls')
   const log = transcriptText(transcript)
+  if (stages.length === 0 && transcript.length === 0) return <p>{t('noDetails')}</p>
   return (
     <div className="mt-2 space-y-4 rounded-md border border-line p-3">
       {stages.length > 0 && <Stages stages={views.filter(({ result }) => result !== null)} />}

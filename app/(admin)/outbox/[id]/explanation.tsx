@@ -1,11 +1,11 @@
 import { getTranslations } from 'next-intl/server'
 import { TextLink } from '@/components/text-link'
-import type { ExplainedAttempt } from '@/domain/mail-log/mail'
+import type { ToldAttempt } from '@/domain/mail-log/mail'
 import { explanationValues } from '@/domain/mail-server/diagnosis'
 import type { Cause } from '@/domain/smtp/causes'
 
 /** What the diagnosis of a test mail says, for an attempt: the cause in a sentence, and what to do about it. */
-export async function Explanation({ attempt }: { attempt: ExplainedAttempt }) {
+export async function Explanation({ attempt }: { attempt: ToldAttempt }) {
   const t = await getTranslations('diagnosis')
   const { cause, detail, server } = attempt
   if (!cause || !server || !t.has(`${cause}.title`)) return null

@@ -11,8 +11,11 @@ type Props = {
   again: boolean
   /** Whoever has it already gets it twice: that is asked first. */
   sent: boolean
+  /** Nobody knows whether it arrived; whoever does can say so. */
+  uncertain: boolean
   cancellable: boolean
   labels: Record<
+    | 'arrived'
     | 'again'
     | 'againQuestion'
     | 'againText'
@@ -26,11 +29,16 @@ type Props = {
 }
 
 /** One form, whose buttons say what to do: its outcome stays although the mail's new state calls for others. */
-export function MailActions({ mailId, again, sent, cancellable, labels }: Props) {
+export function MailActions({ mailId, again, sent, uncertain, cancellable, labels }: Props) {
   return (
     <Form action={changeMailAction}>
       <input type="hidden" name="mailId" value={mailId} />
       <div className="flex flex-wrap gap-2">
+        {uncertain && (
+          <SubmitButton name="what" value="arrived" variant="secondary">
+            {labels.arrived}
+          </SubmitButton>
+        )}
         {again &&
           (sent ? (
             <ConfirmButton name="what" value="again" title={labels.againQuestion} question={labels.againText}>

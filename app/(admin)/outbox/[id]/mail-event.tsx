@@ -39,9 +39,18 @@ function toneOf({ what }: Told, { state }: OutboundMail): ComponentProps<typeof 
   return what === 'limited' ? 'warning' : undefined
 }
 
-async function titleOf(entry: Told, { state, cause }: OutboundMail): Promise<string> {
+async function titleOf(entry: Told, { state, cause, unconfirmed }: OutboundMail): Promise<string> {
   const t = await getTranslations('outbox')
   switch (entry.what) {
+    case 'earlier': {
+      const { count, outcome, cause, serverName } = entry.attempts
+      return t('story.earlier', {
+        count,
+        outcome,
+        server: serverName ?? '',
+        cause: (await causeInWords(cause)) ?? 'none',
+      })
+    }
     case 'requested':
     case 'merged':
     case 'limited':
@@ -54,7 +63,8 @@ async function titleOf(entry: Told, { state, cause }: OutboundMail): Promise<str
     case 'ended':
       return t(`ends.${state}`, {
         cause: (await causeInWords(cause)) ?? 'none',
-        reason: cause ?? 'none',
+        // What may have arrived has not simply come to nothing.
+        reason: cause === 'expired' && unconfirmed > 0 ? 'unconfirmed' : (cause ?? 'none'),
         by: entry.by ?? 'none',
       })
     default:

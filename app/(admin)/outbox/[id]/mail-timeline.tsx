@@ -1,15 +1,22 @@
 import { getLocale, getTranslations } from 'next-intl/server'
-import { requireViewer } from '@/app/auth'
 import { Timeline } from '@/components/timeline'
 import type { readMail } from '@/domain/mail-log/mail'
 import { storyOf } from '@/domain/mail-log/mail-story'
 import { waiting } from '@/domain/outbox/states'
+import type { Viewer } from '@/domain/viewer'
 import { AttemptEntry } from './attempt-entry'
 import { MailEvent } from './mail-event'
 import { MailWait } from './mail-wait'
 
+type Props = {
+  viewer: Viewer
+  mail: Awaited<ReturnType<typeof readMail>>
+  /** The number of the attempt that is shown with all its steps */
+  detailed?: number
+}
+
 /** The life of a mail, newest below: who wanted it, each attempt, what became of its link, and where it stands. */
-export async function MailTimeline({ mail }: { mail: Awaited<ReturnType<typeof readMail>> }) {
+export async function MailTimeline({ viewer, mail, detailed }: Props) {
   const t = await getTranslations('outbox')
   const locale = await getLocale()
   const now = new Date()
@@ -21,6 +28,7 @@ export async function MailTimeline({ mail }: { mail: Awaited<ReturnType<typeof r
             key={`attempt ${entry.attempt.number}`}
             attempt={entry.attempt}
             test={mail.kind === 'test'}
+            detailsFor={entry.attempt.number === detailed ? viewer : null}
             now={now}
             locale={locale}
           />
@@ -35,7 +43,7 @@ export async function MailTimeline({ mail }: { mail: Awaited<ReturnType<typeof r
           />
         ),
       )}
-      {waiting.includes(mail.state) && <MailWait viewer={await requireViewer()} mail={mail} />}
+      {waiting.includes(mail.state) && <MailWait viewer={viewer} mail={mail} />}
     </Timeline>
   )
 }

@@ -6,25 +6,29 @@ import { DescriptionList } from '@/components/description-list'
 import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
-import { readMail } from '@/domain/mail-log/mail'
-import { waiting } from '@/domain/outbox/states'
+import { findMail, readMail } from '@/domain/mail-log/mail'
+import { isUndecided, waiting } from '@/domain/outbox/states'
 import { found, idIn } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
+import { one, type SearchParams } from '../../list-address'
 import { freshness } from '../freshness'
 import { MailBadge } from '../mail-badge'
 import { MailActions } from './mail-actions'
 import { MailTimeline } from './mail-timeline'
 
-type Props = { params: Promise<{ id: string }> }
+type Props = { params: Promise<{ id: string }>; searchParams: SearchParams }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const mail = await found(readMail(await requireViewer(), await idIn(params)))
+  const mail = await found(findMail(await requireViewer(), await idIn(params)))
   const t = await getTranslations('outbox')
   return { title: t('mailTitle', { kind: t(`kinds.${mail.kind}`), recipient: mail.recipient }) }
 }
 
-export default async function MailPage({ params }: Props) {
-  const mail = await found(readMail(await requireViewer(), await idIn(params)))
+export default async function MailPage({ params, searchParams }: Props) {
+  const viewer = await requireViewer()
+  const mail = await found(readMail(viewer, await idIn(params)))
+  const detailed = Number(one((await searchParams).attempt)) || undefined
+  const undecided = isUndecided(mail)
   const t = await getTranslations('outbox')
   return (
     <>
@@ -32,18 +36,25 @@ export default async function MailPage({ params }: Props) {
       <PageHeader
         title={t(`kinds.${mail.kind}`)}
         description={t('to', { recipient: mail.recipient })}
-        badge={<MailBadge state={mail.state} />}
+        badge={<MailBadge mail={mail} />}
         back={{ href: '/outbox', label: t('title') }}
       />
       <div className="space-y-6">
-        {mail.state === 'uncertain' && <Notice tone="warning">{t('uncertain')}</Notice>}
+        {mail.state === 'uncertain' && (
+          <Notice tone="warning">
+            {t(undecided ? 'undecided.text' : 'uncertain', { copies: mail.unconfirmed })}
+          </Notice>
+        )}
+        {mail.kept && mail.kind !== 'test' && <Notice tone="warning">{t('keptText')}</Notice>}
         {mail.kind !== 'test' && (
           <MailActions
             mailId={mail.id}
             again={mail.state !== 'sending'}
-            sent={mail.state === 'sent'}
+            sent={mail.state === 'sent' && !mail.kept}
+            uncertain={mail.state === 'uncertain'}
             cancellable={waiting.includes(mail.state)}
             labels={{
+              arrived: t('undecided.arrived'),
               again: t('sendAgain.submit'),
               againQuestion: t('sendAgain.question'),
               againText: t('sendAgain.explanation', { recipient: mail.recipient }),
@@ -56,7 +67,7 @@ export default async function MailPage({ params }: Props) {
           />
         )}
         <Section title={t('timeline')}>
-          <MailTimeline mail={mail} />
+          <MailTimeline viewer={viewer} mail={mail} detailed={detailed} />
         </Section>
         <Section title={t('facts')}>
           <DescriptionList

@@ -11,7 +11,13 @@ import type { ListedServer } from '@/domain/mail-server/servers'
 import { serverTrouble } from '../../server-trouble'
 import { changeServersAction } from './server-actions'
 
-const tones = { primary: 'success', standby: 'info', disabled: 'neutral', unsaved: 'warning' } as const
+const tones = {
+  primary: 'success',
+  standby: 'info',
+  disabled: 'neutral',
+  unsaved: 'warning',
+  evaluation: 'neutral',
+} as const
 const troubleTones = { paused: 'warning', broken: 'danger' } as const
 
 /** The mail servers in their order, each with the buttons that change it. */

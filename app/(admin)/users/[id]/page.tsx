@@ -30,7 +30,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function UserPage({ params, searchParams }: Props) {
   const viewer = await requireViewer()
   const user = await found(readUser(viewer, await idIn(params)))
-  const mails = await mailsOfUser(user.id)
+  const mails = await mailsOfUser(viewer, user.id)
   const requests = await repeatedRequests(
     user.id,
     mails.map(({ id }) => id),

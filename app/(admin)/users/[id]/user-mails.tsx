@@ -59,7 +59,7 @@ export async function UserMails({ viewer, email, mails }: Props) {
               <TextLink href={`/outbox/${mail.id}`}>{t(`kinds.${mail.kind}`)}</TextLink>
             </Td>
             <Td label={t('state')}>
-              <MailBadge state={mail.state} />
+              <MailBadge mail={mail} />
             </Td>
             <Td label={t('cause')}>
               {waiting.includes(mail.state)
