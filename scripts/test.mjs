@@ -1,5 +1,5 @@
 // `npm test`: unit, integration (PGlite and a real PostgreSQL) and browser tests, then one line with the sum.
-// `npm test -- unit pglite` runs some of them: unit, pglite, postgres, browser.
+// `npm test -- unit pglite` runs some of them: unit, pglite, postgres, browser; `story` is one of the browser's.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { buildIfStale, prepare, root } from './prepare.mjs'
@@ -12,7 +12,8 @@ const results = 'test-results'
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 
-const known = ['unit', 'pglite', 'postgres', 'browser']
+const all = ['unit', 'pglite', 'postgres', 'browser']
+const known = [...all, 'story']
 const asked = process.argv.slice(2)
 const unknown = asked.find(name => !known.includes(name))
 if (unknown) {
@@ -21,10 +22,10 @@ if (unknown) {
 }
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
-for (const name of known) {
-  if (asked.length > 0 && !asked.includes(name)) continue
+for (const name of asked.length > 0 ? known.filter(one => asked.includes(one)) : all) {
   console.log(`\n── ${name} tests`)
-  const counted = name === 'browser' ? browserTests() : vitest(name)
+  const counted =
+    name === 'browser' ? browserTests() : name === 'story' ? browserTests('e2e/story.spec.ts') : vitest(name)
   for (const outcome of Object.keys(sum)) sum[outcome] += counted[outcome]
 }
 const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''
@@ -49,7 +50,7 @@ function vitest(project) {
   return { passed, failed, skipped }
 }
 
-function browserTests() {
+function browserTests(...files) {
   process.env.NODE_ENV = 'production'
   buildIfStale()
   if (!ensureChromium()) {
@@ -58,7 +59,7 @@ function browserTests() {
     )
     return { passed: 0, failed: 1, skipped: 0 }
   }
-  const status = run('node_modules/@playwright/test/cli.js', ['test'])
+  const status = run('node_modules/@playwright/test/cli.js', ['test', ...files])
   const stats = read(`${results}/browser.json`)?.stats
   if (!stats) return crashed(status)
   // A flaky test is a bug: passing at the second try is failing.
