@@ -1,5 +1,6 @@
 // Further questions to a server after a failed test mail, for what the dialogue alone cannot tell apart.
 import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Cause } from './causes'
 import { protocolOf } from './classify'
 import { ehloName } from './ehlo-name'
@@ -11,6 +12,8 @@ import type { MailServerSecrets, MailServerSettings } from './settings'
 
 /** Seconds for each step of a question. */
 const patience = 2
+/** Milliseconds before a question, in which a server that counts connections sees the end of the one before. */
+const breath = 100
 /** Seconds of listening to a port to which our own TLS has been nothing at all. */
 const listening = 4
 /** Servers that hold their greeting back to catch those who talk first do so for less than so many seconds. */
@@ -155,7 +158,7 @@ export class Probes {
     const hangUp = () => socket?.destroy()
     signal.addEventListener('abort', hangUp)
     try {
-      signal.throwIfAborted()
+      await pause(breath, null, { signal })
       socket = await connectTo(settings, this.secrets, new SubmissionRecord(), this.network.lookup, signal)
       // Only a banner is read and nothing secret is said, so the certificate does not matter here.
       if (tls) socket = await handshake(socket, settings)

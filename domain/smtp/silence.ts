@@ -5,7 +5,7 @@ import type { SubmissionRecord } from './protocol'
 import type { MailServerSettings } from './settings'
 
 /** Milliseconds of silence before anybody else is listened to. */
-const silence = 3000
+const silence = 2000
 
 type Step = 'connect' | 'tls' | 'greeting'
 
@@ -15,7 +15,7 @@ export type Waiting = <T>(step: Step, answer: Promise<T>) => Promise<T>
 export const waitAlone: Waiting = (_step, answer) => answer
 
 /**
- * Listens to the neighbouring ports once a step has kept silent for three seconds. Nothing is said to anybody
+ * Listens to the neighbouring ports once a step has kept silent for two seconds. Nothing is said to anybody
  * as long as the greeting may come (RFC 5321 §4.3.1): servers shut out who talks first. The one exception is a
  * port where the client has the first word: spoken to in clear, it will never answer, and is asked by TLS.
  */
