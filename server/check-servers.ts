@@ -3,7 +3,7 @@ import { createTranslator } from 'next-intl'
 import { explanationValues } from '@/domain/mail-server/diagnosis'
 import { activeVersions, replaceRefreshToken, type UsableVersion } from '@/domain/mail-server/versions'
 import type { Outcome } from '@/domain/smtp/submission'
-import { checkConnection } from '@/domain/smtp/trial'
+import { tryConnection } from '@/domain/smtp/trial'
 import { messagesFor } from '@/lib/i18n/locales'
 
 /**
@@ -16,7 +16,7 @@ export async function checkServers(print: (line: string) => void): Promise<boole
   if (versions.length === 0) print('No mail server is enabled: mails wait. Connect one at /settings/mail.')
   const outcomes = await Promise.all(
     versions.map(async version => {
-      const outcome = await checkConnection(version.settings, version.secrets, {
+      const outcome = await tryConnection(version.settings, version.secrets, {
         versionKey: version.id,
         onRefreshToken: token => replaceRefreshToken(version.id, token),
       })

@@ -1,9 +1,9 @@
 // Does a mail server answer there? Only greeting, EHLO and STARTTLS are exchanged: nobody logs in, nothing is sent.
 import type { Cause } from '@/domain/smtp/causes'
-import { openSession, type Progress } from '@/domain/smtp/dialogue'
+import { noProgress, openDialogue } from '@/domain/smtp/dialogue'
 import { SubmissionError } from '@/domain/smtp/failure'
 import type { Network } from '@/domain/smtp/outcome'
-import { SubmissionRecord } from '@/domain/smtp/protocol'
+import { Protocol } from '@/domain/smtp/protocol'
 import { noSecrets, plainSettings } from '@/domain/smtp/settings'
 import { certificateCause } from '@/domain/smtp/tls-causes'
 import type { Place } from './find-provider'
@@ -37,9 +37,9 @@ export async function ask(target: Target, network: AskingNetwork, signal: AbortS
 }
 
 async function speak(target: Target, network: AskingNetwork, signal: AbortSignal): Promise<Answer> {
-  const record = new SubmissionRecord()
+  const protocol = new Protocol()
   try {
-    await talk(target, network, signal, record)
+    await talk(target, network, signal, protocol)
     return { answered: true, certificate: null }
   } catch (error) {
     const failure = error instanceof SubmissionError ? error.failure : null
@@ -49,8 +49,8 @@ async function speak(target: Target, network: AskingNetwork, signal: AbortSignal
     // STARTTLS was offered in SMTP. Within TLS nothing has been said yet: whether it is SMTP is seen by going on
     // with this very certificate.
     if (target.encryption === 'implicit-tls') {
-      const shown = record.finish().find(({ stage }) => stage === 'tls')?.facts.fingerprint
-      await talk(target, network, signal, new SubmissionRecord(), String(shown))
+      const shown = protocol.finish().find(({ stage }) => stage === 'tls')?.facts.fingerprint
+      await talk(target, network, signal, new Protocol(), String(shown))
     }
     return { answered: true, certificate }
   }
@@ -61,7 +61,7 @@ async function talk(
   { host, port, encryption }: Target,
   { lookup, trustedCa }: AskingNetwork,
   signal: AbortSignal,
-  record: SubmissionRecord,
+  protocol: Protocol,
   pinnedCertificate: string | null = null,
 ) {
   const settings = {
@@ -71,11 +71,11 @@ async function talk(
     pinnedCertificate,
     timeoutSeconds: patience,
   }
-  const progress: Progress = { offersAuth: false, authenticated: false, contentSent: false, socket: null }
+  const progress = noProgress()
   const abort = () => progress.socket?.destroy()
   signal.addEventListener('abort', abort, { once: true })
   try {
-    const { wire } = await openSession(settings, noSecrets, record, progress, { lookup, signal })
+    const { wire } = await openDialogue(settings, noSecrets, protocol, progress, { lookup, signal })
     void wire.quit()
   } catch (error) {
     progress.socket?.destroy()

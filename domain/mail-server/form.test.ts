@@ -135,6 +135,16 @@ describe('a trusted CA', () => {
   })
 })
 
+it.each([
+  ['', null],
+  ['mail.example.org.', 'mail.example.org'],
+  ['192.0.2.1', '[192.0.2.1]'],
+  ['[192.0.2.1]', '[192.0.2.1]'],
+  ['[IPv6:2001:db8::1]', '[IPv6:2001:db8::1]'],
+])('the EHLO name %j is kept as %j', (ehloName, kept) => {
+  expect(read({ ehloName }).settings.ehloName).toBe(kept)
+})
+
 describe('the other fields', () => {
   it.each([
     [{ port: '0' }, 'port', 'port-range'],
@@ -153,6 +163,8 @@ describe('the other fields', () => {
     [{ timeoutSeconds: '0' }, 'timeoutSeconds', 'timeout-range'],
     [{ timeoutSeconds: 'soon' }, 'timeoutSeconds', 'timeout-range'],
     [{ ehloName: 'not a name' }, 'ehloName', 'ehlo-name-invalid'],
+    [{ ehloName: '[192.0.2.999]' }, 'ehloName', 'ehlo-name-invalid'],
+    [{ ehloName: 'mail.example.org:25' }, 'ehloName', 'ehlo-name-invalid'],
     [{ ehloName: 'a.org\r\nMAIL FROM:<>' }, 'ehloName', 'control-characters'],
     [{ useProxy: 'on' }, 'proxyHost', 'proxy-host-required'],
     [{ useProxy: 'on', proxyHost: 'a b', proxyPort: '1' }, 'proxyHost', 'proxy-host-invalid'],

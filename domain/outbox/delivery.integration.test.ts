@@ -302,6 +302,15 @@ it('a server that hangs up after each mail still gets all of them, each once', a
   }
 })
 
+it('a server that takes few mails over one connection gets all of them, none of them is put off', async () => {
+  primary.options.sendersPerConnection = 2
+  await connectMailServer(root, primary)
+  await startTestWorker(test.database)
+  const ids = await queue(...times(12, news))
+  await until(() => primary.mails.length === 12)
+  for (const id of ids) expect((await sent(id)).deliveryAttempts).toHaveLength(1)
+})
+
 it('what ended is counted by hour, outcome and time', async () => {
   await connectMailServer(root, primary)
   await startTestWorker(test.database)

@@ -1,5 +1,5 @@
 // SASL with an access token: XOAUTH2, as Google made it and Microsoft took it over, and OAUTHBEARER (RFC 7628).
-import type { SubmissionRecord } from './protocol'
+import type { Protocol } from './protocol'
 import { base64, choose, respond, tryEach } from './sasl'
 import type { Wire } from './wire'
 
@@ -19,13 +19,13 @@ export const authenticateWithToken = (
   offered: string[],
   identity: TokenIdentity,
   token: string,
-  record: SubmissionRecord,
+  record: Protocol,
 ): Promise<string> =>
   tryEach(usable, offered, mechanism =>
     present(wire, mechanism, responses[mechanism](identity, token), record),
   )
 
-async function present(wire: Wire, mechanism: Mechanism, response: string, record: SubmissionRecord) {
+async function present(wire: Wire, mechanism: Mechanism, response: string, record: Protocol) {
   const reply = await respond(wire, mechanism, response)
   if (reply.code !== 334) return reply
   // The refusal comes in two parts: why, as JSON, and after a token of politeness the reply (RFC 7628 §3.2.3).

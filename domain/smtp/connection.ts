@@ -1,13 +1,13 @@
 // A connection to a mail server: opened, given one mail after another, closed. Every mail goes this way.
 import { classify, replyOf } from './classify'
 import { announce, announcement, deliver, queueIdOf } from './delivery'
-import { agreed, noProgress, openSession, type Progress, type Session } from './dialogue'
+import { agreed, type Dialogue, noProgress, openDialogue, type Progress } from './dialogue'
 import { SubmissionError } from './failure'
 import { secretShapes } from './login'
 import type { Failed, Mail, Outcome, SubmitOptions } from './outcome'
 import { patienceOf } from './patience'
 import type { Probes } from './probe'
-import { SubmissionRecord } from './protocol'
+import { Protocol } from './protocol'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 import { waitAndListen } from './silence'
 
@@ -22,15 +22,15 @@ export class Connection {
   used = 0
   private refused = false
   /** The mail that comes next, if its commands have gone out already. */
-  private announced: { mail: Mail; record: SubmissionRecord } | null = null
+  private announced: { mail: Mail; protocol: Protocol } | null = null
 
   private constructor(
     private readonly settings: MailServerSettings,
     private readonly secrets: string[],
-    private readonly session: Session,
+    private readonly dialogue: Dialogue,
     private readonly progress: Progress,
     /** Of its opening; it goes on with the first mail. */
-    private record: SubmissionRecord,
+    private protocol: Protocol,
     private readonly options: OpenOptions,
     private readonly ended: AbortController,
   ) {}
@@ -48,29 +48,29 @@ export class Connection {
     const { signal, network, probes } = options
     signal?.throwIfAborted()
     const shapes = secretShapes(settings, secrets)
-    const record = new SubmissionRecord(shapes, options)
+    const protocol = new Protocol(shapes, options)
     const progress = noProgress()
     const ended = new AbortController()
     const abort = () => !progress.contentSent && progress.socket?.destroy()
     signal?.addEventListener('abort', abort, { signal: ended.signal })
     try {
-      const session = await openSession(settings, secrets, record, progress, {
+      const dialogue = await openDialogue(settings, secrets, protocol, progress, {
         ...options,
         lookup: network?.lookup,
         patience: { ...patienceOf(settings.timeoutSeconds, probes !== undefined), ...options.patience },
-        ...(probes && { wait: waitAndListen(probes, settings, record) }),
+        ...(probes && { wait: waitAndListen(probes, settings, protocol) }),
       })
-      return new Connection(settings, shapes, session, progress, record, options, ended)
+      return new Connection(settings, shapes, dialogue, progress, protocol, options, ended)
     } catch (error) {
       ended.abort()
       progress.socket?.destroy()
-      return failureOf(error, settings, nobody, record, progress, signal)
+      return failureOf(error, settings, nobody, protocol, progress, signal)
     }
   }
 
   /** False once the server has left or said something unasked, which is mostly that it is about to leave. */
   get usable(): boolean {
-    const { wire } = this.session
+    const { wire } = this.dialogue
     // What was announced is answered unasked.
     return this.announced ? !wire.ended : !wire.interrupted
   }
@@ -89,50 +89,52 @@ export class Connection {
   ): Promise<Outcome> {
     const announced = this.announced !== null
     if (this.announced && this.announced.mail !== mail) throw new Error('Another mail was announced.')
-    return this.attempt(mail, async record => {
-      const { session, progress } = this
+    return this.attempt(mail, async protocol => {
+      const { dialogue, progress } = this
       const { signal } = this.options
       // After the content of the mail before there is nothing to take back, and only then is one announced.
       if (this.refused && !announced) await this.reset()
       this.refused = false
       const behind = () => this.announce(next())
-      const reply = await deliver(session, mail, record, progress, { beforeData, signal, announced, behind })
-      return told(record, { result: 'accepted', reply, queueId: queueIdOf(reply) })
+      const reply = await deliver(dialogue, mail, protocol, progress, {
+        beforeData,
+        signal,
+        announced,
+        behind,
+      })
+      return told(protocol, { result: 'accepted', reply, queueId: queueIdOf(reply) })
     })
   }
 
   /** Names the sender of a mail and takes it back: no recipient is named and nothing is sent. */
   async offer(mail: Mail): Promise<Outcome> {
-    return this.attempt(mail, async record => {
-      const reply = await announce(this.session, mail, record)
+    return this.attempt(mail, async protocol => {
+      const reply = await announce(this.dialogue, mail, protocol)
       // What the server says to that changes nothing.
       await this.reset().catch(() => {})
-      return told(record, { result: 'accepted', reply, queueId: null })
+      return told(protocol, { result: 'accepted', reply, queueId: null })
     })
   }
 
-  private async attempt(
-    { envelope }: Mail,
-    run: (record: SubmissionRecord) => Promise<Outcome>,
-  ): Promise<Outcome> {
-    const { session, settings, progress, options } = this
-    if (this.used++ > 0) this.record = this.announced?.record ?? this.nextRecord()
-    const { record } = this
-    session.wire.record = record
+  private async attempt({ envelope }: Mail, run: (protocol: Protocol) => Promise<Outcome>): Promise<Outcome> {
+    const { dialogue, settings, progress, options } = this
+    if (this.used++ > 0) this.protocol = this.announced?.protocol ?? this.nextRecord()
+    const { protocol } = this
+    dialogue.wire.protocol = protocol
     this.announced = null
     progress.contentSent = false
     try {
-      return await run(record)
+      return await run(protocol)
     } catch (error) {
       this.refused = true
       if (saysGoodbye(error)) void this.close()
-      return failureOf(error, settings, envelope, record, progress, options.signal)
+      return failureOf(error, settings, envelope, protocol, progress, options.signal)
     }
   }
 
   /** Takes back what the mail before had begun (RFC 5321 §4.1.1.5). A server that cannot is left. */
   private async reset(): Promise<void> {
-    const { wire } = this.session
+    const { wire } = this.dialogue
     try {
       agreed(await wire.command('RSET'))
     } catch {
@@ -143,25 +145,25 @@ export class Connection {
 
   private announce(mail: Mail | null): string {
     if (!mail) return ''
-    const record = this.nextRecord()
-    const commands = announcement(this.session, mail, record)
-    if (commands) this.announced = { mail, record }
+    const protocol = this.nextRecord()
+    const commands = announcement(this.dialogue, mail, protocol)
+    if (commands) this.announced = { mail, protocol }
     return commands
   }
 
-  private nextRecord(): SubmissionRecord {
-    const record = new SubmissionRecord(this.secrets, this.options)
-    record.phase = 'mail-from'
-    record.note('Over a connection that was already open')
-    return record
+  private nextRecord(): Protocol {
+    const protocol = new Protocol(this.secrets, this.options)
+    protocol.phase = 'mail-from'
+    protocol.note('Over a connection that was already open')
+    return protocol
   }
 
   /** Takes its leave; resolves when the server knows. */
   async close(): Promise<void> {
     this.ended.abort()
     // Behind a DATA that was announced a QUIT would become part of the message.
-    if (this.announced) this.session.wire.destroy()
-    else await this.session.wire.quit()
+    if (this.announced) this.dialogue.wire.destroy()
+    else await this.dialogue.wire.quit()
   }
 }
 
@@ -172,26 +174,26 @@ function failureOf(
   error: unknown,
   settings: MailServerSettings,
   envelope: Mail['envelope'],
-  record: SubmissionRecord,
+  protocol: Protocol,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Failed {
   if (!(error instanceof SubmissionError)) throw error
   if (signal?.aborted && !progress.contentSent) throw signal.reason
   const { encryption, authentication } = settings
-  const stage = record.phase
+  const stage = protocol.phase
   const named = classify(error.failure, { stage, encryption, authentication, ...progress, ...envelope })
   const result = named.cause === 'outcome-uncertain' ? 'uncertain' : 'failed'
-  return told(record, { result, ...named, reply: replyOf(error.failure) })
+  return told(protocol, { result, ...named, reply: replyOf(error.failure) })
 }
 
 /** The transcript is made when it is asked for: nobody reads that of a mail that went well. */
-const told = <T extends { result: Outcome['result'] }>(record: SubmissionRecord, end: T) => ({
+const told = <T extends { result: Outcome['result'] }>(protocol: Protocol, end: T) => ({
   ...end,
-  phase: record.phase,
-  stages: record.finish(),
+  phase: protocol.phase,
+  stages: protocol.finish(),
   get transcript() {
-    return record.transcript
+    return protocol.transcript
   },
 })
 

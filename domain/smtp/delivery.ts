@@ -1,9 +1,9 @@
 // One mail over an open dialogue: MAIL, RCPT, DATA (RFC 5321 §3.3), and knowing how far it got.
 import { domainToASCII } from 'node:url'
-import { agreed, goesOn, type Progress, type Session } from './dialogue'
+import { agreed, type Dialogue, goesOn, type Progress } from './dialogue'
 import { decided, SubmissionError } from './failure'
 import type { Mail, SmtpReply, SubmitOptions } from './outcome'
-import type { Facts, SubmissionRecord } from './protocol'
+import type { Facts, Protocol } from './protocol'
 import type { Reply } from './wire'
 
 /** Content goes out in pieces of this many bytes, so that a slow line is told from a dead one. */
@@ -11,11 +11,11 @@ const piece = 64 * 1024
 
 /** Names the sender, and how large the message is. Resolves with the server's consent. */
 export const announce = (
-  { wire, patience, extensions }: Session,
+  { wire, patience, extensions }: Dialogue,
   mail: Mail,
-  record: SubmissionRecord,
+  protocol: Protocol,
 ): Promise<SmtpReply> =>
-  record.stage('mail-from', async facts => {
+  protocol.stage('mail-from', async facts => {
     await wire.commands([mailCommand(extensions, mail, facts)])
     return noted(facts, agreed(await wire.reply(patience.sender)))
   })
@@ -36,13 +36,13 @@ type DeliveryOptions = Pick<SubmitOptions, 'beforeData' | 'signal'> & {
  * certain that the server waits for a command, and that nothing of this mail is left with it.
  */
 export async function deliver(
-  session: Session,
+  dialogue: Dialogue,
   mail: Mail,
-  record: SubmissionRecord,
+  protocol: Protocol,
   progress: Progress,
   { beforeData, signal, announced = false, behind = () => '' }: DeliveryOptions = {},
 ): Promise<SmtpReply> {
-  const { wire, patience, extensions } = session
+  const { wire, patience, extensions } = dialogue
   const content = mail.wireReady ? mail.raw : dotStuffed(mail.raw)
   const to = envelopeAddress(mail.envelope.to)
   const together = extensions.has('PIPELINING')
@@ -58,26 +58,26 @@ export async function deliver(
   }
   let inContent = false
   try {
-    await record.stage('mail-from', async facts => {
+    await protocol.stage('mail-from', async facts => {
       const command = mailCommand(extensions, mail, facts)
       if (!announced && together) await send(['MAIL', 'RCPT', 'DATA'], command, ...afterMail(to))
       else if (!announced) await send(['MAIL'], command)
       return noted(facts, agreed(await answer('MAIL', patience.sender)))
     })
-    await record.stage('rcpt-to', async facts => {
+    await protocol.stage('rcpt-to', async facts => {
       facts.address = to
       if (!together) await send(['RCPT'], `RCPT TO:<${to}>`)
       return noted(facts, agreed(await answer('RCPT', patience.recipient)))
     })
-    return await record.stage('data', async facts => {
+    return await protocol.stage('data', async facts => {
       if (!together) await send(['DATA'], 'DATA')
       goesOn(await answer('DATA', patience.goAhead))
       inContent = true
       signal?.throwIfAborted()
       await beforeData?.()
       signal?.throwIfAborted()
-      await sendContent(session, content, record, progress, facts, behind)
-      const reply = noted(facts, agreed(await acceptance(session, record, progress)))
+      await sendContent(dialogue, content, protocol, progress, facts, behind)
+      const reply = noted(facts, agreed(await acceptance(dialogue, protocol, progress)))
       // It has agreed to something else: the dot is still here.
       if (!progress.contentSent)
         throw new SubmissionError({ kind: 'nonsense', text: `${reply.code} ${reply.text}` })
@@ -88,7 +88,7 @@ export async function deliver(
     const kind = error instanceof SubmissionError ? error.failure.kind : null
     const waitsForCommand = (kind === 'reply' || kind === 'decided') && (!inContent || progress.contentSent)
     if (!waitsForCommand) wire.destroy()
-    else if (unanswered.length > 0) await hearOut(session, unanswered)
+    else if (unanswered.length > 0) await hearOut(dialogue, unanswered)
     throw error
   }
 }
@@ -101,7 +101,7 @@ const afterMail = (to: string) => [`RCPT TO:<${to}>`, 'DATA']
  * The commands of the next mail, to go out behind the content of the one before it (RFC 2920 §3.1): one round
  * trip less for each. Empty where the server does not take commands together, or this mail not at all.
  */
-export function announcement({ wire, extensions }: Session, mail: Mail, record: SubmissionRecord): string {
+export function announcement({ wire, extensions }: Dialogue, mail: Mail, protocol: Protocol): string {
   if (!extensions.has('PIPELINING')) return ''
   let command: string
   try {
@@ -109,19 +109,19 @@ export function announcement({ wire, extensions }: Session, mail: Mail, record: 
   } catch {
     return '' // When its turn comes it is told why.
   }
-  return wire.joined([command, ...afterMail(envelopeAddress(mail.envelope.to))], record)
+  return wire.joined([command, ...afterMail(envelopeAddress(mail.envelope.to))], protocol)
 }
 
 async function sendContent(
-  { wire, patience }: Session,
+  { wire, patience }: Dialogue,
   content: Buffer,
-  record: SubmissionRecord,
+  protocol: Protocol,
   progress: Progress,
   facts: Facts,
   behind: () => string,
 ): Promise<void> {
   facts.bytes = String(content.length)
-  record.line('note', `${content.length} bytes of message`)
+  protocol.line('note', `${content.length} bytes of message`)
   let at = 0
   for (; content.length - at > piece; at += piece)
     await wire.write(content.subarray(at, at + piece), patience.piece)
@@ -130,7 +130,7 @@ async function sendContent(
   await new Promise(resolve => setImmediate(resolve))
   if (wire.interrupted) return
   progress.contentSent = true
-  record.line('client', '.')
+  protocol.line('client', '.')
   await wire.write(Buffer.concat([content.subarray(at), finalDot, Buffer.from(behind())]), patience.piece)
 }
 
@@ -138,13 +138,13 @@ const finalDot = Buffer.from('.\r\n')
 
 /** What the server says to the final dot. Meanwhile whoever watches is told that it has the mail, and thinks. */
 async function acceptance(
-  { wire, patience }: Session,
-  record: SubmissionRecord,
+  { wire, patience }: Dialogue,
+  protocol: Protocol,
   { contentSent }: Progress,
 ): Promise<Reply> {
   if (!contentSent) return wire.reply(patience.goAhead)
   const sent = performance.now()
-  const tell = () => record.waiting(Math.round((performance.now() - sent) / 1000))
+  const tell = () => protocol.waiting(Math.round((performance.now() - sent) / 1000))
   const thinking = setInterval(tell, patience.notice)
   try {
     return await wire.reply(patience.acceptance)
@@ -158,7 +158,7 @@ async function acceptance(
  * clean. A server that goes on to the content with a recipient that it may have taken would deliver whatever
  * ends there, an empty message too: it is left without a dot.
  */
-async function hearOut({ wire, patience }: Session, unanswered: Step[]): Promise<void> {
+async function hearOut({ wire, patience }: Dialogue, unanswered: Step[]): Promise<void> {
   let nobodyStands = !unanswered.includes('RCPT')
   try {
     for (const step of unanswered) {
@@ -181,7 +181,7 @@ function noted(facts: Facts, reply: SmtpReply): SmtpReply {
   return reply
 }
 
-function mailCommand(extensions: Session['extensions'], mail: Mail, facts: Facts): string {
+function mailCommand(extensions: Dialogue['extensions'], mail: Mail, facts: Facts): string {
   const from = envelopeAddress(mail.envelope.from)
   facts.address = from
   const parameters = mailParameters(extensions, mail, from, envelopeAddress(mail.envelope.to))
@@ -201,7 +201,7 @@ function envelopeAddress(address: string) {
 }
 
 function mailParameters(
-  extensions: Session['extensions'],
+  extensions: Dialogue['extensions'],
   { raw, wireReady }: Mail,
   from: string,
   to: string,

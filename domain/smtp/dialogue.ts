@@ -6,13 +6,13 @@ import { decided, SubmissionError } from './failure'
 import { signIn, type TokenKeeping } from './login'
 import type { SmtpReply } from './outcome'
 import { type Patience, patienceOf } from './patience'
-import type { Facts, SubmissionRecord } from './protocol'
+import type { Facts, Protocol } from './protocol'
 import { connectTo, type Lookup } from './reach'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 import { type Waiting, waitAlone } from './silence'
-import { type Reply, type Session, Wire } from './wire'
+import { type Dialogue, type Reply, Wire } from './wire'
 
-export type { Session } from './wire'
+export type { Dialogue } from './wire'
 
 /**
  * What is known of the dialogue so far. It outlives a failure: the classifier needs to know whether the
@@ -32,7 +32,7 @@ export const noProgress = (): Progress => ({
   socket: null,
 })
 
-export type SessionOptions = TokenKeeping & {
+export type DialogueOptions = TokenKeeping & {
   lookup?: Lookup
   signal?: AbortSignal
   /** How the steps are waited for that a server of another kind would leave in silence. */
@@ -42,10 +42,10 @@ export type SessionOptions = TokenKeeping & {
 }
 
 /** Connects, encrypts and signs in as the settings say. Reports `dns` to `auth`. */
-export async function openSession(
+export async function openDialogue(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  record: SubmissionRecord,
+  protocol: Protocol,
   progress: Progress,
   {
     lookup,
@@ -53,36 +53,36 @@ export async function openSession(
     wait = waitAlone,
     patience = patienceOf(settings.timeoutSeconds, false),
     ...keeping
-  }: SessionOptions = {},
-): Promise<Session> {
-  let socket = await wait('connect', connectTo(settings, secrets, record, lookup, signal))
+  }: DialogueOptions = {},
+): Promise<Dialogue> {
+  let socket = await wait('connect', connectTo(settings, secrets, protocol, lookup, signal))
   progress.socket = socket
   if (settings.encryption === 'implicit-tls') {
     const plain = socket
-    socket = await record.stage('tls', facts => wait('tls', encrypt(plain, settings, facts)))
+    socket = await protocol.stage('tls', facts => wait('tls', encrypt(plain, settings, facts)))
     progress.socket = socket
-    noteTls(record, socket)
+    noteTls(protocol, socket)
   }
-  const wire = new Wire(socket, record, patience.step)
+  const wire = new Wire(socket, protocol, patience.step)
   // RFC 5321 §4.3.1: while the greeting may still come, a client only listens.
-  await record.stage('greeting', async facts => {
+  await protocol.stage('greeting', async facts => {
     const greeting = await wait('greeting', wire.reply())
     facts.banner = greeting.text
     agreed(greeting)
   })
-  let session: Session = {
+  let dialogue: Dialogue = {
     wire,
     patience,
-    extensions: await record.stage('ehlo', facts => introduce(wire, settings, facts)),
+    extensions: await protocol.stage('ehlo', facts => introduce(wire, settings, facts)),
   }
   if (settings.encryption === 'starttls')
-    session = await startTls(session, socket, settings, record, progress)
-  if (settings.encryption === 'none') record.skip('tls')
-  progress.offersAuth = session.extensions.has('AUTH')
-  if (settings.authentication === 'none') record.skip('auth')
-  else await record.stage('auth', facts => signIn(session, settings, secrets, record, facts, keeping))
+    dialogue = await startTls(dialogue, socket, settings, protocol, progress)
+  if (settings.encryption === 'none') protocol.skip('tls')
+  progress.offersAuth = dialogue.extensions.has('AUTH')
+  if (settings.authentication === 'none') protocol.skip('auth')
+  else await protocol.stage('auth', facts => signIn(dialogue, settings, secrets, protocol, facts, keeping))
   progress.authenticated = settings.authentication !== 'none'
-  return session
+  return dialogue
 }
 
 /** EHLO, or HELO for a server that does not know it (RFC 5321 §3.2). */
@@ -112,13 +112,13 @@ function extensionsOf(keywords: string[]) {
 }
 
 async function startTls(
-  { wire, patience, extensions }: Session,
+  { wire, patience, extensions }: Dialogue,
   socket: net.Socket,
   settings: MailServerSettings,
-  record: SubmissionRecord,
+  protocol: Protocol,
   progress: Progress,
-): Promise<Session> {
-  return record.stage('tls', async facts => {
+): Promise<Dialogue> {
+  return protocol.stage('tls', async facts => {
     if (!extensions.has('STARTTLS')) {
       // Some firewalls overwrite the keyword in the server's answer: Cisco writes "XXXXXXXA".
       const stripped = [...extensions.keys()].some(keyword => /^X{4,}/.test(keyword))
@@ -128,8 +128,8 @@ async function startTls(
     wire.release()
     const secured = await encrypt(socket, settings, facts)
     progress.socket = secured
-    noteTls(record, secured)
-    const inside = new Wire(secured, record, patience.step)
+    noteTls(protocol, secured)
+    const inside = new Wire(secured, protocol, patience.step)
     // RFC 3207 §4.2: what was offered in clear is forgotten.
     const again: Facts = {}
     const offered = await introduce(inside, settings, again)
@@ -157,7 +157,7 @@ function expectDigit(reply: Reply, digit: number): SmtpReply {
 
 const digitOf = ({ code }: Reply) => Math.floor(code / 100)
 
-function noteTls(record: SubmissionRecord, socket: net.Socket) {
+function noteTls(protocol: Protocol, socket: net.Socket) {
   const secured = socket as import('node:tls').TLSSocket
-  record.note(`Encrypted with ${secured.getProtocol()}, ${secured.getCipher()?.standardName}`)
+  protocol.note(`Encrypted with ${secured.getProtocol()}, ${secured.getCipher()?.standardName}`)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Mail } from './outcome'
 import { noSecrets, plainSettings } from './settings'
-import { Connection } from './submission'
+import { Connection, deservesAnother } from './submission'
 import { startRawServer } from './testing/raw-server'
 
 /** An SMTP server that answers each command by a rule, and takes commands together or not. */
@@ -86,7 +86,7 @@ describe.each([true, false])('a connection that is kept (commands together: %s)'
       answer: line => (/^RCPT.*<no@/.test(line) ? '550 5.1.1 No such user' : null),
     })
     const { connection, send } = await connect(server)
-    // This server says 354 although nobody is to get the mail: it must get an empty one, not the next.
+    // This server says 354 although it has refused everybody: what it gets is an empty mail, and not the next.
     expect(await send('no@example.org')).toMatchObject({
       result: 'failed',
       cause: 'recipient-rejected',
@@ -119,6 +119,62 @@ describe.each([true, false])('a connection that is kept (commands together: %s)'
     await send()
     expect(await send()).toMatchObject({ result: 'failed', phase: 'mail-from', reply: { code: 421 } })
     expect(connection.usable).toBe(false)
+  })
+
+  it.each(['421 4.7.0 Too many mails', '450 4.7.1 Too many mails', '452 4.5.3 Too many mails', 'CUT'])(
+    'is given up for a new one when it takes no further sender: %s',
+    async reply => {
+      const server = await startServer({
+        pipelining,
+        answer: (line, mails) => (line.startsWith('MAIL') && mails === 2 ? reply : null),
+      })
+      const { send } = await connect(server)
+      expect(deservesAnother(await send())).toBe(false)
+      expect(deservesAnother(await send())).toBe(true)
+    },
+  )
+
+  it.each([
+    ['MAIL', '550 5.7.1 Not you'],
+    ['RCPT', '450 4.2.0 Later'],
+    ['.', '451 4.3.0 Later'],
+    ['.', 'CUT'],
+  ])('is not when %s is answered with %s', async (step, reply) => {
+    const server = await startServer({
+      pipelining,
+      answer: (line, mails) => (line.startsWith(step) && mails === 2 ? reply : null),
+    })
+    const { send } = await connect(server)
+    await send()
+    expect(deservesAnother(await send())).toBe(false)
+  })
+
+  it('is given up when it cannot take back what was begun', async () => {
+    const server = await startServer({
+      pipelining,
+      answer: line => (line.includes('<no@') ? '550 5.1.1 No' : line === 'RSET' ? '500 What?' : null),
+    })
+    const { connection, send } = await connect(server)
+    await send('no@example.org')
+    const outcome = await send()
+    expect(outcome).toMatchObject({ result: 'failed', permanent: false, phase: 'mail-from' })
+    expect(deservesAnother(outcome)).toBe(true)
+    expect(connection.usable).toBe(false)
+  })
+
+  it('is closed, and not asked for more, when it is refused in the middle of the content', async () => {
+    const server = await startServer({
+      pipelining,
+      answer: line => (line === 'DATA' ? '354 go ahead\r\n552 5.3.4 Too big after all' : null),
+    })
+    const { connection, send } = await connect(server)
+    const large = {
+      ...mailTo('to@example.org'),
+      raw: Buffer.from(`Subject: x\r\n\r\n${'x'.repeat(200_000)}`),
+    }
+    expect(await send(large)).toMatchObject({ result: 'failed', cause: 'message-too-large' })
+    expect(connection.usable).toBe(false)
+    expect(server.received()).not.toMatch(/RSET|QUIT/)
   })
 
   it('that breaks after the final dot leaves the outcome open, and only then', async () => {

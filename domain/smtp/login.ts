@@ -5,20 +5,20 @@ import { decided, SubmissionError } from './failure'
 import { asciiHost } from './host'
 import { type AccessToken, accessToken, type TokenOptions } from './oauth'
 import { TokenRefusal } from './oauth-endpoint'
-import type { Facts, SubmissionRecord } from './protocol'
+import type { Facts, Protocol } from './protocol'
 import { base64 } from './sasl'
 import type { MailServerSecrets, MailServerSettings } from './settings'
-import type { Session } from './wire'
+import type { Dialogue } from './wire'
 
 /** What is kept of tokens beyond this one submission. */
 export type TokenKeeping = Pick<TokenOptions, 'versionKey' | 'onRefreshToken'>
 
 /** Signs in as the settings say, and fills `facts` with how. Rejects if the server does not let us in. */
 export async function signIn(
-  session: Session,
+  session: Dialogue,
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  record: SubmissionRecord,
+  record: Protocol,
   facts: Facts,
   keeping: TokenKeeping,
 ): Promise<void> {
@@ -38,10 +38,10 @@ export async function signIn(
 }
 
 async function withToken(
-  { wire, extensions }: Session,
+  { wire, extensions }: Dialogue,
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  record: SubmissionRecord,
+  record: Protocol,
   facts: Facts,
   keeping: TokenKeeping,
 ): Promise<string> {
@@ -79,7 +79,7 @@ const isRefusal = (error: unknown) =>
 async function tokenFor(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  record: SubmissionRecord,
+  record: Protocol,
   facts: Facts,
   options: TokenOptions,
 ): Promise<AccessToken> {

@@ -1,18 +1,19 @@
 // Further questions to a server after a failed test mail, for what the dialogue alone cannot tell apart.
 import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Cause } from './causes'
 import { protocolOf } from './classify'
 import { ehloName } from './ehlo-name'
 import { handshake } from './encryption'
 import type { Failed, Network, TranscriptLine } from './outcome'
-import { SubmissionRecord } from './protocol'
+import { Protocol } from './protocol'
 import { connectTo } from './reach'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 
-/** Seconds for each step of a question. */
+/** Seconds for each step of a question, unless the administrator is less patient. */
 const patience = 2
-/** Seconds of listening to a port to which our own TLS has been nothing at all. */
-const listening = 4
+/** Milliseconds before a question, in which a server that counts connections sees the end of the one before. */
+const breath = 100
 /** Servers that hold their greeting back to catch those who talk first do so for less than so many seconds. */
 const longestHeldBack = 10
 
@@ -38,6 +39,8 @@ type OtherPort = { openPort: string; openEncryption: string }
  * the other: servers count those of a client. The neighbouring ports may be listened to before, each over one connection.
  */
 export class Probes {
+  /** Seconds; one is what an answer may take on any line. */
+  private readonly patience: number
   private readonly usualPorts: number[]
   private readonly tlsPorts: number[]
   private readonly stopping = new AbortController()
@@ -53,6 +56,7 @@ export class Probes {
     private readonly secrets: MailServerSecrets,
     private readonly network: Network = {},
   ) {
+    this.patience = Math.min(patience, Math.max(1, settings.timeoutSeconds))
     this.usualPorts = network.usualPorts ?? [587, 465, 2525, 25]
     this.tlsPorts = network.tlsPorts ?? [465]
   }
@@ -105,7 +109,7 @@ export class Probes {
         return foreign(await this.ask({ port, tls: true, listen: 0, speak: true }), 'over TLS')
       // Something that knows no TLS has answered to it, or nobody has.
       const answered = cause === 'tls-not-spoken'
-      const listen = answered ? Math.min(timeoutSeconds, longestHeldBack) : listening
+      const listen = answered ? Math.min(timeoutSeconds, longestHeldBack) : this.patience * 2
       const answer = await this.ask({ port, tls: false, listen, speak: answered })
       if (answer?.protocol !== 'smtp') return foreign(answer, 'in clear')
       const detail = { starttls: answer.startTls ? 'yes' : 'no' }
@@ -148,6 +152,7 @@ export class Probes {
 
   /** Connects anew and looks at the first thing that comes back. Null: no connection, or no TLS where asked. */
   private async ask(question: Question): Promise<Answer | null> {
+    const { patience } = this
     const { port, tls, listen = patience, speak = false } = question
     const settings = { ...this.settings, port, timeoutSeconds: patience }
     const { signal } = this.stopping
@@ -155,8 +160,8 @@ export class Probes {
     const hangUp = () => socket?.destroy()
     signal.addEventListener('abort', hangUp)
     try {
-      signal.throwIfAborted()
-      socket = await connectTo(settings, this.secrets, new SubmissionRecord(), this.network.lookup, signal)
+      await pause(breath, null, { signal })
+      socket = await connectTo(settings, this.secrets, new Protocol(), this.network.lookup, signal)
       // Only a banner is read and nothing secret is said, so the certificate does not matter here.
       if (tls) socket = await handshake(socket, settings)
       let banner = listen > 0 ? await heard(socket, /\n/, listen) : ''

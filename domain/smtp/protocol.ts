@@ -9,7 +9,7 @@ const mostEntries = 100
 
 export type Facts = StageReport['facts']
 
-export class SubmissionRecord {
+export class Protocol {
   private readonly lines: TranscriptLine[] = []
   /** The stage that was begun last. */
   phase: Stage = 'dns'

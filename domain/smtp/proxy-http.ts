@@ -2,7 +2,7 @@
 import net from 'node:net'
 import { SubmissionError } from './failure'
 import { asciiHost } from './host'
-import type { SubmissionRecord } from './protocol'
+import type { Protocol } from './protocol'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 
 /** HTTP CONNECT (RFC 9110 §9.3.6). The proxy resolves the mail server's name. */
@@ -10,7 +10,7 @@ export async function openHttpTunnel(
   socket: net.Socket,
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  record: SubmissionRecord,
+  protocol: Protocol,
 ) {
   const host = asciiHost(settings.host)
   const target = `${net.isIPv6(host) ? `[${host}]` : host}:${settings.port}`
@@ -18,14 +18,14 @@ export async function openHttpTunnel(
   const login = username
     ? `Proxy-Authorization: Basic ${Buffer.from(`${username}:${secrets.proxyPassword ?? ''}`).toString('base64')}\r\n`
     : ''
-  record.line('client', `CONNECT ${target} HTTP/1.1${login && ' (Proxy-Authorization: Basic ••••)'}`)
+  protocol.line('client', `CONNECT ${target} HTTP/1.1${login && ' (Proxy-Authorization: Basic ••••)'}`)
   socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${login}\r\n`)
   const head = await readHead(socket, settings.timeoutSeconds * 1000).catch(error => {
     socket.destroy()
     throw error
   })
   const first = head.slice(0, head.indexOf('\r\n'))
-  record.line('server', first)
+  protocol.line('server', first)
   const status = Number(/^HTTP\/\d\.\d (\d{3})/.exec(first)?.[1] ?? 0)
   if (status >= 200 && status < 300) return
   socket.destroy()

@@ -3,7 +3,7 @@ import type net from 'node:net'
 import { SocksClient } from 'socks'
 import { SubmissionError } from './failure'
 import { asciiHost } from './host'
-import type { SubmissionRecord } from './protocol'
+import type { Protocol } from './protocol'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 
 /** RFC 1929 §2: the length of name and password is one byte each. */
@@ -17,13 +17,13 @@ export async function openSocksTunnel(
   socket: net.Socket,
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  record: SubmissionRecord,
+  protocol: Protocol,
 ): Promise<void> {
   const { proxy, port, timeoutSeconds } = settings
   const host = asciiHost(settings.host)
   const username = proxy?.username ?? null
   const password = (username && secrets.proxyPassword) ?? ''
-  record.line('client', `SOCKS5 CONNECT ${host} port ${port}${username ? ` as ${username} ••••` : ''}`)
+  protocol.line('client', `SOCKS5 CONNECT ${host} port ${port}${username ? ` as ${username} ••••` : ''}`)
   if ([username ?? '', password].some(text => Buffer.byteLength(text) > longestLogin)) {
     throw failed(socket, 'login', 'SOCKS5 has no room for a name or password this long')
   }
@@ -44,11 +44,11 @@ export async function openSocksTunnel(
     await asked
   } catch (error) {
     const text = (error as Error).message
-    record.line('note', text)
+    protocol.line('note', text)
     throw failed(socket, reasonOf(text), text)
   }
   await keepEarlyBytes(socket)
-  record.line('server', 'SOCKS5 connection granted')
+  protocol.line('server', 'SOCKS5 connection granted')
 }
 
 /**

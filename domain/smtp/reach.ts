@@ -3,7 +3,7 @@ import { lookup as systemLookup } from 'node:dns/promises'
 import net from 'node:net'
 import { SubmissionError } from './failure'
 import { asciiHost } from './host'
-import type { SubmissionRecord } from './protocol'
+import type { Protocol } from './protocol'
 import { openHttpTunnel } from './proxy-http'
 import { openSocksTunnel } from './proxy-socks'
 import type { MailServerSecrets, MailServerSettings } from './settings'
@@ -20,25 +20,25 @@ const openTunnel = { http: openHttpTunnel, socks5: openSocksTunnel }
 export async function connectTo(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  record: SubmissionRecord,
+  protocol: Protocol,
   lookup: Lookup = systemAddresses,
   signal?: AbortSignal,
 ): Promise<net.Socket> {
   const timeout = settings.timeoutSeconds * 1000
   const { host, port } = settings.proxy ?? settings
   try {
-    const addresses = await record.stage('dns', async facts => {
+    const addresses = await protocol.stage('dns', async facts => {
       if (settings.proxy) facts.proxy = host
       facts.addresses = await resolve(host, lookup, timeout)
       return facts.addresses
     })
-    return await record.stage('connect', async facts => {
+    return await protocol.stage('connect', async facts => {
       facts.tried = addresses
       const socket = await connectToAny(addresses, port, timeout, signal)
       facts.address = `${socket.remoteAddress} port ${port}`
-      record.note(`Connected to ${facts.address}`)
+      protocol.note(`Connected to ${facts.address}`)
       socket.setNoDelay(true)
-      if (settings.proxy) await openTunnel[settings.proxy.type](socket, settings, secrets, record)
+      if (settings.proxy) await openTunnel[settings.proxy.type](socket, settings, secrets, protocol)
       return socket
     })
   } catch (error) {

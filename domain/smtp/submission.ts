@@ -6,7 +6,6 @@ import type { MailServerSecrets, MailServerSettings } from './settings'
 
 export { Connection } from './connection'
 export {
-  type Failed,
   type Mail,
   type Outcome,
   type SmtpReply,

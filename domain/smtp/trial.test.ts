@@ -4,13 +4,13 @@ import { noSecrets, plainSettings } from './settings'
 import { keep } from './testing/keep'
 import { startBlackHole, startForeignServer } from './testing/raw-server'
 import { type SinkOptions, startSmtpSink } from './testing/smtp-sink'
-import { checkConnection } from './trial'
+import { tryConnection } from './trial'
 
 const sink = (options: SinkOptions = {}) => keep(startSmtpSink(options))
 
 it('names the sender, takes it back and sends nothing', async () => {
   const server = await sink({ size: 10_000 })
-  const outcome = await checkConnection(plainSettings(server), noSecrets)
+  const outcome = await tryConnection(plainSettings(server), noSecrets)
   expect(outcome).toMatchObject({
     result: 'accepted',
     phase: 'mail-from',
@@ -29,14 +29,14 @@ it('names the sender, takes it back and sends nothing', async () => {
 
 it('tells why the sender is refused', async () => {
   const server = await sink({ refuse: { 'mail-from': { code: 553, text: '5.7.1 Not allowed' } } })
-  expect(await checkConnection(plainSettings(server), noSecrets)).toMatchObject({ cause: 'sender-rejected' })
+  expect(await tryConnection(plainSettings(server), noSecrets)).toMatchObject({ cause: 'sender-rejected' })
 })
 
 it('looks further after a failure', async () => {
   const web = await keep(startForeignServer('http'))
   const silent = await keep(startBlackHole())
   const check = ({ host, port }: { host: string; port: number }) =>
-    checkConnection({ ...plainSettings({ host, port }), timeoutSeconds: 0.3 }, noSecrets, {
+    tryConnection({ ...plainSettings({ host, port }), timeoutSeconds: 0.3 }, noSecrets, {
       network: { usualPorts: [] },
     })
   expect(await check(web)).toMatchObject({ cause: 'not-smtp', detail: { answered: 'http' } })

@@ -9,7 +9,7 @@ import { connected } from './submission'
  * named and nothing is sent. Probes further after a failure, as a test mail does. `accepted` carries the
  * server's reply to the sender; the stages after that are `skipped`.
  */
-export function checkConnection(
+export function tryConnection(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
   options: Omit<SubmitOptions, 'beforeData'> = {},

@@ -3,13 +3,13 @@ import type { Socket } from 'node:net'
 import { SubmissionError } from './failure'
 import type { SmtpReply } from './outcome'
 import type { Patience } from './patience'
-import type { SubmissionRecord } from './protocol'
+import type { Protocol } from './protocol'
 
 /** A reply, its text cut to what anybody reads; with its whole lines, which only EHLO needs. */
 export type Reply = SmtpReply & { lines: string[] }
 
 /** A connection over which the server has introduced itself. */
-export type Session = {
+export type Dialogue = {
   wire: Wire
   patience: Patience
   /** The keywords of the last EHLO in upper case, each with its parameters. */
@@ -29,7 +29,7 @@ export class Wire {
   constructor(
     private readonly socket: Socket,
     /** Of the mail that is under way; changes with it where a connection serves several. */
-    public record: SubmissionRecord,
+    public protocol: Protocol,
     /** Milliseconds for each reply and each write that has no time of its own. */
     private readonly timeout: number,
   ) {
@@ -43,7 +43,7 @@ export class Wire {
   /** Sends one command and waits for its reply. `shown` stands for it in the transcript if it is secret. */
   async command(line: string, shown = line): Promise<Reply> {
     refuseTwoLines(line)
-    this.record.line('client', shown)
+    this.protocol.line('client', shown)
     await this.write(`${line}\r\n`)
     return this.reply()
   }
@@ -53,11 +53,11 @@ export class Wire {
     await this.write(this.joined(lines))
   }
 
-  /** Several commands as they go out at once, noted in the record of the mail that they belong to. */
-  joined(lines: string[], record = this.record): string {
+  /** Several commands as they go out at once, noted in the protocol of the mail that they belong to. */
+  joined(lines: string[], protocol = this.protocol): string {
     for (const line of lines) {
       refuseTwoLines(line)
-      record.line('client', line)
+      protocol.line('client', line)
     }
     return `${lines.join('\r\n')}\r\n`
   }
@@ -124,7 +124,7 @@ export class Wire {
 
   private async leave(): Promise<void> {
     if (this.ended) return this.destroy()
-    this.record.line('client', 'QUIT')
+    this.protocol.line('client', 'QUIT')
     this.detach()
     this.socket.on('error', () => {})
     this.socket.resume()
@@ -161,8 +161,8 @@ export class Wire {
       if (parts[2] !== '-') break
     }
     this.received = rest
-    for (const line of lines) this.record.line('server', line)
-    return parseReply(lines.map(line => this.record.blank(line)))
+    for (const line of lines) this.protocol.line('server', line)
+    return parseReply(lines.map(line => this.protocol.blank(line)))
   }
 
   private checkUnfinished(rest: string) {
@@ -174,7 +174,7 @@ export class Wire {
 
   private refuse(text: string): never {
     const start = decode(text.slice(0, 500))
-    this.record.line('server', start)
+    this.protocol.line('server', start)
     this.received = ''
     throw new SubmissionError({ kind: 'nonsense', text: start })
   }
@@ -209,7 +209,7 @@ export class Wire {
   private endWith(code: string | null) {
     if (!this.end) {
       this.end = new SubmissionError({ kind: 'closed', code })
-      this.record.note(code ? `The connection broke off (${code})` : 'The other side closed the connection')
+      this.protocol.note(code ? `The connection broke off (${code})` : 'The other side closed the connection')
     }
     this.wake()
   }

@@ -30,6 +30,8 @@ export type SinkOptions = {
   drop?: SinkStep
   /** Holds the reply of a step until `release()` is called. */
   hold?: SinkStep
+  /** After so many senders over one connection, each further one is put off with 450. */
+  sendersPerConnection?: number
   /** Largest message that is accepted, announced by SIZE. */
   size?: number
   utf8?: boolean
@@ -44,6 +46,7 @@ export async function startSmtpSink(options: SinkOptions = {}) {
   const waiting: ((mail: SinkMail) => void)[] = []
   const reached: SinkStep[] = []
   const held: (() => void)[] = []
+  const senders = new Map<string, number>()
   let onHeld: () => void = () => {}
 
   const server: SMTPServer = new SMTPServer({
@@ -83,7 +86,13 @@ export async function startSmtpSink(options: SinkOptions = {}) {
         if (known && proven) return done(null, { user: auth.username })
         done(refusal({ code: 535, text: '5.7.8 Authentication credentials invalid' }))
       }),
-    onMailFrom: (_address, session, done) => act('mail-from', session, done),
+    onMailFrom: (_address, session, done) => {
+      senders.set(session.id, (senders.get(session.id) ?? 0) + 1)
+      const tooMany =
+        (senders.get(session.id) ?? 0) > (options.sendersPerConnection ?? Number.POSITIVE_INFINITY)
+      if (tooMany) return done(refusal({ code: 450, text: '4.7.1 Too many mails over this connection' }))
+      act('mail-from', session, done)
+    },
     onRcptTo: (_address, session, done) => act('rcpt-to', session, done),
     onData: (stream, session, done) => {
       const chunks: Buffer[] = []
