@@ -1,7 +1,8 @@
 // `npm run admin -- check`: the diagnosis of the settings page for every mail server in use, in a terminal.
 import { createTranslator } from 'next-intl'
 import { explanationValues } from '@/domain/mail-server/diagnosis'
-import { activeVersions, replaceRefreshToken, type UsableVersion } from '@/domain/mail-server/versions'
+import { inTurn } from '@/domain/mail-server/refresh-token'
+import { activeVersions, type UsableVersion } from '@/domain/mail-server/versions'
 import type { Outcome } from '@/domain/smtp/submission'
 import { tryConnection } from '@/domain/smtp/trial'
 import { messagesFor } from '@/lib/i18n/locales'
@@ -18,7 +19,7 @@ export async function checkServers(print: (line: string) => void): Promise<boole
     versions.map(async version => {
       const outcome = await tryConnection(version.settings, version.secrets, {
         versionKey: version.id,
-        onRefreshToken: token => replaceRefreshToken(version.id, token),
+        inTurn: inTurn(version),
       })
       return { version, outcome }
     }),

@@ -8,8 +8,9 @@ import { createDkimKeys } from '@/domain/deliverability/dkim'
 import { place as dkimPlace } from '@/domain/deliverability/signing'
 import { listInbox, readInboxMail, startInbox } from '@/domain/inbox/inbox'
 import { liveToken, tokenOf } from '@/domain/links/link-token'
+import { inTurn } from '@/domain/mail-server/refresh-token'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
-import { findVersion, replaceRefreshToken } from '@/domain/mail-server/versions'
+import { findVersion } from '@/domain/mail-server/versions'
 import { queueMail } from '@/domain/outbox/outbound-mail'
 import type { Viewer } from '@/domain/viewer'
 import { inMinutes, setClockAhead } from '@/lib/clock'
@@ -282,7 +283,9 @@ describe('sealing again', () => {
       })
     })
     await rotation
-    await replaceRefreshToken(versionId, 'the next')
+    const version = await findVersion(versionId)
+    const bought = { accessToken: 'one', refreshToken: 'the next', validFor: null, status: 200 }
+    await inTurn(version!)(async () => bought)
     await startWith(newKey)
     expect((await findVersion(versionId))?.secrets).toMatchObject({
       clientSecret: 'a newer one',

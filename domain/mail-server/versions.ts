@@ -14,7 +14,7 @@ import { db, rowId, type Tx } from '@/lib/db'
 import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
 import { serversInUse } from './in-use'
-import { opened, sealed, storedIn } from './secrets'
+import { opened, storedIn } from './secrets'
 
 export type UsableVersion = {
   id: string
@@ -106,14 +106,6 @@ export async function recordTest(tx: Tx, id: string, result: string, cause: stri
   await tx.mailServerVersion.updateMany({
     where: { id },
     data: { testedAt: now(), testResult: result, testCause: cause },
-  })
-}
-
-/** Keeps the refresh token that an OAuth server has given in place of the one before (RFC 6749 §6). */
-export async function replaceRefreshToken(id: string, token: string): Promise<void> {
-  await db().mailServerVersion.updateMany({
-    where: { id },
-    data: sealed(id, { refreshToken: token }),
   })
 }
 

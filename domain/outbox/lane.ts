@@ -1,7 +1,6 @@
 // One connection to a mail server, and the mails that go over it, one after the other.
-import { replaceRefreshToken } from '@/domain/mail-server/versions'
+import { inTurn } from '@/domain/mail-server/refresh-token'
 import { Connection, deservesAnother, type Mail, type Outcome } from '@/domain/smtp/submission'
-import { persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
 import type { ClaimedMail } from './claim'
 import { compose } from './compose'
@@ -163,6 +162,6 @@ export async function connect(road: Pick<Road, 'route' | 'left'>): Promise<Conne
   const { version } = road.route
   return Connection.open(version.settings, version.secrets, {
     versionKey: version.id,
-    onRefreshToken: token => persist(() => replaceRefreshToken(version.id, token)),
+    inTurn: inTurn(version),
   })
 }

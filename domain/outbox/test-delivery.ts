@@ -2,10 +2,10 @@
 
 import type { SigningKey } from '@/domain/deliverability/signing'
 import { isInbox } from '@/domain/mail-server/in-use'
-import { findVersion, replaceRefreshToken } from '@/domain/mail-server/versions'
+import { inTurn } from '@/domain/mail-server/refresh-token'
+import { findVersion } from '@/domain/mail-server/versions'
 import { type StageReport, submit } from '@/domain/smtp/submission'
 import { db } from '@/lib/db'
-import { persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
 import type { ClaimedMail } from './claim'
 import { compose } from './compose'
@@ -28,8 +28,9 @@ export async function deliverTest(
     const outcome = await submit(version.settings, version.secrets, message, {
       diagnose: true,
       onStage: told.onStage,
+      onWaiting: told.onWaiting,
       versionKey: version.id,
-      onRefreshToken: token => persist(() => replaceRefreshToken(version.id, token)),
+      inTurn: inTurn(version),
       beforeData: () => ledger.contentLeaves(mail),
     })
     await told.written()
@@ -45,18 +46,29 @@ export async function deliverTest(
 /** Writes each stage down as it ends: somebody is watching. Nothing else depends on it. */
 function tellStages({ id, attempt: { number } }: ClaimedMail) {
   const stages: StageReport[] = []
+  let waiting: number | null = null
   let writing: Promise<unknown> = Promise.resolve()
   const write = async () => {
     await db().deliveryAttempt.updateMany({
       where: { mailId: id, number, outcome: 'running' },
-      data: { stages: JSON.parse(JSON.stringify(stages).replaceAll('\\u0000', '·')) },
+      data: {
+        stages: JSON.parse(JSON.stringify(stages).replaceAll('\\u0000', '·')),
+        ...(waiting !== null && { detail: { waiting: String(waiting) } }),
+      },
     })
     await tellWatchers(id)
+  }
+  const tell = () => {
+    writing = writing.then(write).catch(() => {})
   }
   return {
     onStage: (stage: StageReport) => {
       stages.push(stage)
-      writing = writing.then(write).catch(() => {})
+      tell()
+    },
+    onWaiting: ({ seconds }: { seconds: number }) => {
+      waiting = seconds
+      tell()
     },
     written: () => writing,
   }

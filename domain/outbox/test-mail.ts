@@ -80,6 +80,8 @@ export type TestProgress = {
   encryption: MailServerSettings['encryption']
   /** What has ended so far */
   stages: StageReport[]
+  /** Seconds for which the server, which has the mail, has kept us waiting for its reply; null while that is not long */
+  waiting: number | null
   /** Once it is over */
   report: TestReport | null
 }
@@ -130,9 +132,12 @@ export async function readTest(viewer: Viewer, id: string): Promise<TestProgress
   if (!version) return null
   const { versionId, settings } = version
   const outcome = await outcomeOf(viewer, mail)
+  const [attempt] = mail.deliveryAttempts
+  const { waiting } = (attempt?.detail ?? {}) as Record<string, string>
   return {
     encryption: settings.encryption,
-    stages: (mail.deliveryAttempts[0]?.stages ?? []) as StageReport[],
+    stages: (attempt?.stages ?? []) as StageReport[],
+    waiting: waiting === undefined ? null : Number(waiting),
     report: outcome && { versionId, settings, recipient: mail.recipient, ...outcome },
   }
 }

@@ -1,7 +1,9 @@
 // Signing in with an access token, and in clear: against a real token endpoint and real SMTP servers.
+
 import { randomUUID } from 'node:crypto'
 import tls from 'node:tls'
 import { beforeAll, expect, it } from 'vitest'
+import type { InTurn } from './oauth'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { type SubmitOptions, submit } from './submission'
 import { startBearerSmtp } from './testing/bearer-smtp'
@@ -138,8 +140,12 @@ it('hands over a refresh token that replaces the one before', async () => {
   const oauth = await oauthServer({ rotates: true })
   const sink = await tokenSink(oauth)
   const stored: string[] = []
-  const onRefreshToken = async (token: string) => void stored.push(token)
-  expect((await send(settingsFor(sink, oauth), oauth, { onRefreshToken })).result).toBe('accepted')
+  const inTurn: InTurn = async spend => {
+    const answer = await spend(secretsFor(oauth).refreshToken ?? '')
+    stored.push(answer.refreshToken ?? '')
+    return answer
+  }
+  expect((await send(settingsFor(sink, oauth), oauth, { inTurn })).result).toBe('accepted')
   expect(stored).toEqual([oauth.refreshToken()])
 })
 

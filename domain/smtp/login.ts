@@ -3,7 +3,7 @@ import { authenticate, shapesOf } from './authentication'
 import { authenticateWithToken, requireTokenMechanism, tokenShapes } from './authentication-token'
 import { decided, SubmissionError } from './failure'
 import { asciiHost } from './host'
-import { type AccessToken, accessToken, type TokenOptions } from './oauth'
+import { type AccessToken, accessToken, type InTurn, type TokenOptions } from './oauth'
 import { TokenRefusal } from './oauth-endpoint'
 import type { Facts, Protocol } from './protocol'
 import { base64 } from './sasl'
@@ -11,7 +11,7 @@ import type { MailServerSecrets, MailServerSettings } from './settings'
 import type { Dialogue } from './wire'
 
 /** What is kept of tokens beyond this one submission. */
-export type TokenKeeping = Pick<TokenOptions, 'versionKey' | 'onRefreshToken'>
+export type TokenKeeping = Pick<TokenOptions, 'versionKey' | 'inTurn'>
 
 /** Signs in as the settings say, and fills `facts` with how. Rejects if the server does not let us in. */
 export async function signIn(
@@ -85,13 +85,20 @@ async function tokenFor(
 ): Promise<AccessToken> {
   const endpoint = endpointOf(settings)
   facts.tokenEndpoint = endpoint
-  const onRefreshToken = async (renewed: string) => {
-    record.hide([renewed, base64(renewed)])
-    record.note('The OAuth 2.0 server gave another refresh token, which replaces the one before')
-    await options.onRefreshToken?.(renewed)
-  }
+  const hide = (token: string) => record.hide([token, encodeURIComponent(token), base64(token)])
+  const holder: InTurn = options.inTurn ?? (spend => spend(secrets.refreshToken ?? ''))
+  const inTurn: InTurn = spend =>
+    holder(async held => {
+      hide(held)
+      const answer = await spend(held)
+      if (answer.refreshToken !== null && answer.refreshToken !== held) {
+        hide(answer.refreshToken)
+        record.note('The OAuth 2.0 server gave another refresh token, which replaces the one before')
+      }
+      return answer
+    })
   try {
-    const token = await accessToken(settings, secrets, { ...options, onRefreshToken })
+    const token = await accessToken(settings, secrets, { ...options, inTurn })
     const valid =
       token.validFor === null ? 'without saying how long it is valid' : `valid ${token.validFor} s`
     facts.token = token.status === null ? `kept from before, ${valid}` : `${token.status}, ${valid}`

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { authorizationUrl, redeemCode } from '@/domain/mail-server/oauth-connect'
-import { accessToken } from './oauth'
+import { accessToken, type InTurn } from './oauth'
 import { TokenRefusal } from './oauth-endpoint'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { keep } from './testing/keep'
@@ -105,15 +105,18 @@ describe('an access token', () => {
   it('is bought once for all who ask at the same time', async () => {
     const server = await start({ rotates: true })
     const secrets = secretsFor(server)
+    const inTurn = holderOf(secrets)
     const versionKey = randomUUID()
     const tokens = await Promise.all(
-      Array.from({ length: 5 }, () => accessToken(settingsFor(server), secrets, { versionKey })),
+      Array.from({ length: 5 }, () => accessToken(settingsFor(server), secrets, { versionKey, inTurn })),
     )
     expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
     expect(server.requests.length).toBe(1)
     const refused = tokens[0]?.value
     const others = await Promise.all(
-      Array.from({ length: 5 }, () => accessToken(settingsFor(server), secrets, { versionKey, refused })),
+      Array.from({ length: 5 }, () =>
+        accessToken(settingsFor(server), secrets, { versionKey, refused, inTurn }),
+      ),
     )
     expect(new Set(others.map(({ value }) => value)).size).toBe(1)
     expect(others[0]?.value).not.toBe(refused)
@@ -133,14 +136,11 @@ describe('an access token', () => {
     const server = await start({ rotates: true, validFor: 1 })
     const secrets = secretsFor(server)
     const stored: string[] = []
-    const onRefreshToken = async (token: string) => {
-      await new Promise(resolve => setImmediate(resolve))
-      stored.push(token)
-    }
-    const ask = () => accessToken(settingsFor(server), secrets, { versionKey: 'rotating', onRefreshToken })
+    const inTurn = holderOf(secrets, stored)
+    const ask = () => accessToken(settingsFor(server), secrets, { versionKey: 'rotating', inTurn })
     await ask()
     expect(stored).toEqual([server.refreshToken()])
-    // These secrets were read before: the one in them has been taken back.
+    // The one in these secrets has been taken back.
     await ask()
     await ask()
     expect(stored.length).toBe(3)
@@ -149,11 +149,25 @@ describe('an access token', () => {
 
   it('does not come if the other refresh token could not be stored', async () => {
     const server = await start({ rotates: true })
-    const onRefreshToken = () => Promise.reject(new Error('database gone'))
-    const asking = accessToken(settingsFor(server), secretsFor(server), { onRefreshToken })
+    const secrets = secretsFor(server)
+    const inTurn: InTurn = async spend => {
+      await spend(secrets.refreshToken ?? '')
+      throw new Error('database gone')
+    }
+    const asking = accessToken(settingsFor(server), secrets, { inTurn })
     await expect(asking).rejects.toThrow('database gone')
   })
 })
+
+/** Holds the refresh token of secrets, and each one that comes in its place. */
+const holderOf =
+  (secrets: MailServerSecrets, stored: string[] = []): InTurn =>
+  async spend => {
+    const answer = await spend(stored.at(-1) ?? secrets.refreshToken ?? '')
+    await new Promise(resolve => setImmediate(resolve))
+    if (answer.refreshToken) stored.push(answer.refreshToken)
+    return answer
+  }
 
 describe('a refusal', () => {
   it('says that the grant has ended', async () => {

@@ -15,16 +15,20 @@ export type TokenOptions = {
   versionKey?: string
   /** A token that the mail server has refused: one kept from before must be another. */
   refused?: string
-  /** Awaited when another refresh token came in place of the one before (RFC 6749 §6), before the access token is used. */
-  onRefreshToken?(token: string): Promise<void>
+  /** Who holds the refresh token. By default the one of the secrets is spent, and what comes in its place is lost. */
+  inTurn?: InTurn
 }
+
+/**
+ * Spends the refresh token that is good now: it may be good for one time only (RFC 6749 §6), so of all who hold it
+ * one spends it at a time, and keeps the one that came in its place before the access token is used.
+ */
+export type InTurn = (spend: (held: string) => Promise<TokenAnswer>) => Promise<TokenAnswer>
 
 type Bought = TokenAnswer & { expiresAt: number }
 
 /** A cache and nothing more: whoever does not find a token here buys one. By version key. */
 const kept = new Map<string, Promise<Bought>>()
-/** What replaced a refresh token: whoever has read the settings before that still holds the old one. */
-const renewals = new Map<string, { from: string; to: string }>()
 
 /** A token is left alone this many seconds before it ends: it must last for the dialogue that it is used in. */
 const reserve = 60
@@ -39,9 +43,9 @@ const reserve = 60
 export async function accessToken(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  { versionKey, refused, onRefreshToken }: TokenOptions = {},
+  { versionKey, refused, inTurn }: TokenOptions = {},
 ): Promise<AccessToken> {
-  const buyNow = () => buy(settings, secrets, versionKey, onRefreshToken)
+  const buyNow = () => buy(settings, secrets, inTurn)
   if (versionKey === undefined) return told(await buyNow())
   for (;;) {
     const known = kept.get(versionKey)
@@ -59,22 +63,15 @@ export async function accessToken(
 async function buy(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  versionKey = '',
-  onRefreshToken?: TokenOptions['onRefreshToken'],
+  inTurn: InTurn = spend => spend(secrets.refreshToken ?? ''),
 ): Promise<Bought> {
   const { grant, scopes } = settings.oauth ?? {}
   const scope: Record<string, string> = scopes ? { scope: scopes } : {}
   if (grant === 'client-credentials')
     return withEnd(await askForToken(settings, secrets, 'client_credentials', scope))
-  const held = secrets.refreshToken ?? ''
-  const renewed = renewals.get(versionKey)
-  const current = renewed?.from === held ? renewed.to : held
-  const answer = await askForToken(settings, secrets, 'refresh_token', { refresh_token: current, ...scope })
-  if (answer.refreshToken !== null && answer.refreshToken !== current) {
-    if (versionKey !== '') renewals.set(versionKey, { from: held, to: answer.refreshToken })
-    await onRefreshToken?.(answer.refreshToken)
-  }
-  return withEnd(answer)
+  return withEnd(
+    await inTurn(held => askForToken(settings, secrets, 'refresh_token', { refresh_token: held, ...scope })),
+  )
 }
 
 /** Of a token whose end the server does not tell, nobody knows how long it is good: it is used once. */

@@ -1,6 +1,7 @@
 // What one submission of a mail tells: its stages, its transcript and how it ended.
 import type { Cause } from './causes'
 import type { Concern } from './concern'
+import type { InTurn } from './oauth'
 import type { Patience } from './patience'
 
 /** The steps of a submission, in their order. With implicit TLS the `tls` step happens before `greeting`. */
@@ -69,8 +70,8 @@ export type SubmitOptions = {
   signal?: AbortSignal
   /** Names settings and secrets, so that an access token bought with them serves more than one submission. */
   versionKey?: string
-  /** Awaited when the OAuth server has given a refresh token that replaces the one in the secrets. */
-  onRefreshToken?(token: string): Promise<void>
+  /** Who holds the refresh token, if not the secrets alone. */
+  inTurn?: InTurn
   /** In place of how long steps usually take, see `patienceOf`. */
   patience?: Partial<Patience>
   network?: Network

@@ -22,7 +22,7 @@ export function TestDialog({ state, apply }: Props) {
   const [open, setOpen] = useState(false)
   useEffect(() => setOpen(Boolean(state.data?.testId)), [state])
   if (!progress) return null
-  const { stages, test, thinking } = progress
+  const { stages, test, waiting } = progress
   return (
     <Dialog
       open={open}
@@ -45,9 +45,10 @@ export function TestDialog({ state, apply }: Props) {
             {t(
               stages.some(({ result }) => result === 'failed')
                 ? 'lookingCloser'
-                : thinking
-                  ? 'thinking'
-                  : 'runningText',
+                : waiting === null
+                  ? 'runningText'
+                  : 'thinking',
+              { seconds: waiting ?? 0 },
             )}
           </p>
           <Stages stages={stages} />

@@ -7,18 +7,19 @@ import type { TestProgress, TestReport } from '@/domain/outbox/test-mail'
 /** How far a test is, in the viewer's words. */
 export type TestProgressView = {
   stages: StageView[]
-  /** The server has the mail and thinks about it */
-  thinking: boolean
+  /** Seconds for which the server, which has the mail, is thinking about it */
+  waiting: number | null
   test: TestView | null
 }
 
 export const progressView = async ({
   stages,
   encryption,
+  waiting,
   report,
 }: TestProgress): Promise<TestProgressView> => ({
   stages: await stageViews(stages, encryption),
-  thinking: false,
+  waiting,
   test: report && (await testView(report)),
 })
 

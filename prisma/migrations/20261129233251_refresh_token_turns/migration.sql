@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "MailServer" ADD COLUMN     "tokenTurnEndsAt" TIMESTAMPTZ(3);
