@@ -76,9 +76,16 @@ const passing: Cause[] = ['rate-limited', 'greylisted']
 const detailOf = (enhanced: string | null, text: string) =>
   (enhanced ?? /#([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1])?.slice(2) ?? ''
 
-/** An address may hold any word, and is not what the server says. */
+/**
+ * An address may hold any word, and is not what the server says; of a number it only matters that it is one. Gmail
+ * begins all that it says with that of the client.
+ */
 const withoutAddresses = (text: string) =>
-  text.replace(/<?[^\s<>@]{1,64}@[^\s<>@:;,]{1,255}>?/g, '<address>').slice(0, readable)
+  text
+    .replace(/<?[^\s<>@]{1,64}@[^\s<>@:;,]{1,255}>?/g, '@')
+    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:IPv6:)?[0-9a-f]{1,4}(?::{1,2}[0-9a-f]{1,4}){2,7}\b/gi, 'ip')
+    .replace(/^\[ip\b[^\]]{0,20}\]/, '')
+    .slice(0, readable)
 
 function meaningOf(said: Said, text: string, circumstances: Circumstances): Meaning {
   const { stage } = circumstances
