@@ -1,11 +1,11 @@
 // Does a mail server answer there? Only greeting, EHLO and STARTTLS are exchanged: nobody logs in, nothing is sent.
 import type { Cause } from '@/domain/smtp/causes'
-import { certificateCause } from '@/domain/smtp/tls-causes'
 import { openSession, type Progress } from '@/domain/smtp/dialogue'
 import { SubmissionError } from '@/domain/smtp/failure'
 import type { Network } from '@/domain/smtp/outcome'
 import { SubmissionRecord } from '@/domain/smtp/protocol'
 import { noSecrets, plainSettings } from '@/domain/smtp/settings'
+import { certificateCause } from '@/domain/smtp/tls-causes'
 import type { Place } from './find-provider'
 
 /** Seconds that one step of a dialogue may take. */

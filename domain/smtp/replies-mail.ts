@@ -1,6 +1,7 @@
 // What a refusal of MAIL, RCPT or DATA means: about us, the sender, the recipient, the message, or the moment.
 import {
   busy,
+  type Circumstances,
   isClientRefusal,
   isEhloRefusal,
   isHaste,
@@ -8,7 +9,6 @@ import {
   type Meaning,
   type Said,
 } from './meaning'
-import type { Circumstances } from './replies'
 import { wordings } from './wordings'
 
 /** `whole` is the text with its addresses. */

@@ -1,9 +1,10 @@
 // What a reply means: its cause, whose trouble it is, and whether it is final. By reply code, enhanced code
 // (RFC 3463), step and known wordings; what nobody knows is told in the server's words.
 import type { Cause } from './causes'
-import { type Concern, concernOf } from './concern'
+import { concernOf } from './concern'
 import {
   busy,
+  type Circumstances,
   isClientRefusal,
   isEhloRefusal,
   isHaste,
@@ -12,24 +13,10 @@ import {
   type Said,
   shortened,
 } from './meaning'
-import type { SmtpReply, Stage } from './outcome'
+import type { Concern, SmtpReply, Stage } from './outcome'
 import { loginMeaning } from './replies-login'
 import { mailMeaning } from './replies-mail'
-import type { MailServerSettings } from './settings'
 import { wordings } from './wordings'
-
-export type Circumstances = {
-  stage: Stage
-  encryption: MailServerSettings['encryption']
-  authentication: MailServerSettings['authentication']
-  /** The server offered AUTH in its last EHLO. */
-  offersAuth: boolean
-  authenticated: boolean
-  /** The final dot may have left this machine. */
-  contentSent: boolean
-  from: string
-  to: string
-}
 
 /**
  * `permanent` means that the server has refused this very mail for good (a 5xx reply to MAIL, RCPT or DATA,

@@ -1,8 +1,9 @@
 // What servers have been seen to say, as their manuals, their source and people’s reports have it, and what it means.
 import { expect, it } from 'vitest'
 import type { Cause } from './causes'
+import type { Circumstances } from './meaning'
 import type { Stage } from './outcome'
-import { type Circumstances, explainReply } from './replies'
+import { explainReply } from './replies'
 
 const signedIn: Circumstances = {
   stage: 'rcpt-to',
