@@ -37,7 +37,7 @@ const zones: [string, Zone, Check, Finding['result'], string, string?][] = [
     'spf',
     'wrong',
     'spf-several',
-    `v=spf1 include:a.example ip4:${ipv4} a:${host} ~all`,
+    `v=spf1 include:a.example ip4:${ipv4} a:${host} -all`,
   ],
   [
     'SPF that lets everybody send',
@@ -160,7 +160,57 @@ const zones: [string, Zone, Check, Finding['result'], string, string?][] = [
     'dmarc',
     'wrong',
     'dmarc-syntax',
-    'v=DMARC1; p=none',
+    'v=DMARC1; p=reject',
+  ],
+  ['DMARC in other letters', withDmarc('V=dmarc1; P=REJECT'), 'dmarc', 'found', 'dmarc-found'],
+  [
+    'a DMARC policy with a slip of the pen',
+    withDmarc('v=DMARC1; p=rejct; rua=mailto:d@example.org'),
+    'dmarc',
+    'wrong',
+    'dmarc-policy',
+    'v=DMARC1; p=reject; rua=mailto:d@example.org',
+  ],
+  [
+    'a DMARC record with a policy for subdomains only',
+    withDmarc('v=DMARC1; sp=quarantine'),
+    'dmarc',
+    'wrong',
+    'dmarc-policy',
+    'v=DMARC1; p=quarantine; sp=quarantine',
+  ],
+  [
+    'two DMARC records, the weaker one first',
+    withDmarc('v=DMARC1; p=none', 'v=DMARC1; p=reject'),
+    'dmarc',
+    'wrong',
+    'dmarc-several',
+    'v=DMARC1; p=reject',
+  ],
+  ['SPF in other letters', withSpf(`V=SPF1 IP4:${ipv4} IP6:${ipv6} -ALL`), 'spf', 'found', 'spf-found'],
+  [
+    'SPF with macros that are the same for every mail',
+    {
+      ...withSpf('v=spf1 include:_spf.%{d} -all'),
+      '_spf.example.org': { TXT: [`v=spf1 ip4:${ipv4} ip6:${ipv6} -all`] },
+    },
+    'spf',
+    'found',
+    'spf-found',
+  ],
+  [
+    'SPF with macros that only a receiver can fill in',
+    withSpf('v=spf1 include:%{i}._ip.%{h}._ehlo.%{d}._spf.example.net -all'),
+    'spf',
+    'unknown',
+    'spf-sender-unseen',
+  ],
+  [
+    'SPF that leads to such macros',
+    withSpf('v=spf1 redirect=%{i}._spf.example.net'),
+    'spf',
+    'unknown',
+    'spf-sender-unseen',
   ],
   ['a DMARC policy that asks for nothing', withDmarc('v=DMARC1; p=none'), 'dmarc', 'found', 'dmarc-none'],
   [
@@ -272,6 +322,32 @@ describe('the check of a provider', () => {
     expect(findings.has('ptr')).toBe(false)
   })
 
+  it.each([
+    'v=spf1 include:%{i}._ip.%{h}._ehlo.%{d}._spf.vali.email ~all',
+    'v=spf1 exists:%{i}._spf.example.net -all',
+    'v=spf1 redirect=%{l}._spf.example.net',
+    'v=spf1 include:_macros.example.org ~all',
+  ])('does not ask for its include beside macros: %s', async record => {
+    const zone = {
+      ...withSpf(record),
+      '_macros.example.org': { TXT: ['v=spf1 include:%{s}.example.net ~all'] },
+    }
+    expect(told((await check(zone, sendgrid)).get('spf'))).toEqual([
+      'unknown',
+      'spf-sender-unseen',
+      undefined,
+    ])
+  })
+
+  it('finds its include behind the name of the domain', async () => {
+    const zone = {
+      ...withSpf('v=spf1 include:%{d}._spf.example.net ~all'),
+      'example.org._spf.example.net': { TXT: ['V=SPF1 INCLUDE:sendgrid.net ~all'] },
+      'sendgrid.net': { TXT: ['v=spf1 ip4:167.89.0.0/17 ~all'] },
+    }
+    expect(told((await check(zone, sendgrid)).get('spf'))).toEqual(['found', 'spf-found', undefined])
+  })
+
   it('knows that strict SPF alignment fails where the provider takes the bounces, unless we sign', async () => {
     const zone = withDmarc('v=DMARC1; p=reject; aspf=s; adkim=s')
     expect(told((await check(zone, sendgrid)).get('alignment'))).toEqual([
@@ -308,6 +384,13 @@ describe('the check of a provider', () => {
 })
 
 describe('the check of our own key', () => {
+  it('reads the version in any letters', async () => {
+    const [rsa] = await createDkimKeys(root, 'example.org')
+    const zone = await signed(goodZone)
+    zone[rsa!.record.name] = { TXT: [rsa!.record.value.replace('v=DKIM1', 'V=dkim1')] }
+    expect(told((await check(zone)).get('dkim'))).toEqual(['found', 'dkim-signing', undefined])
+  })
+
   it.each([
     ['no record', () => null, 'missing', 'dkim-missing'],
     ['the key of somebody else', () => `v=DKIM1; k=rsa; p=${otherKey}`, 'wrong', 'dkim-differs'],

@@ -41,7 +41,7 @@ const words = (keys: readonly Key[]) =>
 async function ofProvider(dns: Dns, domain: string, { name, selectors = [] }: Provider): Promise<Finding> {
   const values = { sender: name, selectors: selectors.join(', ') }
   const records = await Promise.all(selectors.map(selector => dns.txt(dkimName({ domain, selector }))))
-  const found = records.flat().filter(record => /(^|;)\s*p\s*=\s*\S/.test(record))
+  const found = records.flat().filter(record => /(^|;)\s*p\s*=\s*\S/i.test(record))
   if (found.length > 0) return finding('dkim', 'found', 'dkim-provider', { values, found })
   // Its selector may differ for this customer, so that none seen is not the same as none there.
   return finding('dkim', 'unknown', selectors.length > 0 ? 'dkim-provider-unseen' : 'dkim-provider-own', {

@@ -37,7 +37,7 @@ function compare(record: string, key: PublicKey): Seen['state'] {
   const tags = tagsOf(record)
   const published = tags.get('p')?.replace(/\s/g, '') ?? ''
   const type = tags.get('k')?.toLowerCase() ?? 'rsa'
-  if ((tags.get('v') ?? 'DKIM1') !== 'DKIM1' || !isKey(type, published)) return 'malformed'
+  if ((tags.get('v') ?? 'DKIM1').toUpperCase() !== 'DKIM1' || !isKey(type, published)) return 'malformed'
   return published === key.publicKey && type === keyType(key) ? 'matches' : 'differs'
 }
 

@@ -15,6 +15,7 @@ export type DmarcPolicy = {
 /** Where a domain ends that one organisation owns, by the Public Suffix List (§3.2). */
 const organisationOf = (domain: string): string => getDomain(domain, { allowPrivateDomains: true }) ?? domain
 
+/** The weakest first. */
 const policies = ['none', 'quarantine', 'reject']
 
 /**
@@ -28,7 +29,7 @@ export async function checkDmarc(dns: Dns, domain: string): Promise<[Finding, Dm
   for (const at of new Set([domain, organisation])) {
     const name = `_dmarc.${at}`
     const texts = await dns.txt(name)
-    const found = texts.filter(text => /^v\s*=\s*DMARC1\s*(;|$)/.test(text))
+    const found = texts.filter(text => /^v\s*=\s*DMARC1\s*(;|$)/i.test(text))
     const says = (result: Finding['result'], reason: Reason, values = {}, record?: string) =>
       finding('dmarc', result, reason, {
         values,
@@ -36,11 +37,17 @@ export async function checkDmarc(dns: Dns, domain: string): Promise<[Finding, Dm
         publish: record === undefined ? [] : [txt(name, record)],
       })
     if (found.length > 1) {
-      const sound = found.find(text => policies.includes(tagsOf(text).get('p')?.toLowerCase() ?? ''))
-      return [says('wrong', 'dmarc-several', { count: found.length }, sound ?? startRecord), null]
+      const said = found.map(text => tagsOf(text).get('p') ?? '')
+      const valid = said.filter(word => policies.includes(word.toLowerCase()))
+      const meant = strictest((valid.length > 0 ? valid : said).map(meantBy))
+      const sound = found.find(text => tagsOf(text).get('p')?.toLowerCase() === meant)
+      return [says('wrong', 'dmarc-several', { count: found.length }, sound ?? recordWith(meant)), null]
     }
-    if (found.length === 0 && texts.some(text => /dmarc/i.test(text)))
-      return [says('wrong', 'dmarc-syntax', {}, startRecord), null]
+    const garbled = texts.filter(text => /dmarc/i.test(text))
+    if (found.length === 0 && garbled.length > 0) {
+      const meant = strictest(garbled.map(text => meantBy(/\bp\s*=\s*(\w+)/i.exec(text)?.[1])))
+      return [says('wrong', 'dmarc-syntax', {}, recordWith(meant)), null]
+    }
     if (found[0] === undefined) continue
 
     const tags = tagsOf(found[0])
@@ -49,7 +56,9 @@ export async function checkDmarc(dns: Dns, domain: string): Promise<[Finding, Dm
     const unknown = ['p', tag].find(one => !policies.includes(tags.get(one)?.toLowerCase() ?? ''))
     if (unknown) {
       const values = { tag: unknown, policy: tags.get(unknown) ?? '' }
-      return [says('wrong', 'dmarc-policy', values, withTag(found[0], unknown, 'none')), null]
+      // What is in force without the tag: for subdomains the general policy (§6.3).
+      const meant = strictest([tags.get(unknown), tags.get(unknown === 'p' ? 'sp' : 'p')].map(meantBy))
+      return [says('wrong', 'dmarc-policy', values, withTag(found[0], unknown, meant)), null]
     }
     const policy = {
       policy: tags.get(tag)!.toLowerCase(),
@@ -61,12 +70,21 @@ export async function checkDmarc(dns: Dns, domain: string): Promise<[Finding, Dm
     const reason = policy.policy === 'none' ? 'dmarc-none' : 'dmarc-found'
     return [says('found', reason, { policy: policy.policy }), policy]
   }
-  const publish = [txt(`_dmarc.${organisation}`, startRecord)]
+  const publish = [txt(`_dmarc.${organisation}`, recordWith('none'))]
   return [finding('dmarc', 'missing', 'dmarc-missing', { publish }), null]
 }
 
-/** Asks nothing of receivers yet, so it can do no harm. */
-const startRecord = 'v=DMARC1; p=none'
+/** With `none` it asks nothing of receivers yet, so it can do no harm. */
+const recordWith = (policy: string) => `v=DMARC1; p=${policy}`
+
+/** The policy that a word stands for, also where a letter is missing: nothing weaker than what was meant is proposed. */
+const meantBy = (word = ''): string =>
+  policies.find(policy => policy === word.toLowerCase()) ??
+  policies.find(policy => policy !== 'none' && policy.slice(0, 3) === word.slice(0, 3).toLowerCase()) ??
+  'none'
+
+const strictest = (words: string[]): string =>
+  policies[Math.max(...words.map(word => policies.indexOf(word)))] ?? 'none'
 
 /** The record with one tag set; `p` comes right after the version (§6.3). */
 export function withTag(record: string, name: string, value: string): string {

@@ -51,10 +51,24 @@ function fits(name: string, rest: string, value: string): boolean {
   }
 }
 
+/** A macro (RFC 7208 §7.1): of which letter, shortened and divided how; or one of three written-out characters. */
+const macro = /%(?:[%_-]|\{([slodiphcrtv])\d*r?[.\-+,/_=]*\})/gi
+
 /** A name with at least two labels, or with macros in it, which only a receiver can fill in (§7). */
 const isDomainSpec = (text: string) =>
   /^[\x21-\x7e]+$/.test(text) &&
-  (text.includes('%{') || /^[\w-]+(\.[\w-]+)*\.[a-z][a-z0-9-]*\.?$/i.test(text))
+  (text.includes('%')
+    ? !text.replace(macro, '').includes('%')
+    : /^[\w-]+(\.[\w-]+)*\.[a-z][a-z0-9-]*\.?$/i.test(text))
+
+/**
+ * A name with the macros filled in that are the same for every mail: the domain that the record stands at, and
+ * that of the sender (§7.2). Null if it holds others.
+ */
+export function filledIn(name: string, at: string, sender: string): string | null {
+  const filled = name.replace(/%\{d\}/gi, at).replace(/%\{o\}/gi, sender)
+  return filled.includes('%') ? null : filled
+}
 
 /**
  * The record to publish: `terms` without what is broken or said twice, with one more mechanism, and an end
@@ -64,9 +78,11 @@ export function writeSpf(terms: readonly string[], mechanism: string | null): st
   const sound = terms.filter((term, at) => readTerm(term) !== null && terms.indexOf(term) === at)
   const names = (name: string) => sound.filter(term => readTerm(term)?.name === name)
   const senders = sound.filter(term => !['all', 'redirect'].includes(readTerm(term)?.name ?? ''))
-  const strict = names('all').filter(term => /^[-~]/.test(term))
+  // Where there are several, the strictest: nothing that is proposed protects less than what was found.
+  const strict = ['-', '~'].flatMap(sign => names('all').filter(term => term.startsWith(sign)))
   const [redirect] = names('redirect')
-  const end = strict.at(-1) ?? (names('all').length === 0 && redirect ? redirect : '~all')
-  const added = mechanism && !senders.includes(mechanism) ? [mechanism] : []
+  const end = strict[0] ?? (names('all').length === 0 && redirect ? redirect : '~all')
+  const said = (term: string) => term.toLowerCase() === mechanism?.toLowerCase()
+  const added = mechanism && !senders.some(said) ? [mechanism] : []
   return ['v=spf1', ...senders, ...added, end].join(' ')
 }

@@ -1,6 +1,6 @@
 // An SPF record with all that it includes: what a receiver may have to look up, and who may send by it.
 import type { Dns } from '@/lib/dns'
-import { isSpf, readTerm, termsOf } from './spf-record'
+import { filledIn, isSpf, readTerm, termsOf } from './spf-record'
 
 export type SpfTree = {
   /** Terms that cost a lookup, at worst; more than ten is an error (RFC 7208 §4.6.4). */
@@ -9,8 +9,10 @@ export type SpfTree = {
   includes: string[]
   /** An included name that has no usable SPF record, which breaks the whole (§5.2). */
   broken: string | null
-  /** The qualifier of the `all` that decides in the end; null if there is none. */
+  /** The qualifier of the `all` that decides in the end; null if there is none, `unseen` where a macro leads to it. */
   all: string | null
+  /** Whom some term lets send is only known to a receiver, who fills in its macros for each mail (§7). */
+  open: boolean
 }
 
 /** @throws NoAnswer */
@@ -32,6 +34,9 @@ export async function spfTree(dns: Dns, record: string, path: readonly string[])
     includes: below.flatMap(({ target, includes }) => [target, ...includes]),
     broken: below.find(({ broken }) => broken)?.broken ?? null,
     all: terms.find(({ name }) => name === 'all')?.qualifier ?? redirected?.all ?? null,
+    open:
+      below.some(({ open }) => open) ||
+      costly.some(({ value }) => filledIn(value, path.at(-1) ?? '', path[0] ?? '') === null),
   }
 }
 
@@ -40,10 +45,10 @@ async function branch(
   value: string,
   path: readonly string[],
 ): Promise<SpfTree & { target: string }> {
-  const target = value.toLowerCase().replace(/\.$/, '')
-  const leaf = { target, lookups: 0, includes: [], broken: null, all: null }
-  // A macro is filled in by each receiver for each mail.
-  if (target.includes('%{')) return leaf
+  const filled = filledIn(value, path.at(-1) ?? '', path[0] ?? '')
+  const target = (filled ?? value).toLowerCase().replace(/\.$/, '')
+  const leaf = { target, lookups: 0, includes: [], broken: null, all: null, open: false }
+  if (filled === null) return { ...leaf, all: 'unseen', open: true }
   const records = path.includes(target) || path.length > 10 ? [] : (await dns.txt(target)).filter(isSpf)
   const [record] = records
   if (record === undefined || records.length > 1) return { ...leaf, broken: target }

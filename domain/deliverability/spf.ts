@@ -4,7 +4,7 @@ import { type Dns, NoAnswer } from '@/lib/dns'
 import { type Finding, finding, type Reason, txt } from './finding'
 import type { Provider } from './providers'
 import type { Server } from './server'
-import { isSpf, readTerm, termsOf, writeSpf } from './spf-record'
+import { filledIn, isSpf, readTerm, termsOf, writeSpf } from './spf-record'
 import { spfTree } from './spf-tree'
 
 type Subject = { dns: Dns; domain: string; server: Server; provider: Provider | null }
@@ -17,8 +17,9 @@ type Subject = { dns: Dns; domain: string; server: Server; provider: Provider | 
 export async function checkSpf({ dns, domain, server, provider }: Subject): Promise<Finding> {
   const texts = await dns.txt(domain)
   const found = texts.filter(text => isSpf(text))
-  const mechanism = mechanismFor(server, provider)
   const terms = found.flatMap(termsOf)
+  // What a macro lets send is not known here, so that nothing is proposed in its place.
+  const mechanism = terms.some(term => term.includes('%{')) ? null : mechanismFor(server, provider)
   const record = txt(domain, writeSpf(terms, mechanism))
   const says = (result: Finding['result'], reason: Reason, values = {}, publish = [record]) =>
     finding('spf', result, reason, { values, found, publish })
@@ -34,7 +35,7 @@ export async function checkSpf({ dns, domain, server, provider }: Subject): Prom
 
   const tree = await spfTree(dns, found[0]!, [domain])
   if (tree.broken) {
-    const rest = terms.filter(term => readTerm(term)?.value.toLowerCase() !== tree.broken)
+    const rest = terms.filter(term => !leadsTo(term, tree.broken, domain))
     const mended = rest.length < terms.length ? [txt(domain, writeSpf(rest, mechanism))] : []
     return says('wrong', 'spf-include', { name: tree.broken }, mended)
   }
@@ -44,6 +45,9 @@ export async function checkSpf({ dns, domain, server, provider }: Subject): Prom
   const covered = provider
     ? provider.spf && tree.includes.includes(provider.spf)
     : await allPass(dns, domain, server)
+  // Whoever fills in the macros may well let this server send.
+  if (tree.open && covered !== true)
+    return says('unknown', 'spf-sender-unseen', { sender: provider?.name ?? server.host }, [])
   if (covered === false)
     return says(
       'wrong',
@@ -56,6 +60,12 @@ export async function checkSpf({ dns, domain, server, provider }: Subject): Prom
   if (covered === undefined || covered === 'unseen')
     return says('unknown', 'spf-sender-unseen', { sender: provider?.name ?? server.host }, [])
   return says('found', 'spf-found', { sender: provider?.name ?? server.host }, [])
+}
+
+/** The terms that a broken name comes from, with its macros filled in. */
+function leadsTo(term: string, name: string | null, domain: string): boolean {
+  const value = filledIn(readTerm(term)?.value ?? '', domain, domain)
+  return value?.toLowerCase().replace(/\.$/, '') === name
 }
 
 /** What lets this server send; null where that cannot be seen from here. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Cause } from '@/domain/smtp/causes'
-import type { Concern } from '@/domain/smtp/concern'
+import type { Concern } from '@/domain/smtp/outcome'
 import { isServerTrouble, loginRefused, probeDelay } from './breaker'
 
 const failed = (concerns: Concern, result: 'failed' | 'uncertain' = 'failed') => ({

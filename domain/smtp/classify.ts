@@ -2,9 +2,9 @@
 import type { Cause } from './causes'
 import { concernOf } from './concern'
 import type { Failure } from './failure'
-import { shortened } from './meaning'
+import { type Circumstances, shortened } from './meaning'
 import type { SmtpReply, Stage } from './outcome'
-import { type Circumstances, type Classification, explainReply } from './replies'
+import { type Classification, explainReply } from './replies'
 import { certificateCause, tlsCause } from './tls-causes'
 import { looksLikeTls } from './wire'
 

@@ -1,9 +1,6 @@
 // Whose trouble a failure is: what every mail through a server would meet is the server's, the rest is this mail's.
 import type { Cause } from './causes'
-import type { SmtpReply, Stage } from './outcome'
-
-/** `server`: never the end of a mail, which waits or leaves by another server. `mail`: says nothing about others. */
-export type Concern = 'server' | 'mail'
+import type { Concern, SmtpReply, Stage } from './outcome'
 
 /** Before a mail is named, whatever goes wrong is the server's trouble. */
 const beforeTheMail: Stage[] = ['dns', 'connect', 'greeting', 'ehlo', 'tls', 'auth']

@@ -1,8 +1,22 @@
 // What the rules for replies have in common: how they look at one, and what may be said at any step.
 import type { Cause } from './causes'
-import type { Concern } from './concern'
-import type { SmtpReply } from './outcome'
+import type { Concern, SmtpReply, Stage } from './outcome'
+import type { MailServerSettings } from './settings'
 import { wordings } from './wordings'
+
+/** Where a reply was said. */
+export type Circumstances = {
+  stage: Stage
+  encryption: MailServerSettings['encryption']
+  authentication: MailServerSettings['authentication']
+  /** The server offered AUTH in its last EHLO. */
+  offersAuth: boolean
+  authenticated: boolean
+  /** The final dot may have left this machine. */
+  contentSent: boolean
+  from: string
+  to: string
+}
 
 /** No reply needs more characters to be understood; the rest of a flood is not even looked at. */
 export const readable = 1000

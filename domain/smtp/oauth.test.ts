@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { authorizationUrl, redeemCode } from '@/domain/mail-server/oauth-connect'
 import { accessToken, type InTurn } from './oauth'
 import { TokenRefusal } from './oauth-endpoint'
-import { type MailServerSettings, noSecrets, plainSettings } from './settings'
+import { type MailServerSecrets, type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { keep } from './testing/keep'
 import {
   type OauthServer,

@@ -1,6 +1,5 @@
 // What one submission of a mail tells: its stages, its transcript and how it ended.
 import type { Cause } from './causes'
-import type { Concern } from './concern'
 import type { InTurn } from './oauth'
 import type { Patience } from './patience'
 
@@ -39,6 +38,9 @@ export type Mail = {
 
 /** `enhanced` is the status code of RFC 3463 (`5.7.1`) if there was one; `text` is what follows it. */
 export type SmtpReply = { code: number; enhanced: string | null; text: string }
+
+/** `server`: never the end of a mail, which waits or leaves by another server. `mail`: says nothing about others. */
+export type Concern = 'server' | 'mail'
 
 export type Outcome = (
   | { result: 'accepted'; reply: SmtpReply; queueId: string | null }

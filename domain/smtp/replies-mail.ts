@@ -1,6 +1,7 @@
 // What a refusal of MAIL, RCPT or DATA means: about us, the sender, the recipient, the message, or the moment.
 import {
   busy,
+  type Circumstances,
   isClientRefusal,
   isEhloRefusal,
   isHaste,
@@ -8,7 +9,6 @@ import {
   type Meaning,
   type Said,
 } from './meaning'
-import type { Circumstances } from './replies'
 import { wordings } from './wordings'
 
 /** `whole` is the text with its addresses. */
@@ -36,7 +36,7 @@ const rules: [Meaning | Meaning['cause'], (refusal: Refusal) => boolean][] = [
   [
     { cause: 'sender-rejected', reason: 'dmarc' },
     ({ detail, text }) =>
-      /^7\.(2[0-46-9]|3[02]|509|515)$/.test(detail) ||
+      /^7\.(2[0-4]|26|27|3[02]|509|515)$/.test(detail) ||
       (wordings.domainAuthentication.test(text) && !/spam|unsolicited/i.test(text)),
   ],
   ['ehlo-rejected', isEhloRefusal],
@@ -44,10 +44,15 @@ const rules: [Meaning | Meaning['cause'], (refusal: Refusal) => boolean][] = [
   ['auth-required', ({ code, detail }) => code === 530 || detail === '7.57'],
   ['auth-required', ({ authenticated, text }) => !authenticated && wordings.login.test(text)],
   ['recipient-rejected', ({ text }) => wordings.sandbox.test(text)],
-  [{ cause: 'auth-rejected', reason: 'disabled' }, ({ text }) => wordings.sendingClosed.test(text)],
-  ['message-too-large', ({ text }) => wordings.smaller.test(text)],
+  [
+    { cause: 'auth-rejected', reason: 'disabled' },
+    refusal =>
+      wordings.sendingClosed.test(refusal.text) ||
+      (!named(refusal) && wordings.accountClosed.test(refusal.text)),
+  ],
   ['rate-limited', ({ text }) => wordings.sendingLimit.test(text)],
   ['mailbox-full', refusal => named(refusal) && wordings.room.test(refusal.text)],
+  ['message-too-large', ({ text }) => wordings.smaller.test(text)],
   [
     { cause: 'rate-limited', concerns: 'mail' },
     refusal => isHaste(refusal) && (/^2\./.test(refusal.detail) || wordings.receiving.test(refusal.text)),
@@ -66,7 +71,14 @@ const rules: [Meaning | Meaning['cause'], (refusal: Refusal) => boolean][] = [
   ['sender-rejected', ({ text }) => wordings.relayAs.test(text)],
   ['relay-denied', ({ text, detail }) => wordings.relay.test(text) || detail === '7.64'],
   ['recipient-rejected', onlyRecipientUnverified],
-  ['recipient-rejected', refusal => named(refusal) && wordings.recipient.test(refusal.text)],
+  [
+    'recipient-rejected',
+    refusal =>
+      named(refusal) &&
+      (wordings.recipient.test(refusal.text) ||
+        wordings.closedRecipient.test(refusal.text) ||
+        /^7\.1[23]\d$/.test(refusal.detail)),
+  ],
   [
     'content-rejected',
     ({ stage, later, text }) => stage === 'data' && !later && wordings.linkInContent.test(text),

@@ -1,8 +1,9 @@
 // What is not known is told in the server's words and blamed on nobody; and no text is slow to understand.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import type { Circumstances } from './meaning'
 import type { SmtpReply, Stage } from './outcome'
-import { type Circumstances, explainReply } from './replies'
+import { explainReply } from './replies'
 import { refusesMechanism } from './replies-login'
 import { wordings } from './wordings'
 

@@ -1,9 +1,10 @@
 // What a reply means: its cause, whose trouble it is, and whether it is final. By reply code, enhanced code
 // (RFC 3463), step and known wordings; what nobody knows is told in the server's words.
 import type { Cause } from './causes'
-import { type Concern, concernOf } from './concern'
+import { concernOf } from './concern'
 import {
   busy,
+  type Circumstances,
   isClientRefusal,
   isEhloRefusal,
   isHaste,
@@ -12,24 +13,10 @@ import {
   type Said,
   shortened,
 } from './meaning'
-import type { SmtpReply, Stage } from './outcome'
+import type { Concern, SmtpReply, Stage } from './outcome'
 import { loginMeaning } from './replies-login'
 import { mailMeaning } from './replies-mail'
-import type { MailServerSettings } from './settings'
 import { wordings } from './wordings'
-
-export type Circumstances = {
-  stage: Stage
-  encryption: MailServerSettings['encryption']
-  authentication: MailServerSettings['authentication']
-  /** The server offered AUTH in its last EHLO. */
-  offersAuth: boolean
-  authenticated: boolean
-  /** The final dot may have left this machine. */
-  contentSent: boolean
-  from: string
-  to: string
-}
 
 /**
  * `permanent` means that the server has refused this very mail for good (a 5xx reply to MAIL, RCPT or DATA,
@@ -76,9 +63,16 @@ const passing: Cause[] = ['rate-limited', 'greylisted']
 const detailOf = (enhanced: string | null, text: string) =>
   (enhanced ?? /#([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1])?.slice(2) ?? ''
 
-/** An address may hold any word, and is not what the server says. */
+/**
+ * An address may hold any word, and is not what the server says; of a number it only matters that it is one. Gmail
+ * begins all that it says with that of the client.
+ */
 const withoutAddresses = (text: string) =>
-  text.replace(/<?[^\s<>@]{1,64}@[^\s<>@:;,]{1,255}>?/g, '<address>').slice(0, readable)
+  text
+    .replace(/<?[^\s<>@]{1,64}@[^\s<>@:;,]{1,255}>?/g, '@')
+    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:IPv6:)?[0-9a-f]{1,4}(?::{1,2}[0-9a-f]{1,4}){2,7}\b/gi, 'ip')
+    .replace(/^\[ip\b[^\]]{0,20}\]/, '')
+    .slice(0, readable)
 
 function meaningOf(said: Said, text: string, circumstances: Circumstances): Meaning {
   const { stage } = circumstances

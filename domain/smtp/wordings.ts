@@ -1,8 +1,8 @@
 // What servers say, as patterns: each taken from a server that says it. Gaps are bounded, so that no text is slow to read.
 
-/** One pattern of several, whatever the case of the letters. Gaps are written `..N..`: at most N characters of one sentence. */
+/** One pattern of several, whatever the case of the letters. ` ..20.. ` stands for at most 20 characters of one sentence. */
 const says = (...wordings: string[]) =>
-  new RegExp(wordings.map(wording => wording.replace(/\.\.(\d+)\.\./g, '[^;\\n]{0,$1}?')).join('|'), 'iu')
+  new RegExp(wordings.map(wording => wording.replace(/ ?\.\.(\d+)\.\. ?/g, '[^;\\n]{0,$1}?')).join('|'), 'iu')
 
 export const wordings = {
   greylisting: says('gr[ae]y-?list'),
@@ -17,13 +17,13 @@ export const wordings = {
   /** About our greeting: Postfix, Exim, Gmail's `(EHLO)`. That EHLO is missing is another matter. */
   ehlo: says(
     '\\b(?:helo|ehlo)\\b ..60..\\b(?:reject|invalid|denied|bad|forged|mismatch|refus|blocked|not|must|need|fail|unresolv)',
-    '\\b(?:invalid|bad|forged|fake|illegal|malformed|unresolvable|rejected|unacceptable|fix|wrong) ..30..\\b(?:helo|ehlo)\\b',
+    '\\b(?:invalid|bad|forged|fake|illegal|malformed|unresolvable|rejected|unacceptable|fix|wrong|not an?|not your) ..30..\\b(?:helo|ehlo)\\b',
     '\\((?:helo|ehlo)\\)',
     'need fully-qualified hostname',
   ),
   ehloMissing: says(
     '\\b(?:helo|ehlo)\\b ..20..\\bfirst',
-    '\\b(?:send|say|expected|before|without|no|missing) ..20..\\b(?:helo|ehlo)\\b ..10..(?:first|$)',
+    '\\b(?:send|say|expected|before|without|no|missing)\\b ..20..\\b(?:helo|ehlo)\\b ..10..(?:first|$)',
   ),
 
   encryption: says(
@@ -75,6 +75,7 @@ export const wordings = {
   sendingClosed: says(
     '\\byour ..20..(?:account|domain|subscription|plan)\\b ..60..\\b(?:disabled|suspended|deactivated|inactive|terminated|closed|blocked|(?:not|awaiting|pending) (?:yet |been )?(?:activat|active|approv)\\w*|under review)',
     '\\b(?:sending|smtp service|smtp access|outgoing mail|outbound mail) ..30..\\b(?:suspended|paused|disabled|blocked)',
+    'domain ..60.. is disabled',
     'please activate your \\w+ account|payment required|\\bbilling\\b',
   ),
   /** Not this once but for a while: a further attempt makes it longer. */
@@ -114,7 +115,7 @@ export const wordings = {
     'client host (?:\\[|rejected|blocked)',
     'blocked using',
     '(?:unauthori[sz]ed|banned|blocked|black-?listed|block-?listed|bad|poor|low) ..20..\\b(?:ip|host|mta|reputation)\\b',
-    '\\b(?:ip|ip-adresse|adresse ip|dirección ip)\\b ..60..\\b(?:banned|block|black|listed|not (?:allowed|accepted|authori|permitted|white)|denied|refus|reject|reputation|geblockt|gesperrt|blockiert|bloqué|bloquead)',
+    '\\b(?:ip|ip-adresse|adresse ip|dirección ip)\\b ..60..\\b(?:banned|block|black|listed|not (?:allowed|accepted|authori[sz]ed|permitted|white-?listed|in|on)\\b|denied|refus|reject|reputation|geblockt|gesperrt|blockiert|bloqué|bloquead)',
     'the ip you.re using to send',
     '\\b(?:connections?|traffic|mail|messages?) ..20..not accepted from',
     '\\b(?:your|sending) (?:ip|host|server|mta|network|mail server) ..60..\\b(?:banned|block|black|listed|not allowed|denied|refus|reject|reputation)',
@@ -123,7 +124,9 @@ export const wordings = {
     '(?:sender|mta|ip|network).s? (?:poor |bad )?reputation|reputation of (?:the|your)|poor reputation',
     'reverse (?:dns|lookup|hostname|name|pointer|mapping|record)|rückwärtsauflösung',
     '\\bptr\\b|\\brdns\\b|cannot find your (?:reverse )?hostname|hostname ..30..not ..10..resolve',
-    '\\bIP=\\d',
+    '\\bIP=ip\\b',
+    '\\b(?:mail|messages?|connections?) from \\[?ip\\b',
+    'blackhole|not accepting (?:mail|messages|connections) from',
   ),
   /** An address in the text of the mail, not ours. */
   linkInContent: says(
@@ -144,7 +147,7 @@ export const wordings = {
     'over ?quota',
     'quota (?:is |was )?(?:exceeded|full)',
     'exceed\\w* (?:the |its |his |their )?(?:storage|quota|mailbox)',
-    '(?:mailbox|storage|disk|inbox) ..20..(?:full|over)',
+    '(?:mailbox|storage|disk|inbox) ..20.. (?:full|over|limit)',
     '(?:postfach|speicher) ..20..voll|boîte ..20..pleine|buzón ..20..lleno',
   ),
   patience: says(
@@ -152,7 +155,7 @@ export const wordings = {
     'throttl',
     'too (?:many|much|fast|quickly|frequent)',
     '(?:limit|credits?) ..20..(?:exceeded|reached)',
-    'exceed\\w* ..60..(?:limit|credits?)\\b',
+    'exceed\\w* ..60.. (?:limit|credits?|threshold|number of|per (?:day|hour|minute))\\b',
     'frequency limited|unusual sending activity|unexpected volume|slow down',
   ),
   /** How much we may send, which no mailbox has to do with. */
@@ -191,19 +194,29 @@ export const wordings = {
     'only send ..30..\\bto (?:your|the|verified|authori)',
     'recipient addresses must',
   ),
+  /** Only a few may write to this one: Microsoft's closed groups. */
+  closedRecipient: says(
+    '\\bto (?:this|the|that) (?:recipient|group|list|user|mailbox)\\b',
+    'senders? outside|external senders|allowed[- ]senders|sendernotauthenticatedfor',
+  ),
   sender: says(
-    'sender (?:address|identity|domain|verify|verification|not|is not|rejected|denied|refused)',
-    '(?:from|sender|envelope-from)(?: address)? ..40..(?:\\bnot\\b|doesn.t|n.t verif|denied|reject|allow|own)',
+    'sender (?:address|identity|signature|domain|verify|verification|not|is not|rejected|denied|refused)',
+    '(?:from|sender|envelope-from)[\'"]? address ..60.. (?:\\bnot\\b|n.t \\w|verif|denied|reject|allow|own)',
+    '(?:from|sender|envelope-from) ..40.. (?:doesn.t|n.t verif|denied|reject|not (?:allowed|authori[sz]ed|permitted|owned|verified|match))',
+    '(?:unverified|unauthori[sz]ed|invalid|unknown|local) sender|sending from ..60.. not',
+    '(?:same as|equals?|match) (?:the )?auth\\w* user',
     'send ?as',
     'not owned by user',
     'not (?:allowed|permitted|authori[sz]ed) to (?:send|use|perform)',
-    'address is not verified|domain ..60..not ..10..verif|(?:domain|address) ..20..(?:unverified|must be verified)|verify (?:your|a|the) (?:sending )?domain',
+    'address is not verified',
+    'domain ..60.. not ..10.. verif|domain ..40.. (?:unverified|must be verified)|verify (?:your|a|the) (?:sending )?domain',
     'unregistered domain',
-    'absender ..40..(?:abgelehnt|nicht|ungültig)|expéditeur ..40..(?:refus|rejet|invalide|non)|remitente ..40..(?:rechazad|no )',
+    'absender ..40.. (?:abgelehnt|nicht|ungültig)|expéditeur ..40.. (?:refus|rejet|invalide|non)|remitente ..40.. (?:rechazad|no )',
   ),
   recipient: says(
     'recipient (?:address )?(?:unknown|invalid|not|does|is not)',
-    '(?<!\\b(?:ip|sender|from|your|client)[ -])\\b(?:user|mailbox|recipient|account|address|addressee)(?: account)? (?:\\S{0,80} )?(?:is |was |has been )?(?:unknown|not (?:be )?(?:found|known|exist|valid|listed|active)|invalid|inactive|unrout\\w+|does ?n.t exist|does not exist|doesn.t have|not exist|suspended|disabled|discontinued)',
+    '(?<!\\b(?:ip|sender|from|your|client)[ -])\\b(?:user|mailbox|recipient|account|address|addressee)\\b ..40.. \\b(?:unknown|not (?:be )?(?:found|known|exist|valid|listed|active)|invalid|inactive|unrout\\w+|does ?n.t exist|does not exist|doesn.t have|not exist|suspended|disabled|discontinued)',
+    '(?:user|recipient|address) (?:is )?not local\\b|unrout\\w+ ..10.. domain',
     'no such (?:user|mailbox|recipient|address|account|person|local)',
     '(?:unknown|invalid|inactive|undeliverable|unrouteable|unroutable|nonexistent|non-existent|inexistent) (?:local[- ]part|user|mailbox|recipient|address|account|addressee)',
     '(?:not|isn.t) a (?:valid|known|local) (?:mailbox|user|recipient|address|account)',

@@ -1,6 +1,6 @@
 // What servers say at each step, word for word, and what it means. `us` meets every mail through the server.
 import type { Cause } from '../../causes'
-import type { Concern } from '../../concern'
+import type { Concern } from '../../outcome'
 import { startScriptedSmtp } from '../raw-server'
 import type { SinkStep } from '../smtp-sink'
 import { behindTls, type Fault, good, inClear, raw, refusing } from './arrange'
