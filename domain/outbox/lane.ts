@@ -86,7 +86,10 @@ export class Lane {
         this.connection = open
         const outcome = await this.send(open, mail, message)
         // A server may end a kept connection whenever it likes. That says nothing about it or the mail.
-        if (reused && outcome.result === 'failed' && !open.usable && endedQuietly(outcome)) continue
+        if (reused && outcome.result === 'failed' && !open.usable && endedQuietly(outcome)) {
+          this.leave()
+          continue
+        }
         await this.road.ended(mail, outcome, took())
         if (!open.usable) this.leave()
         return
