@@ -1,11 +1,11 @@
-import { manyMails } from '@/domain/outbox/testing/rows'
+import { mails, manyMails } from '@/domain/outbox/testing/rows'
 import { holdDatabase } from '@/lib/db'
 import { openEmbedded } from '@/lib/embedded'
 import { migrate } from '@/lib/migrations'
 import { startApp } from './fixtures/app'
 import { test as base, expect } from './fixtures/test'
 
-/** An installation with a past: 120 mails were sent and 30 failed. */
+/** An installation with a past: 120 mails were sent, 30 failed, and two wait for a decision. */
 const test = base.extend<object, { app: Awaited<ReturnType<typeof startApp>> }>({
   app: [
     async ({}, use) => {
@@ -15,6 +15,14 @@ const test = base.extend<object, { app: Awaited<ReturnType<typeof startApp>> }>(
         await migrate(database)
         await manyMails(120)
         await manyMails(30, 'failed')
+        const expiresAt = new Date(Date.now() + 3_600_000)
+        await mails(2, {
+          state: 'uncertain',
+          unconfirmed: 3,
+          cause: 'outcome-uncertain',
+          dueAt: expiresAt,
+          expiresAt,
+        })
         holdDatabase(null)
         await database.close()
       })
@@ -33,7 +41,7 @@ test('an administrator turns pages, filters, sends again what failed, and sees t
   const rows = page.getByRole('table', { name: 'Outbox' }).getByRole('row')
   const number = (label: string) => page.locator('dl > div').filter({ hasText: label }).locator('dd')
   await expect(rows).toHaveCount(51)
-  await expect(page.getByRole('link', { name: 'All 150' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'All 152' })).toBeVisible()
   await expect(number('Sent today')).toContainText('0')
   await expect(page.getByRole('img', { name: /^Mails/ })).toBeVisible()
   await expect(page.getByText('Built-in inbox')).toBeVisible()
@@ -93,4 +101,20 @@ test('/metrics answers this machine, and nobody who came through a proxy', async
     /^latchkey_worker_heartbeat_age_seconds\{worker="[\w-]+",host=".+"\} [\d.]+$/m,
   )
   expect((await request.get('/metrics', { headers: { 'X-Forwarded-For': '192.0.2.1' } })).status()).toBe(404)
+})
+
+test('an administrator says that an uncertain mail arrived, and sends another one again', async ({ as }) => {
+  const page = await as('system_administrator')
+  await page.goto('/outbox')
+  const undecided = page.getByRole('region', { name: 'Waiting for a decision' })
+  await expect(undecided.getByRole('listitem')).toHaveCount(2)
+  await undecided.getByRole('button', { name: 'Send again person1@example.org' }).click()
+  await expect(undecided.getByRole('listitem')).toHaveCount(1)
+  await undecided.getByRole('link', { name: 'person0@example.org' }).click()
+  await expect(page.locator('[data-wait=person]')).toBeVisible()
+  await page.getByRole('button', { name: 'It arrived' }).click()
+  await expect(page.getByRole('status')).toHaveText('The mail counts as sent.')
+  await expect(page.getByRole('list', { name: 'Timeline' })).toContainText(
+    'It arrived, says sysadmin@latchkey.test',
+  )
 })

@@ -4,7 +4,7 @@ import type { MailKind } from '@/domain/outbox/outbound-mail'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import { Prisma } from '@/generated/prisma/client'
 import { MailState } from '@/generated/prisma/enums'
-import { db } from '@/lib/db'
+import { db, sqlNow } from '@/lib/db'
 
 /** All kinds of mails, in the order in which an account meets them. */
 export const mailKinds = [
@@ -27,6 +27,8 @@ export type MailQuery = {
   id?: string
   address?: string
   part?: string
+  /** Those that the built-in inbox has, and that are still worth sending */
+  kept?: boolean
 }
 
 /**
@@ -44,12 +46,13 @@ export async function queryOf(viewer: Viewer, { search, ...rest }: MailFilter): 
 }
 
 /** The whole filter as a condition on OutboundMail. */
-export const matching = ({ tenantId, state, kind, id, address, part }: MailQuery): Prisma.Sql =>
+export const matching = ({ tenantId, state, kind, id, address, part, kept }: MailQuery): Prisma.Sql =>
   allOf([
     tenantId && Prisma.sql`"tenantId" = ${tenantId}::uuid`,
     // As a literal: only then does PostgreSQL know the partial indexes of the states in it.
     state && Prisma.raw(`state = '${MailState[state]}'`),
     kind && Prisma.sql`kind = ${kind}`,
+    kept && Prisma.sql`kept AND state = 'sent' AND kind <> 'test' AND "expiresAt" > ${sqlNow()}`,
     id && Prisma.sql`id = ${id}::uuid`,
     address && Prisma.sql`lower(recipient) = lower(${address})`,
     part && Prisma.sql`strpos(lower(recipient), lower(${part})) > 0`,
@@ -64,7 +67,7 @@ export const indexed = ({ tenantId, state, id, address }: MailQuery): Prisma.Sql
 /** The states of the indexes OutboundMail_troubled and OutboundMail_troubled_of_tenant. */
 export const troubled: MailState[] = ['deferred', 'uncertain', 'failed', 'cancelled']
 
-const allOf = (conditions: (Prisma.Sql | '' | undefined)[]): Prisma.Sql =>
+const allOf = (conditions: (Prisma.Sql | '' | false | undefined)[]): Prisma.Sql =>
   Prisma.join([Prisma.sql`true`, ...conditions.filter(condition => Boolean(condition))], ' AND ')
 
 async function anyMail(query: MailQuery): Promise<boolean> {

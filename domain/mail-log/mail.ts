@@ -132,7 +132,7 @@ async function eventsOf(mailId: string): Promise<MailEvent[]> {
 }
 
 /** The last mails to one account, newest first, as far as the viewer may see them. @throws Refusal not-allowed */
-export const mailsOfUser = (viewer: Viewer, userId: string) =>
+export const mailsOfUser = async (viewer: Viewer, userId: string) =>
   db().outboundMail.findMany({
     where: { userId: rowId(userId), ...visibleTenant(viewer) },
     orderBy: { createdAt: 'desc' },

@@ -1,6 +1,5 @@
 // The outbox in the numbers that a monitoring system collects. Of all tenants together, and of nobody by name.
 
-import { serversInUse } from '@/domain/mail-server/in-use'
 import { bounds } from '@/domain/outbox/tally'
 import { db } from '@/lib/db'
 import { perProcess } from '@/lib/global'
@@ -144,7 +143,11 @@ function estimatedSum(classes: Classes): number {
 
 async function sendersNow(): Promise<Metric[]> {
   const [servers, workers, control] = await Promise.all([
-    serversInUse(),
+    db().mailServer.findMany({
+      where: { enabled: true },
+      orderBy: { position: 'asc' },
+      select: { name: true, breakerOpenedAt: true },
+    }),
     db().$queryRaw<{ id: string; host: string; age: number }[]>`
       SELECT id, host, extract(epoch FROM now() - "heartbeatAt")::float AS age FROM "Worker"
       WHERE "stoppedAt" IS NULL ORDER BY "startedAt", id`,

@@ -1,5 +1,6 @@
 // Sends again everything that failed of a filter, in the background and in small steps.
 import { record } from '@/domain/audit/audit'
+import { serversInUse } from '@/domain/mail-server/in-use'
 import { beyond, cursorOf, cursorText, inOrder } from '@/domain/outbox/mail-cursor'
 import { resend } from '@/domain/outbox/resend'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
@@ -8,6 +9,7 @@ import { inMinutes, now } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { enqueue, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
+import type { MailCount } from './mail-count'
 import { type MailFilter, type MailQuery, matching, queryOf } from './mail-filter'
 
 const step = 500
@@ -16,27 +18,32 @@ const jobMilliseconds = 5 * 60_000
 /** How long the result is shown. */
 const shownMinutes = 10
 
+/** `failed`, or `kept`: taken by the built-in inbox, while there was no other server */
+export type Retried = 'failed' | 'kept'
+
 export type RetryProgress = Pick<
   RetryRun,
   'total' | 'retried' | 'skipped' | 'startedBy' | 'startedAt' | 'endedAt'
->
+> & { what: Retried }
 
 /**
- * Begins to send again the failed mails of a viewer's filter that there are now.
- * @throws Refusal not-allowed, retry-running while another one is under way, nothing-failed
+ * Begins to send again the failed mails of a viewer's filter that there are now, or those that were kept.
+ * @throws Refusal not-allowed, retry-running while another one is under way, nothing-failed, nothing-kept
  */
 export async function startRetryRun(
   viewer: Viewer,
   filter: Pick<MailFilter, 'kind' | 'search'>,
+  what: Retried = 'failed',
 ): Promise<void> {
-  const { tenantId = null, state: _, ...query } = await queryOf(viewer, { ...filter, state: 'failed' })
+  const { tenantId = null, ...found } = await queryOf(viewer, filter)
+  const query = { ...found, ...(what === 'kept' && { kept: true }) }
   await transaction(async tx => {
     if ((await tx.retryRun.count({ where: { tenantId, endedAt: null } })) > 0)
       throw new Refusal('retry-running')
     const [row] = await tx.$queryRaw<{ total: number }[]>`
-      SELECT count(*)::int AS total FROM "OutboundMail" WHERE ${matching(failed({ tenantId, filter: query }))}`
+      SELECT count(*)::int AS total FROM "OutboundMail" WHERE ${matching(wanted({ tenantId, filter: query }))}`
     const total = row?.total ?? 0
-    if (total === 0) throw new Refusal('nothing-failed')
+    if (total === 0) throw new Refusal(`nothing-${what}`)
     const run = await tx.retryRun.create({
       data: {
         filter: query,
@@ -59,14 +66,33 @@ export async function startRetryRun(
 }
 
 /** The run that is under way or has just ended, for those who may see its mails. @throws Refusal not-allowed */
-export const currentRetryRun = async (viewer: Viewer): Promise<RetryProgress | null> =>
-  db().retryRun.findFirst({
+export async function currentRetryRun(viewer: Viewer): Promise<RetryProgress | null> {
+  const run = await db().retryRun.findFirst({
     where: {
       ...visibleTenant(viewer),
       OR: [{ endedAt: null }, { endedAt: { gt: inMinutes(-shownMinutes) } }],
     },
     orderBy: { startedAt: 'desc' },
   })
+  return run && { ...run, what: (run.filter as Filter).kept ? 'kept' : 'failed' }
+}
+
+/** Nothing is counted further. */
+const keptCountedTo = 1_000
+
+/**
+ * How many mails the built-in inbox has that another server could deliver now; none while there is no other.
+ * @throws Refusal not-allowed
+ */
+export async function countKept(viewer: Viewer): Promise<MailCount> {
+  const { tenantId } = visibleTenant(viewer)
+  if (!(await serversInUse()).some(({ builtin }) => !builtin)) return { number: 0, more: false }
+  const [row] = await db().$queryRaw<{ number: number }[]>`
+    SELECT count(*)::int AS number FROM (
+      SELECT 1 FROM "OutboundMail" WHERE ${matching({ tenantId, kept: true })} LIMIT ${keptCountedTo + 1}) mail`
+  const number = row?.number ?? 0
+  return { number: Math.min(number, keptCountedTo), more: number > keptCountedTo }
+}
 
 /** Works retry runs in this process, and goes on with those that another one has left. */
 export async function workRetryRuns(): Promise<void> {
@@ -94,7 +120,7 @@ export const retrySome = (runId: string): Promise<boolean> =>
     // What fails again meanwhile lies behind the cursor, and what is new is not part of it.
     const mails = await tx.$queryRaw<OutboundMail[]>`
       SELECT id, kind, "linkTokenId", "createdAt" FROM "OutboundMail"
-      WHERE ${matching(failed(run))} AND "createdAt" <= ${run.startedAt}::timestamptz
+      WHERE ${matching(wanted(run))} AND "createdAt" <= ${run.startedAt}::timestamptz
         AND ${beyond(cursorOf(run.cursor ?? undefined), 'older')}
       ${inOrder('older')} LIMIT ${step} FOR UPDATE SKIP LOCKED`
     const retried = await resend(tx, mails)
@@ -112,8 +138,9 @@ export const retrySome = (runId: string): Promise<boolean> =>
     return more
   })
 
-const failed = ({ tenantId, filter }: Pick<RetryRun, 'tenantId' | 'filter'>): MailQuery => ({
-  ...(filter as Pick<MailQuery, 'kind' | 'id' | 'address' | 'part'>),
-  tenantId: tenantId ?? undefined,
-  state: 'failed',
-})
+type Filter = Pick<MailQuery, 'kind' | 'id' | 'address' | 'part' | 'kept'>
+
+const wanted = ({ tenantId, filter }: Pick<RetryRun, 'tenantId' | 'filter'>): MailQuery => {
+  const query = filter as Filter
+  return { ...query, tenantId: tenantId ?? undefined, state: query.kept ? undefined : 'failed' }
+}

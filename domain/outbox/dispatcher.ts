@@ -255,8 +255,8 @@ export class Dispatcher {
   }
 }
 
-/** While there is no server at all, the mails that wait say so. */
+/** While there is no server at all, the mails that wait say so; except those of which there is more to say. */
 export const noteNoServer = (): Promise<number> => db().$executeRaw`
   UPDATE "OutboundMail" SET state = 'deferred', cause = 'no-mail-server'
-  WHERE id IN (SELECT id FROM "OutboundMail" WHERE ${isWaiting} AND rank > 0 AND "dueAt" <= ${sqlNow()}
+  WHERE id IN (SELECT id FROM "OutboundMail" WHERE ${isWaiting} AND state <> 'uncertain' AND rank > 0 AND "dueAt" <= ${sqlNow()}
     AND cause IS DISTINCT FROM 'no-mail-server' LIMIT 1000 FOR UPDATE SKIP LOCKED)`

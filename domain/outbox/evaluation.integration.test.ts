@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { startInbox } from '@/domain/inbox/inbox'
 import { readMail, sendAgain } from '@/domain/mail-log/mail'
 import { readOverview } from '@/domain/mail-log/overview'
+import { countKept, currentRetryRun, startRetryRun, workRetryRuns } from '@/domain/mail-log/retry-run'
 import { waitOf } from '@/domain/mail-log/wait'
 import { openBreaker } from '@/domain/mail-server/breaker'
 import type { MailServerInput } from '@/domain/mail-server/candidate'
@@ -22,6 +23,7 @@ import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { env, setEnv } from '@/lib/env'
 import { useTestDatabase } from '@/lib/testing/database'
+import { refusalOf } from '@/lib/testing/refusal'
 import { until } from '@/lib/testing/until'
 import { pointAtInbox } from '@/prisma/seed'
 import { enableMailServer, goLive, resumeMailServer } from './go-live'
@@ -155,6 +157,22 @@ it('what the inbox kept can be sent again through the real server, as the very m
     return now.state === 'sent' && now
   })
   expect(mail).toMatchObject({ kept: false, attempts: 2 })
+})
+
+it('all that it kept can be sent at once, except what is no longer worth it', async () => {
+  await startTestWorker(test.database, workRetryRuns)
+  const ids = [await queue(), await queue(), await queue()]
+  for (const id of ids) await sent(id)
+  await db().outboundMail.update({ where: { id: ids[0]! }, data: { expiresAt: inMinutes(-1) } })
+  expect(await countKept(root)).toEqual({ number: 0, more: false })
+  expect(await refusalOf(startRetryRun(root, {}))).toBe('nothing-failed')
+  await save(sink)
+  expect(await countKept(root)).toEqual({ number: 2, more: false })
+  await startRetryRun(root, {}, 'kept')
+  await until(async () => sink.mails.length === 2)
+  await until(async () => (await db().outboundMail.count({ where: { kept: true, state: 'sent' } })) === 1)
+  expect(await currentRetryRun(root)).toMatchObject({ what: 'kept', retried: 2, skipped: 0 })
+  expect(await refusalOf(startRetryRun(root, {}, 'kept'))).toBe('nothing-kept')
 })
 
 describe('a server that is saved', () => {

@@ -1,8 +1,8 @@
 // A refusal that would meet every mail: the next server takes them, or they wait, and an administrator learns why.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { readAlarm } from '@/domain/mail-server/alarm'
+import { saveMailServer } from '@/domain/mail-server/saving'
 import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
-import { saveMailServer } from '@/domain/mail-server/versions'
 import { noSecrets } from '@/domain/smtp/settings'
 import { type SinkOptions, type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { viewer } from '@/domain/testing/viewers'

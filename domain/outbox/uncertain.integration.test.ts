@@ -117,6 +117,13 @@ describe('an uncertain mail', () => {
     )
   })
 
+  it('stays uncertain while there is no server at all, also when it is due', async () => {
+    const id = await uncertain(1)
+    await db().mailServer.deleteMany()
+    await sendWaiting()
+    expect(await mailById(id)).toMatchObject({ state: 'uncertain', cause: 'outcome-uncertain' })
+  })
+
   it('is counted with what a worker that died has left on the way', async () => {
     const id = await queue()
     const takenOver = async () => {

@@ -35,9 +35,10 @@ export const retentionAction = viewerAction(Retention, async (viewer, { days }) 
 const Retry = z.object({
   kind: z.enum(mailKinds).or(z.literal('')),
   search: z.string().max(200),
+  what: z.enum(['failed', 'kept']).optional(),
 })
 
-/** Begins to send all failed mails of a filter again; how far that is, the page shows. */
-export const retryAction = viewerAction(Retry, async (viewer, { kind, search }) => {
-  await startRetryRun(viewer, { kind: kind || undefined, search: search || undefined })
+/** Begins to send all failed mails of a filter again, or all that were kept; how far that is, the page shows. */
+export const retryAction = viewerAction(Retry, async (viewer, { kind, search, what }) => {
+  await startRetryRun(viewer, { kind: kind || undefined, search: search || undefined }, what)
 })

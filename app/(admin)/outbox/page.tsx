@@ -5,7 +5,7 @@ import { PageHeader } from '@/components/page-header'
 import { undecidedMails } from '@/domain/mail-log/mail'
 import { listMails, type MailPage } from '@/domain/mail-log/mail-list'
 import { type Overview, readOverview } from '@/domain/mail-log/overview'
-import { currentRetryRun, type RetryProgress as Run } from '@/domain/mail-log/retry-run'
+import { countKept, currentRetryRun, type RetryProgress as Run } from '@/domain/mail-log/retry-run'
 import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
 import { outboxPause } from '@/domain/outbox/pause'
 import { readRetention } from '@/domain/outbox/retention'
@@ -23,6 +23,7 @@ import { OverviewNumbers } from './overview-numbers'
 import { PauseButton, PauseNotice } from './pause-control'
 import { RetentionForm } from './retention-form'
 import { RetryFailed } from './retry-failed'
+import { RetryKept } from './retry-kept'
 import { RetryProgress } from './retry-progress'
 import { SendersPanel } from './senders-panel'
 import { Undecided } from './undecided'
@@ -39,12 +40,13 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
   const looking = Boolean(search || state || kind || before || after)
   const systemAdministrator = viewer.role === 'system_administrator'
   const watching = !looking && systemAdministrator
-  const [page, overview, pause, run, undecided, servers, workers, days] = await Promise.all([
+  const [page, overview, pause, run, undecided, kept, servers, workers, days] = await Promise.all([
     found(listMails(viewer, { search, state, kind }, { before, after })),
     found(readOverview(viewer, period)),
     outboxPause(viewer),
     found(currentRetryRun(viewer)),
     found(undecidedMails(viewer)),
+    found(countKept(viewer)),
     watching ? listSenders(viewer) : [],
     watching ? livingWorkers(viewer) : [],
     watching ? readRetention(viewer) : null,
@@ -61,6 +63,7 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
       <div className="space-y-6">
         {pause && <PauseNotice pause={pause} />}
         {run && <RetryProgress run={run} />}
+        {kept.number > 0 && (!run || run.endedAt) && <RetryKept count={kept} />}
         {undecided.length > 0 && <Undecided mails={undecided} />}
         <OverviewNumbers overview={overview} />
         {!looking && <OverviewCharts overview={overview} />}

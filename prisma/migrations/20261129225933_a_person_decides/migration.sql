@@ -25,6 +25,9 @@ CREATE TABLE "OutboxTurn" (
     CONSTRAINT "OutboxTurn_pkey" PRIMARY KEY ("rank")
 );
 
+-- CreateIndex
+CREATE INDEX "OutboundMail_kept" ON "OutboundMail"("createdAt", "id") WHERE kept;
+
 -- AddForeignKey
 ALTER TABLE "MailServerSilence" ADD CONSTRAINT "MailServerSilence_versionId_fkey" FOREIGN KEY ("versionId") REFERENCES "MailServerVersion"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 

@@ -77,7 +77,7 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
                   value={`up ${id}`}
                   variant="quiet"
                   aria-label={t('up', { name })}
-                  disabled={index === 0}
+                  disabled={index === 0 || role === 'evaluation'}
                 >
                   <ArrowUp aria-hidden className="size-4" />
                 </SubmitButton>
@@ -86,7 +86,7 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
                   value={`down ${id}`}
                   variant="quiet"
                   aria-label={t('down', { name })}
-                  disabled={index === servers.length - 1}
+                  disabled={index === servers.length - 1 || role === 'evaluation'}
                 >
                   <ArrowDown aria-hidden className="size-4" />
                 </SubmitButton>
@@ -100,7 +100,7 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
                     <span className="sr-only"> {name}</span>
                   </SubmitButton>
                 )}
-                {role !== 'unsaved' && (
+                {role !== 'unsaved' && role !== 'evaluation' && (
                   <SubmitButton
                     name="change"
                     value={`${enabled ? 'disable' : 'enable'} ${id}`}
