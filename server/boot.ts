@@ -19,6 +19,7 @@ import { setWaitingFor } from '@/lib/readiness'
 import { StartRefused } from '@/lib/start-refused'
 import { pointAtInbox, seedDemo } from '@/prisma/seed'
 import { bootstrap, type Running } from './bootstrap'
+import { cleaners } from './cleaners'
 import { answerCommands } from './command-socket'
 
 export type Parts = { worker: boolean; web: boolean }
@@ -97,7 +98,7 @@ async function startWorking(database: Database): Promise<OutboxWorker> {
   const worker = await startWorker(database)
   await answerLinkRequests()
   await workRetryRuns()
-  const endRetention = startRetention()
+  const endRetention = startRetention(cleaners)
   return {
     ...worker,
     async stop() {

@@ -60,7 +60,7 @@ describe('the story of a mail', () => {
     ])
     expect(entries[2]).toMatchObject({ by: anna.email, from: address })
     expect(entries[4]).toMatchObject({ from: '198.51.100.4' })
-    expect(await repeatedRequests(anna.id, [id!])).toMatchObject([
+    expect(await repeatedRequests(root, anna.id, [id!])).toMatchObject([
       { what: 'merged', mailId: id, from: address },
     ])
   })
@@ -106,7 +106,7 @@ describe('the story of a mail', () => {
     }
     const id = (await resets()).at(-1)!
     expect(await told(id)).toContain('limited')
-    expect(await repeatedRequests(anna.id, [id])).toMatchObject([{ what: 'limited', mailId: null }])
+    expect(await repeatedRequests(root, anna.id, [id])).toMatchObject([{ what: 'limited', mailId: null }])
   })
 })
 

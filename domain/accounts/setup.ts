@@ -7,11 +7,12 @@ import type { Actor } from '@/domain/viewer'
 import { inMinutes } from '@/lib/clock'
 import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
 import { defaultLocale, locales } from '@/lib/i18n/locales'
+import { nameField } from '@/lib/name-field'
 import { Refusal } from '@/lib/refusal'
 import { emailKey } from './email-address'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Origin, openSession } from './session'
-import { nameField, userSubject } from './user'
+import { userSubject } from './user'
 import { issueLink } from './user-mail'
 
 const setupMinutes = 24 * 60
@@ -49,7 +50,7 @@ export async function readSetup(token: string) {
 /**
  * Makes the first system administrator and signs them in.
  * @returns the opaque id of the session
- * @throws Refusal link-used, link-expired, link-replaced, link-unknown, password-is-email
+ * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-is-email
  */
 export async function setUp(token: string, input: NewAdministrator, origin: Origin): Promise<string> {
   const { dead } = await readSetup(token)

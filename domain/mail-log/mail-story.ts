@@ -1,8 +1,8 @@
 // The life of a mail in the order in which it happened, from who wanted it to how it ended.
 
-import type { LinkFate } from '@/domain/links/link-fate'
 import { waiting } from '@/domain/outbox/states'
 import type { OutboundMail } from '@/generated/prisma/client'
+import type { MailLinkFate } from './mail'
 
 /** What somebody did to a mail, or asked of it. */
 export type MailEvent = {
@@ -31,7 +31,7 @@ export type StoryEntry<A extends Attempt = Attempt> =
 type Told<A extends Attempt> = OutboundMail & {
   deliveryAttempts: A[]
   events: MailEvent[]
-  link: LinkFate | null
+  link: MailLinkFate | null
 }
 
 /** All that is known of a mail, oldest first. What a mail waits for is not part of it: that is not over. */
@@ -60,7 +60,7 @@ function ending<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
     const last = deliveryAttempts.at(-1)?.endedAt ?? null
     return [{ ...entry, at: cause === 'expired' && (!last || last < expiresAt) ? expiresAt : last }]
   }
-  if (cause === 'replaced' && link?.end) return [{ ...entry, at: link.end.at, newerMailId: link.newerMailId }]
+  if ((cause === 'replaced' || cause === 'withdrawn') && link?.end) return [{ ...entry, at: link.end.at, newerMailId: link.newerMailId }]
   const cancelled = cause === 'by-administrator' && events.findLast(({ what }) => what === 'cancelled')
   return [cancelled ? { ...entry, at: cancelled.at, by: cancelled.by } : entry]
 }
@@ -71,7 +71,7 @@ function fate<A extends Attempt>({ state, cause, link }: Told<A>): StoryEntry<A>
   const { openedAt, openedFrom, end, newerMailId } = link
   const told =
     (state === 'failed' && cause === 'expired' && end?.how === 'expired') ||
-    (state === 'cancelled' && cause === 'replaced')
+    (state === 'cancelled' && (cause === 'replaced' || cause === 'withdrawn'))
   return [
     ...(openedAt ? [{ what: 'opened' as const, at: openedAt, from: openedFrom }] : []),
     ...(!end || told

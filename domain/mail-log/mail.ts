@@ -1,13 +1,13 @@
 // What an administrator sees of the outbox, and does with it.
 import { record, type Subject } from '@/domain/audit/audit'
-import { linkFate } from '@/domain/links/link-fate'
+import { type LinkFate, linkFate } from '@/domain/links/link-fate'
 import { type MailServerView, readVersions } from '@/domain/mail-server/versions'
 import { cancelMails } from '@/domain/outbox/outbound-mail'
 import { linkAlive, resend } from '@/domain/outbox/resend'
 import { waiting } from '@/domain/outbox/states'
-import { type Viewer, visibleTenant } from '@/domain/viewer'
+import { mayManage, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { DeliveryAttempt, OutboundMail } from '@/generated/prisma/client'
-import { db, rowId, transaction } from '@/lib/db'
+import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import type { MailEvent } from './mail-story'
 
@@ -18,7 +18,11 @@ export type ExplainedAttempt = DeliveryAttempt & {
   host: string | null
 }
 
-/** One mail with all that happened to it, oldest first. @throws Refusal mail-not-found, also when it is somebody else's */
+/**
+ * One mail with all that happened to it, oldest first. How the installation sends (its servers, proxies,
+ * certificates, machines and what they said to each other) is for the system administrator.
+ * @throws Refusal mail-not-found, also when it is somebody else's
+ */
 export async function readMail(viewer: Viewer, id: string) {
   const mail = await db().outboundMail.findFirst({
     where: { id: rowId(id), ...visibleTenant(viewer) },
@@ -30,20 +34,49 @@ export async function readMail(viewer: Viewer, id: string) {
     details ? serversOf(mail.deliveryAttempts) : new Map<string | null, MailServerView>(),
     details ? hostsOf(mail.deliveryAttempts) : new Map<string | null, string>(),
     eventsOf(mail.id),
-    linkFate(mail),
+    fateOf(mail),
   ])
   return {
     ...mail,
+    mailServerVersionId: details ? mail.mailServerVersionId : null,
+    workerId: details ? mail.workerId : null,
     events,
     link,
+    cancellable: waiting.includes(mail.state) && (await mayCancel(db(), viewer, mail)),
     deliveryAttempts: mail.deliveryAttempts.map(
       (attempt): ExplainedAttempt => ({
         ...attempt,
+        ...(details ? {} : hidden),
         server: servers.get(attempt.mailServerVersionId) ?? null,
         host: hosts.get(attempt.workerId) ?? null,
       }),
     ),
   }
+}
+
+/** What of an attempt tells of the installation. The reply stays: it says why. */
+const hidden = {
+  mailServerVersionId: null,
+  serverName: null,
+  detail: null,
+  stages: null,
+  transcript: null,
+  workerId: null,
+} satisfies Partial<DeliveryAttempt>
+
+export type MailLinkFate = Omit<LinkFate, 'successorId'> & {
+  /** The mail with the link that replaced it */
+  newerMailId: string | null
+}
+
+/** What became of the link in a mail; null if it has none. */
+async function fateOf({ userId, linkTokenId }: OutboundMail): Promise<MailLinkFate | null> {
+  const fate = linkTokenId && (await linkFate(linkTokenId))
+  if (!fate) return null
+  const { successorId, ...told } = fate
+  const newer =
+    successorId && userId && (await db().outboundMail.findFirst({ where: { userId, linkTokenId: successorId } }))
+  return { ...told, newerMailId: newer ? newer.id : null }
 }
 
 /** By the id of their version. */
@@ -83,9 +116,13 @@ async function eventsOf(mailId: string): Promise<MailEvent[]> {
   })
 }
 
-/** The last mails to one account, newest first. The caller has checked that the viewer may see it. */
-export const mailsOfUser = (userId: string) =>
-  db().outboundMail.findMany({ where: { userId }, orderBy: { createdAt: 'desc' }, take: 10 })
+/** The last mails to one account, newest first. @throws Refusal not-allowed */
+export const mailsOfUser = async (viewer: Viewer, userId: string): Promise<OutboundMail[]> =>
+  db().outboundMail.findMany({
+    where: { userId: rowId(userId), ...visibleTenant(viewer) },
+    orderBy: { createdAt: 'desc' },
+    take: 10,
+  })
 
 /**
  * Sends a mail again that has ended or is waiting: the same message with the same Message-ID and link.
@@ -103,18 +140,26 @@ export const sendAgain = (viewer: Viewer, id: string) =>
   })
 
 /**
- * Withdraws a mail that waits: it is not sent. Its link goes on working for whoever has it.
- * @throws Refusal mail-not-found, mail-under-way, mail-ended
+ * Withdraws a mail that waits: it is not sent. Its link goes on working for whoever has it. A tenant administrator
+ * may withdraw what goes to themself and to whom they keep, not what another administrator waits for.
+ * @throws Refusal mail-not-found, not-allowed, mail-under-way, mail-ended
  */
 export const cancelMail = (viewer: Viewer, id: string) =>
   transaction(async tx => {
     const mail = await tx.outboundMail.findFirst({ where: { id: rowId(id), ...visibleTenant(viewer) } })
     if (!mail) throw new Refusal('mail-not-found')
+    if (!(await mayCancel(tx, viewer, mail))) throw new Refusal('not-allowed')
     if (mail.state !== 'sending' && !waiting.includes(mail.state)) throw new Refusal('mail-ended')
     // A worker may have taken it in this very moment.
     if ((await cancelMails(tx, { id }, 'by-administrator')) === 0) throw new Refusal('mail-under-way')
     await record(tx, viewer, eventActions.cancelled, subjectOf(mail))
   })
+
+async function mayCancel(tx: Tx, viewer: Viewer, { userId }: OutboundMail): Promise<boolean> {
+  if (viewer.role === 'system_administrator' || userId === viewer.id) return true
+  const user = userId && (await tx.user.findUnique({ where: { id: userId } }))
+  return Boolean(user && mayManage(viewer, user))
+}
 
 const subjectOf = ({ id, recipient, tenantId }: OutboundMail): Subject => ({
   type: 'outbound-mail',

@@ -1,7 +1,7 @@
 // The mail server form: from the text fields of HTML to checked settings, each refusal a code of its own.
 import { z } from 'zod'
 import { readHost } from '@/domain/smtp/host'
-import { isAddress, readMailbox, writeMailbox } from '@/domain/smtp/mailbox'
+import { readMailbox, writeMailbox } from '@/domain/smtp/mailbox'
 import {
   encryptions,
   type MailServerSecrets,
@@ -20,6 +20,7 @@ import {
   type Refuse,
 } from './form-refusals'
 import { readTrustedCa } from './trusted-ca'
+import { isAddress } from '@/lib/email-address'
 
 export { type MailServerField, type MailServerRefusal, mailServerRefusals } from './form-refusals'
 

@@ -70,6 +70,15 @@ export async function sendTestMail(
   }
 }
 
+/** The versions that are being tested. */
+export async function testsUnderWay(): Promise<string[]> {
+  const mails = await db().outboundMail.findMany({
+    where: { kind: 'test', state: { in: [...waiting, 'sending'] } },
+    select: { mailServerVersionId: true },
+  })
+  return mails.flatMap(({ mailServerVersionId }) => mailServerVersionId ?? [])
+}
+
 /** What the test mail with this id has gone through so far; null before it is queued. @throws Refusal not-allowed */
 export async function watchTest(
   viewer: Viewer,

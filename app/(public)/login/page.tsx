@@ -1,10 +1,11 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
-import { currentViewer } from '@/app/auth'
+import { atOtherAddress, currentViewer } from '@/app/auth'
 import { Card } from '@/components/card'
 import { Notice } from '@/components/notice'
 import { TextLink } from '@/components/text-link'
+import { env } from '@/lib/env'
 import { LoginForm } from './login-form'
 import { safePath } from './safe-path'
 
@@ -30,7 +31,15 @@ export default async function LoginPage({ searchParams }: Props) {
       )}
       {error && (
         <Notice tone="danger" role="alert">
-          {refusals('sign-in-failed')}
+          {error === 'unavailable' ? t('unavailable') : refusals('sign-in-failed')}
+        </Notice>
+      )}
+      {(await atOtherAddress()) && (
+        <Notice tone="warning">
+          <p>{t('otherAddress', { url: env().appUrl })}</p>
+          <p>
+            <TextLink href={`${env().appUrl}/login`}>{t('toAddress', { url: env().appUrl })}</TextLink>
+          </p>
         </Notice>
       )}
       <LoginForm

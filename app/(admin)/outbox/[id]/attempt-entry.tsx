@@ -47,7 +47,7 @@ export async function AttemptEntry({
       tone={tones[outcome]}
       title={t(`outcomes.${outcome}`, {
         number: attempt.number,
-        server: attempt.serverName ?? '',
+        server: attempt.serverName ?? t('someServer'),
         cause: (await causeInWords(attempt.cause)) ?? 'none',
       })}
       time={<RelativeTime date={attempt.startedAt} now={now} locale={locale} />}

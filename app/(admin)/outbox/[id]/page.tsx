@@ -7,7 +7,6 @@ import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
 import { readMail } from '@/domain/mail-log/mail'
-import { waiting } from '@/domain/outbox/states'
 import { found, idIn } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
 import { freshness } from '../freshness'
@@ -42,7 +41,7 @@ export default async function MailPage({ params }: Props) {
             mailId={mail.id}
             again={mail.state !== 'sending'}
             sent={mail.state === 'sent'}
-            cancellable={waiting.includes(mail.state)}
+            cancellable={mail.cancellable}
             labels={{
               again: t('sendAgain.submit'),
               againQuestion: t('sendAgain.question'),
