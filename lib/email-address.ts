@@ -33,7 +33,8 @@ export const isAddress = (text: string): boolean => {
  */
 export function addressKey(text: string): string {
   const address = readAddress(text)
-  if (address === null) return text.trim().normalize('NFC').toLowerCase().replace(unstorable, '\ufffd').slice(0, 320)
+  if (address === null)
+    return text.trim().normalize('NFC').toLowerCase().replace(unstorable, '\ufffd').slice(0, 320)
   const at = address.lastIndexOf('@')
   const local = address.slice(0, at).toLowerCase().normalize('NFC')
   return `${local}@${domainToASCII(address.slice(at + 1))}`

@@ -70,7 +70,6 @@ const fieldsOf = (formData: FormData): Record<string, string> =>
 const typed = (formData: FormData) =>
   Object.fromEntries(
     Object.entries(fieldsOf(formData)).filter(
-      ([name]) =>
-        !/password|secret|token$/i.test(name) && !name.startsWith('$') && name !== renderedForName,
+      ([name]) => !/password|secret|token$/i.test(name) && !name.startsWith('$') && name !== renderedForName,
     ),
   )

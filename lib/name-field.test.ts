@@ -37,6 +37,7 @@ describe('a name', () => {
   })
 
   it('that there must be is refused when there is nothing to see', () => {
-    for (const typed of ['', '  ', '\u200b', '\u2800']) expect(refusal(typed, requiredNameField)).toBe('name-required')
+    for (const typed of ['', '  ', '\u200b', '\u2800'])
+      expect(refusal(typed, requiredNameField)).toBe('name-required')
   })
 })

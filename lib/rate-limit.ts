@@ -62,6 +62,14 @@ export async function countAttempt(...counted: Counted[]): Promise<number> {
 
 const secondsTo = (end: Prisma.Sql) => Prisma.sql`extract(epoch FROM ${end} - ${sqlNow()})::float`
 
+/** The seconds to wait for one more attempt, without counting one; 0 if there is room. */
+export async function waitFor(counted: Counted): Promise<number> {
+  const [row] = await db().$queryRaw<{ wait: number }[]>`
+    SELECT ${secondsTo(Prisma.sql`"expiresAt"`)} AS wait FROM "RateLimit"
+    WHERE key = ${keyOf(counted)} AND points >= ${counted.limit.points} AND "expiresAt" > ${sqlNow()}`
+  return row ? Math.max(1, Math.ceil(row.wait)) : 0
+}
+
 /** Takes one attempt back: it turned out to be a good one. */
 export const takeBackAttempt = (tx: Tx, ...counted: Counted[]): Promise<void> =>
   takeBack(tx, counted.map(keyOf))

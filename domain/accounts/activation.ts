@@ -9,7 +9,7 @@ import { Refusal } from '@/lib/refusal'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Asked, mergeWithRecent } from './recent-mail'
 import { type Origin, openSession } from './session'
-import { displayName, manageableUser, readableUser, takeTurns, userSubject } from './user'
+import { displayName, holdAccount, manageableUser, readableUser, userSubject } from './user'
 import { issueLink, mailToUser } from './user-mail'
 
 const activationMinutes = 72 * 60
@@ -24,7 +24,7 @@ export async function invite(
   actor: Actor & { name?: string },
   { fresh = false, mailId }: { fresh?: boolean; mailId?: string } = {},
 ): Promise<Asked> {
-  await takeTurns(tx, user)
+  await holdAccount(tx, user)
   const again = fresh ? null : await lastingToken(tx, 'activation', user.id)
   if (await mergeWithRecent(tx, user, actor, 'activation', { again })) return 'merged'
   const token = again ?? (await issueLink(tx, 'activation', user.id, inMinutes(activationMinutes)))

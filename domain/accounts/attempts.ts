@@ -18,6 +18,7 @@ import {
   type Limit,
   noLimit,
   takeBackAttempt,
+  waitFor,
 } from '@/lib/rate-limit'
 import { Refusal } from '@/lib/refusal'
 
@@ -104,20 +105,20 @@ export const admitLinkMail = async (account: string): Promise<boolean> =>
 export const admitNewEmail = (viewerId: string, account: string): Promise<void> =>
   refuseTooMany({ limit: fromViewer, key: viewerId }, { limit: toNewAddress, key: account })
 
-/**
- * Lets a tenant administrator add a user; it counts only if the address turns out to be taken.
- * @returns what takes the count back @throws Refusal too-many-attempts
- */
-export async function admitNewUser(viewerId: string): Promise<(tx: Tx) => Promise<void>> {
-  const counted = { limit: takenAddresses, key: viewerId }
-  await refuseTooMany(counted)
-  return tx => takeBackAttempt(tx, counted)
-}
+/** Lets an administrator add a user, until they have found too many addresses taken. @throws Refusal too-many-attempts */
+export const admitNewUser = async (viewerId: string): Promise<void> =>
+  refuseWhile(await waitFor({ limit: takenAddresses, key: viewerId }))
+
+/** Counts an address that an administrator has found to be taken. */
+export const countTakenAddress = (viewerId: string): Promise<number> =>
+  countAttempt({ limit: takenAddresses, key: viewerId })
 
 /** Forgets all attempts at an account. @returns how many windows were open */
 export const clearAttempts = (tx: Tx, account: string): Promise<number> => forgetAttempts(tx, account)
 
-async function refuseTooMany(...counted: Counted[]): Promise<void> {
-  const wait = await countAttempt(...counted)
+const refuseTooMany = async (...counted: Counted[]): Promise<void> =>
+  refuseWhile(await countAttempt(...counted))
+
+function refuseWhile(wait: number): void {
   if (wait > 0) throw new Refusal('too-many-attempts', { values: { minutes: Math.ceil(wait / 60) } })
 }

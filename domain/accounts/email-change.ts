@@ -9,7 +9,7 @@ import { admitNewEmail } from './attempts'
 import { emailKey } from './email-address'
 import { requireCurrentPassword } from './profile'
 import { mergeWithRecent } from './recent-mail'
-import { displayName, takeTurns, userSubject } from './user'
+import { displayName, holdAccount, userSubject } from './user'
 import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 
 const confirmationMinutes = 24 * 60
@@ -29,7 +29,7 @@ export async function requestEmailChange(
   const key = emailKey(newEmail)
   await admitNewEmail(viewer.id, key)
   await transaction(async tx => {
-    await takeTurns(tx, viewer)
+    await holdAccount(tx, viewer)
     const lasting = await lastingToken(tx, 'email-change', viewer.id)
     const again = lasting?.newEmail === newEmail ? lasting : null
     const asked = { again, to: newEmail }

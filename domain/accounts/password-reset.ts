@@ -15,7 +15,7 @@ import { emailKey } from './email-address'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Asked, mergeWithRecent, noteLimited } from './recent-mail'
 import { endSessions, type Origin } from './session'
-import { displayName, manageableUser, takeTurns, userSubject } from './user'
+import { displayName, holdAccount, manageableUser, userSubject } from './user'
 import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 
 const resetMinutes = 60
@@ -113,7 +113,7 @@ function requireActive({ state }: User): void {
 
 /** A link that lasts is mailed again; nobody who asks makes it worthless for whoever has it. */
 async function mailResetLink(tx: Tx, user: User, actor: Actor, mailId?: string): Promise<Asked> {
-  await takeTurns(tx, user)
+  await holdAccount(tx, user)
   const again = await lastingToken(tx, 'password-reset', user.id)
   if (await mergeWithRecent(tx, user, actor, 'password-reset', { again })) return 'merged'
   const token = again ?? (await issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes)))

@@ -21,7 +21,7 @@ type Recipient = Pick<User, 'id' | 'email'>
  * Whether a mail of this kind went into the outbox less than a minute ago and its link still works, or one still
  * waits there with the very link that would be mailed again. Then it stands for this request too, which is told
  * in the audit at that mail. The mail that came with the account itself was not asked for: who wants a new link
- * right after it gets another. The caller holds the account (`takeTurns`).
+ * right after it gets another. The caller holds the account (`holdAccount`).
  * @param again the link that would be mailed once more; null for a new one
  * @param to another address than the user's: one that is still to be confirmed
  */
@@ -63,12 +63,7 @@ const youngerThan = (seconds: number) =>
   Prisma.sql`"createdAt" > ${sqlNow()} - ${seconds}::int * interval '1 second'`
 
 /** The newest mails of a kind to a user, newest first. */
-const recentMails = (
-  tx: Tx,
-  user: Recipient,
-  kind: MailKind,
-  condition: Prisma.Sql,
-): Promise<RecentMail[]> =>
+const recentMails = (tx: Tx, user: Recipient, kind: MailKind, condition: Prisma.Sql): Promise<RecentMail[]> =>
   tx.$queryRaw`
     SELECT id, recipient, "tenantId", "linkTokenId" FROM "OutboundMail" mail
     WHERE "userId" = ${user.id}::uuid AND kind = ${kind} AND ${condition}

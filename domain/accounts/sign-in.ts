@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { recordCounted, record } from '@/domain/audit/audit'
+import { record, recordCounted } from '@/domain/audit/audit'
 import type { UserState } from '@/generated/prisma/enums'
 import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'

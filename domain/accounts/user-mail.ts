@@ -4,7 +4,7 @@ import type { Actor } from '@/domain/viewer'
 import type { LinkToken, User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
-import { takeTurns } from './user'
+import { holdAccount } from './user'
 
 /** What only informs is old after a day. */
 const newsMinutes = 24 * 60
@@ -42,7 +42,7 @@ export async function issueLink(
   newEmail?: string,
 ): Promise<LinkToken> {
   // Two who issue at once take turns, or neither would see, and so revoke, the other's token.
-  if (userId) await takeTurns(tx, { id: userId })
+  if (userId) await holdAccount(tx, { id: userId })
   await endLinks(tx, { purpose, userId }, 'replaced')
   return issueToken(tx, purpose, userId, expiresAt, newEmail)
 }

@@ -33,7 +33,7 @@ export async function manageableUser(tx: Tx, viewer: Viewer, id: string): Promis
   return user
 }
 
-/** Two who do something to the same account take turns. */
-export async function takeTurns(tx: Tx, { id }: Pick<User, 'id'>): Promise<void> {
+/** Until the transaction ends nobody else does what wants to be alone with the account. */
+export async function holdAccount(tx: Tx, { id }: Pick<User, 'id'>): Promise<void> {
   await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${id}::uuid FOR UPDATE`
 }

@@ -7,7 +7,7 @@ import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
 import { literally } from '@/lib/literally'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
-import { admitNewUser, clearAttempts } from './attempts'
+import { admitNewUser, clearAttempts, countTakenAddress } from './attempts'
 import { emailKey } from './email-address'
 import { endSessions } from './session'
 import { displayName, manageableUser, userSubject } from './user'
@@ -86,10 +86,10 @@ export const grantableRoles = (viewer: Viewer): Role[] =>
 export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
   requireAdministrator(viewer)
   if (!grantableRoles(viewer).includes(input.role)) throw new Refusal('not-allowed', { field: 'role' })
-  const takeBack = viewer.role === 'tenant_administrator' ? await admitNewUser(viewer.id) : null
+  const limited = viewer.role === 'tenant_administrator'
+  if (limited) await admitNewUser(viewer.id)
   try {
     return await transaction(async tx => {
-      await takeBack?.(tx)
       const user = await tx.user.create({
         data: {
           email: input.email,
@@ -107,10 +107,15 @@ export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
     })
   } catch (error) {
     if (!isDuplicate(error)) throw error
-    const subject = { type: 'user' as const, id: null, label: input.email, tenantId: viewer.tenantId }
-    await transaction(tx => record(tx, viewer, 'user.address-taken', subject))
+    if (limited) await noteTakenAddress(viewer, input.email)
     throw new Refusal('email-taken', { field: 'email' })
   }
+}
+
+async function noteTakenAddress(viewer: Viewer, email: string): Promise<void> {
+  await countTakenAddress(viewer.id)
+  const subject = { type: 'user' as const, id: null, label: email, tenantId: viewer.tenantId }
+  await transaction(tx => record(tx, viewer, 'user.address-taken', subject))
 }
 
 /** The tenant and customer that a role calls for, within what the viewer owns. */

@@ -60,7 +60,8 @@ function ending<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
     const last = deliveryAttempts.at(-1)?.endedAt ?? null
     return [{ ...entry, at: cause === 'expired' && (!last || last < expiresAt) ? expiresAt : last }]
   }
-  if ((cause === 'replaced' || cause === 'withdrawn') && link?.end) return [{ ...entry, at: link.end.at, newerMailId: link.newerMailId }]
+  if ((cause === 'replaced' || cause === 'withdrawn') && link?.end)
+    return [{ ...entry, at: link.end.at, newerMailId: link.newerMailId }]
   const cancelled = cause === 'by-administrator' && events.findLast(({ what }) => what === 'cancelled')
   return [cancelled ? { ...entry, at: cancelled.at, by: cancelled.by } : entry]
 }

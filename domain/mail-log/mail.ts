@@ -75,7 +75,9 @@ async function fateOf({ userId, linkTokenId }: OutboundMail): Promise<MailLinkFa
   if (!fate) return null
   const { successorId, ...told } = fate
   const newer =
-    successorId && userId && (await db().outboundMail.findFirst({ where: { userId, linkTokenId: successorId } }))
+    successorId &&
+    userId &&
+    (await db().outboundMail.findFirst({ where: { userId, linkTokenId: successorId } }))
   return { ...told, newerMailId: newer ? newer.id : null }
 }
 

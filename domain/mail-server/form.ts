@@ -9,6 +9,7 @@ import {
   proxyTypes,
   tlsVersions,
 } from '@/domain/smtp/settings'
+import { isAddress } from '@/lib/email-address'
 import { readFingerprint } from './fingerprint'
 import { readLogin, readSecrets } from './form-login'
 import {
@@ -20,7 +21,6 @@ import {
   type Refuse,
 } from './form-refusals'
 import { readTrustedCa } from './trusted-ca'
-import { isAddress } from '@/lib/email-address'
 
 export { type MailServerField, type MailServerRefusal, mailServerRefusals } from './form-refusals'
 

@@ -6,10 +6,13 @@ import { viewerAction } from '@/app/viewer-action'
 import { createCustomer, createTenant } from '@/domain/tenancy/tenants'
 import { requiredNameField } from '@/lib/name-field'
 
-export const addTenantAction = viewerAction(z.object({ name: requiredNameField }), async (viewer, { name }) => {
-  await createTenant(viewer, name)
-  return { message: (await getTranslations('tenants'))('added', { name }) }
-})
+export const addTenantAction = viewerAction(
+  z.object({ name: requiredNameField }),
+  async (viewer, { name }) => {
+    await createTenant(viewer, name)
+    return { message: (await getTranslations('tenants'))('added', { name }) }
+  },
+)
 
 const NewCustomer = z.object({ tenantId: z.guid(), name: requiredNameField })
 
