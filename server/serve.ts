@@ -7,9 +7,9 @@ import { landingPages } from '@/lib/landing-pages'
 import { StartRefused } from '@/lib/start-refused'
 import { demoAccounts } from '@/prisma/demo-accounts'
 import { buildIfStale } from '../scripts/prepare.mjs'
+import { admit } from './admission'
 import { bootstrap, type Running } from './bootstrap'
 import { endWith } from './end-with'
-import { turnAway } from './turn-away'
 
 /** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
 export async function serve(dev: boolean): Promise<void> {
@@ -33,10 +33,9 @@ export async function serve(dev: boolean): Promise<void> {
   server.on('request', (request, response) => {
     if (fromAnotherSite(request))
       return void response.writeHead(403).end('This form was sent from another site.')
-    if (turnAway(request, response)) return
     admitLandingPages(request)
     nameTheClient(request, proxies, settings)
-    handle(request, response)
+    admit(request, response, () => handle(request, response))
   })
   server.on('upgrade', app.getUpgradeHandler())
   running = await bootstrap().begun

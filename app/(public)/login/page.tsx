@@ -6,10 +6,11 @@ import { Card } from '@/components/card'
 import { Notice } from '@/components/notice'
 import { TextLink } from '@/components/text-link'
 import { env } from '@/lib/env'
+import { one, type SearchParams } from '../../(admin)/list-address'
 import { LoginForm } from './login-form'
 import { safePath } from './safe-path'
 
-type Props = { searchParams: Promise<{ next?: string; notice?: string; error?: string }> }
+type Props = { searchParams: SearchParams }
 
 const notices = ['password-set', 'signed-out', 'signed-out-everywhere', 'sign-in-to-confirm']
 
@@ -18,7 +19,11 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function LoginPage({ searchParams }: Props) {
-  const { next, notice, error } = await searchParams
+  const { next, notice, error } = await searchParams.then(asked => ({
+    next: one(asked.next),
+    notice: one(asked.notice),
+    error: one(asked.error),
+  }))
   if (await currentViewer()) redirect(safePath(next))
   const t = await getTranslations('login')
   const refusals = await getTranslations('refusals')
