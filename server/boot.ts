@@ -1,5 +1,6 @@
 // Everything that runs beside the web server: database, migrations, keys, first data, queue, worker, inbox.
 import { setTimeout } from 'node:timers/promises'
+import { tidyEmailKeys } from '@/domain/accounts/email-keys'
 import { answerLinkRequests } from '@/domain/accounts/password-reset'
 import { setupToken } from '@/domain/accounts/setup'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
@@ -111,6 +112,7 @@ async function prepare(database: Database, parts: Parts) {
   const applied = await migrate(database)
   if (applied.length > 0) log.info({ applied }, 'migrated')
   await loadKeyring(database)
+  await tidyEmailKeys()
   // Data of an installation comes with its web server; a worker alone finds it there.
   const demo = parts.web && env().demo
   if (demo) await seedDemo()
