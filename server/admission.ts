@@ -19,20 +19,22 @@ export function admit(request: IncomingMessage, response: ServerResponse, letIn:
     // What is still coming of the body is not waited for.
     if (!response.headersSent) response.writeHead(status, headers).end(`${words}\n`)
   }
-  const [path = ''] = (request.url ?? '').split('?')
-  if (!readable(path)) return refuse(400, 'This address cannot be read.')
+  const { url = '', headers } = request
+  const [path = ''] = url.split('?')
   const bytes = bounds.find(([pattern]) => pattern.test(path))?.[1] ?? 0
+  const type = headers['content-type'] ?? ''
   const tooMuch = () => refuse(413, 'This is too much at once.')
-  if (Number(request.headers['content-length'] ?? 0) > bytes) return tooMuch()
-  const type = request.headers['content-type'] ?? ''
-  if (!/^multipart\//i.test(type)) {
+  if (!readable(path)) refuse(400, 'This address cannot be read.')
+  else if (Number(headers['content-length'] ?? 0) > bytes) tooMuch()
+  else if (/^multipart\//i.test(type))
+    holdBody(request, bytes, tooMuch, async body => {
+      if (await isForm(body, type)) letIn()
+      else refuse(400, 'This form cannot be read.')
+    })
+  else {
     countBody(request, bytes, tooMuch)
-    return letIn()
+    letIn()
   }
-  holdBody(request, bytes, tooMuch, async body => {
-    if (await isForm(body, type)) letIn()
-    else refuse(400, 'This form cannot be read.')
-  })
 }
 
 /** Whether a path is UTF-8 in per cent signs, without a character that no path has. */

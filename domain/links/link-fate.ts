@@ -22,7 +22,7 @@ export async function linkFate(tokenId: string): Promise<LinkFate | null> {
   if (revokedAt) {
     const newer = revokedAs === 'withdrawn' ? null : await successor(token, revokedAt)
     const how = newer || revokedAs === 'replaced' ? 'replaced' : 'withdrawn'
-    return { ...fate, end: { how, at: revokedAt }, successorId: newer && newer.id }
+    return { ...fate, end: { how, at: revokedAt }, successorId: newer?.id ?? null }
   }
   return { ...fate, end: expiresAt <= now() ? { how: 'expired', at: expiresAt } : null }
 }

@@ -1,8 +1,8 @@
 // The life of a mail in the order in which it happened, from who wanted it to how it ended.
 
+import type { LinkFate } from '@/domain/links/link-fate'
 import { waiting } from '@/domain/outbox/states'
 import type { OutboundMail } from '@/generated/prisma/client'
-import type { MailLinkFate } from './mail'
 
 /** What somebody did to a mail, or asked of it. */
 export type MailEvent = {
@@ -10,6 +10,11 @@ export type MailEvent = {
   at: Date
   by: string | null
   from: string | null
+}
+
+export type MailLinkFate = Omit<LinkFate, 'successorId'> & {
+  /** The mail with the link that replaced it */
+  newerMailId: string | null
 }
 
 type Attempt = { outcome: string; startedAt: Date; endedAt: Date | null }

@@ -1,6 +1,6 @@
 // What an administrator sees of the outbox, and does with it.
 import { record, type Subject } from '@/domain/audit/audit'
-import { type LinkFate, linkFate } from '@/domain/links/link-fate'
+import { linkFate } from '@/domain/links/link-fate'
 import { type MailServerView, readVersions } from '@/domain/mail-server/versions'
 import { cancelMails } from '@/domain/outbox/outbound-mail'
 import { linkAlive, resend } from '@/domain/outbox/resend'
@@ -9,7 +9,7 @@ import { mayManage, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { DeliveryAttempt, OutboundMail } from '@/generated/prisma/client'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import type { MailEvent } from './mail-story'
+import type { MailEvent, MailLinkFate } from './mail-story'
 
 export type ExplainedAttempt = DeliveryAttempt & {
   /** The server and the settings that it was made with: for the system administrator, while they are there. */
@@ -63,11 +63,6 @@ const hidden = {
   transcript: null,
   workerId: null,
 } satisfies Partial<DeliveryAttempt>
-
-export type MailLinkFate = Omit<LinkFate, 'successorId'> & {
-  /** The mail with the link that replaced it */
-  newerMailId: string | null
-}
 
 /** What became of the link in a mail; null if it has none. */
 async function fateOf({ userId, linkTokenId }: OutboundMail): Promise<MailLinkFate | null> {
