@@ -5,15 +5,19 @@ import type { NextAuthOptions } from 'next-auth'
 import { decode, encode, type JWT } from 'next-auth/jwt'
 import CredentialsProvider from 'next-auth/providers/credentials'
 import { cache } from 'react'
+import { knownDevice, markDevice, readMarks, writeMarks } from '@/domain/accounts/known-device'
 import { signOut as endSession, type Origin, sessionMinutes, viewerOf } from '@/domain/accounts/session'
-import { signIn } from '@/domain/accounts/sign-in'
+import { Credentials, signIn } from '@/domain/accounts/sign-in'
 import type { Viewer } from '@/domain/viewer'
 import { env } from '@/lib/env'
 import { keyring } from '@/lib/keyring'
+import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
 
 const maxAge = sessionMinutes * 60
 const secure = () => env().appUrl.startsWith('https:')
+const markSeconds = 365 * 24 * 3600
+const markName = () => `${secure() ? '__Secure-' : ''}latchkey.known-device`
 const cookieName = () => `${secure() ? '__Secure-' : ''}next-auth.session-token`
 
 /** The viewer of this request, or null. One look at the session's row per request. */
@@ -31,13 +35,47 @@ export async function requireViewer(): Promise<Viewer> {
   redirect(asked && asked !== '/' ? `/login?next=${encodeURIComponent(asked)}` : '/login')
 }
 
-/** Hands the opaque id of a session to the browser; whoever was signed in there before is signed out. */
+/**
+ * Hands the opaque id of a session to the browser; whoever was signed in there before is signed out.
+ * @throws Refusal other-address where the browser would not keep it
+ */
 export async function keepSession(sessionId: string): Promise<void> {
+  const viewer = await viewerOf(sessionId, (await origin()).address)
+  if (!(await cookiesHold())) {
+    if (viewer) await endSession(viewer)
+    throw new Refusal('other-address', { values: { url: env().appUrl } })
+  }
   const before = await currentViewer()
   if (before) await endSession(before)
   const value = await encode({ token: { sessionId }, secret: newestSecret(), maxAge })
   const jar = await cookies()
-  jar.set(cookieName(), value, { httpOnly: true, sameSite: 'lax', secure: secure(), path: '/', maxAge })
+  jar.set(cookieName(), value, { ...cookieOptions(), maxAge })
+  if (viewer) await keepMark(viewer.id)
+}
+
+/** Lets the browser show later that an account has proved here who it is, see `knownDevice`. */
+export async function keepMark(userId: string): Promise<void> {
+  const jar = await cookies()
+  const kept = (await marks()).filter(mark => !knownDevice([mark], userId))
+  jar.set(markName(), writeMarks([markDevice(userId), ...kept]), { ...cookieOptions(), maxAge: markSeconds })
+}
+
+const marks = async () => readMarks((await cookies()).get(markName())?.value ?? '')
+const cookieOptions = () => ({ httpOnly: true, sameSite: 'lax', secure: secure(), path: '/' }) as const
+
+/**
+ * Whether a cookie that we set now would come back: not in a browser that came without encryption to an
+ * installation that people open with it.
+ */
+async function cookiesHold(): Promise<boolean> {
+  const from = (await headers()).get('origin')
+  return !secure() || !from?.startsWith('http:')
+}
+
+/** Whether this browser came to another address than the one that people open. Behind a proxy only it knows. */
+export async function atOtherAddress(): Promise<boolean> {
+  const list = await headers()
+  return list.get('x-client-direct') === 'yes' && list.get('host') !== new URL(env().appUrl).host
 }
 
 /** Ends the viewer's session here and in the database. */
@@ -50,7 +88,11 @@ export async function dropSession(): Promise<void> {
 /** Where the request comes from. The address is set by our own server, whatever the client claims. */
 export async function origin(): Promise<Origin> {
   const list = await headers()
-  return { address: list.get('x-client-address') ?? '', device: list.get('user-agent') ?? '' }
+  return {
+    address: list.get('x-client-address') ?? '',
+    device: list.get('user-agent') ?? '',
+    marks: await marks(),
+  }
 }
 
 /** The settings of next-auth's own routes, which programs may use instead of the form at `/login`. */
@@ -64,11 +106,19 @@ export const authOptions = (): NextAuthOptions => ({
     CredentialsProvider({
       credentials: { email: { type: 'email' }, password: { type: 'password' } },
       async authorize(given) {
+        const typed = Credentials.safeParse(given)
+        if (!typed.success) return null
         try {
-          return { id: await signIn(given?.email ?? '', given?.password ?? '', await origin()) }
+          const { email, password } = typed.data
+          const sessionId = await signIn(email, password, await origin())
+          const viewer = await viewerOf(sessionId, '')
+          if (viewer) await keepMark(viewer.id)
+          return { id: sessionId }
         } catch (error) {
           if (error instanceof Refusal) return null
-          throw error
+          // Its message would go into an address: what it was is for the log.
+          log.error({ error: String(error) }, 'signing in failed')
+          throw new Error('unavailable')
         }
       },
     }),

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { NavigationItem } from '@/components/app-navigation'
 import { AppShell } from '@/components/app-shell'
 import { Icon } from '@/components/icon'
+import { RenderedFor } from '@/components/rendered-for'
 import { displayName } from '@/domain/accounts/user'
 import type { Viewer } from '@/domain/viewer'
 import { signOutAction } from './sign-out'
@@ -44,7 +45,7 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
         </form>
       }
     >
-      {children}
+      <RenderedFor id={viewer.id}>{children}</RenderedFor>
     </AppShell>
   )
 }

@@ -1,9 +1,14 @@
 import type { z } from 'zod'
 import type { Viewer } from '@/domain/viewer'
 import { formAction } from '@/lib/form-action'
+import { Refusal } from '@/lib/refusal'
+import { renderedForName } from '@/lib/rendered-for'
 import { requireViewer } from './auth'
 
-/** A form action of the signed-in viewer; what they may do is decided in the domain. */
+/**
+ * A form action of the signed-in viewer; what they may do is decided in the domain. A form that was rendered for
+ * somebody else, who was signed in in this browser then, does nothing.
+ */
 export const viewerAction = <Schema extends z.ZodType, Data = undefined>(
   schema: Schema,
   run: (
@@ -11,4 +16,14 @@ export const viewerAction = <Schema extends z.ZodType, Data = undefined>(
     input: z.output<Schema>,
   ) => ReturnType<Parameters<typeof formAction<Schema, Data>>[1]>,
   options?: Parameters<typeof formAction>[2],
-) => formAction<Schema, Data>(schema, async input => run(await requireViewer(), input), options)
+) =>
+  formAction<Schema, Data>(
+    schema,
+    async (input, formData) => {
+      const viewer = await requireViewer()
+      if (formData.get(renderedForName) !== viewer.id)
+        throw new Refusal('another-viewer', { values: { email: viewer.email } })
+      return run(viewer, input)
+    },
+    options,
+  )

@@ -17,6 +17,7 @@ import { type FormState, idle } from '@/lib/form-state'
 import { classNames } from './class-names'
 import { FormContext } from './form-context'
 import { Notice } from './notice'
+import { RenderedForField } from './rendered-for'
 
 export type FormAction<Data = undefined> = (
   previous: FormState<Data>,
@@ -92,6 +93,7 @@ export function Form<Data = undefined>({
           startTransition(() => dispatch(formData))
         }}
       >
+        <RenderedForField />
         <Outcome state={state} alert={alert} />
         {typeof children === 'function' ? children(state, pending) : children}
       </form>

@@ -32,6 +32,13 @@ export function requireAdministrator(viewer: Viewer): void {
   if (viewer.role === 'customer_user') throw new Refusal('not-allowed')
 }
 
+/** Whether the viewer may change an account: the system administrator any, a tenant administrator their customer users. */
+export const mayManage = (viewer: Viewer, user: { role: Role; tenantId: string | null }): boolean =>
+  viewer.role === 'system_administrator' ||
+  (viewer.role === 'tenant_administrator' &&
+    user.role === 'customer_user' &&
+    user.tenantId === viewer.tenantId)
+
 /**
  * A database filter for rows with a `tenantId`: everything for the system administrator, their own
  * tenant for a tenant administrator, nothing for others.

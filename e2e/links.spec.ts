@@ -62,7 +62,7 @@ test('a dead link says which kind of dead it is and sends a new one', async ({ a
 
   const page = await visitor()
   await page.goto(first.link)
-  await expect(page.getByRole('heading', { name: 'A newer link has replaced this one' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'This link has been withdrawn' })).toBeVisible()
   await page.getByLabel('Email', { exact: true }).fill(person)
   await page.getByRole('button', { name: 'Send new link' }).click()
   await expect(page.getByRole('status')).toHaveText('If that address has an account, a link is on its way.')

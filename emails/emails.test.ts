@@ -28,6 +28,10 @@ const mails = (
     },
     null,
   ],
+  'email-taken': [
+    { kind: 'email-taken', params: { name, email: 'anna@example.org', askedAt: at, resetUrl: link } },
+    link,
+  ],
 })
 
 const everyMail = locales.flatMap(locale =>

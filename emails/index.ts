@@ -7,6 +7,7 @@ import Activation from './activation'
 import type { Blanks, MailTemplate } from './compiled-mail'
 import ConfirmNewEmail from './confirm-new-email'
 import EmailChanged from './email-changed'
+import EmailTaken from './email-taken'
 import { escapeBehind } from './escaping'
 import { type MailKind, type MailMessage, type MailProps, parametersOf } from './message'
 import PasswordChanged from './password-changed'
@@ -24,6 +25,7 @@ const components: { [Kind in MailKind]: ComponentType<MailProps<Kind>> } = {
   'password-changed': PasswordChanged,
   'confirm-new-email': ConfirmNewEmail,
   'email-changed': EmailChanged,
+  'email-taken': EmailTaken,
 }
 
 /**

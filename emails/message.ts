@@ -12,6 +12,7 @@ export type MailMessage =
   | { kind: 'password-changed'; params: { name: string; changedAt: string; resetUrl: string } }
   | { kind: 'confirm-new-email'; params: { name: string; newEmail: string; link: string; expiresAt: string } }
   | { kind: 'email-changed'; params: { name: string; oldEmail: string; newEmail: string; changedAt: string } }
+  | { kind: 'email-taken'; params: { name: string; email: string; askedAt: string; resetUrl: string } }
 
 export type MailKind = MailMessage['kind']
 
@@ -24,6 +25,7 @@ export const parametersOf: { [Kind in MailKind]: readonly Parameter<Kind>[] } = 
   'password-changed': ['name', 'changedAt', 'resetUrl'],
   'confirm-new-email': ['name', 'newEmail', 'link', 'expiresAt'],
   'email-changed': ['name', 'oldEmail', 'newEmail', 'changedAt'],
+  'email-taken': ['name', 'email', 'askedAt', 'resetUrl'],
 }
 
 type Parameter<Kind extends MailKind> = keyof Extract<MailMessage, { kind: Kind }>['params']

@@ -5,6 +5,7 @@ import { getTranslations } from 'next-intl/server'
 import type { z } from 'zod'
 import type { FormState } from './form-state'
 import { Refusal } from './refusal'
+import { renderedForName } from './rendered-for'
 
 /** `refused` without a `Refusal`: the answer is no, and there is something to show with it. */
 type Finished<Data> = { status?: 'done' | 'refused'; message?: string; data?: Data } | undefined
@@ -57,15 +58,18 @@ async function refusalSentence({ code, options }: Refusal): Promise<string> {
   return t.has(code) ? t(code, options.values) : t('other')
 }
 
+/** A text that PostgreSQL has no place for (U+0000) is one with a sign that says so. */
 const fieldsOf = (formData: FormData): Record<string, string> =>
   Object.fromEntries(
-    [...formData.entries()].filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    [...formData.entries()].flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value.replaceAll('\0', '\ufffd')]] : [],
+    ),
   )
 
 /** What was typed goes back to the form, except what is secret. */
 const typed = (formData: FormData) =>
   Object.fromEntries(
     Object.entries(fieldsOf(formData)).filter(
-      ([name]) => !/password|secret|token$/i.test(name) && !name.startsWith('$'),
+      ([name]) => !/password|secret|token$/i.test(name) && !name.startsWith('$') && name !== renderedForName,
     ),
   )

@@ -99,6 +99,16 @@ export class Keyring {
     return createHmac('sha256', this.secret(keyId, 'link-token')).update(rowId).digest('base64url')
   }
 
+  /**
+   * What a browser shows to prove that an account has signed in there before: it names neither, and is good
+   * for this account alone.
+   */
+  deviceProof(keyId: string, userId: string, deviceId: string): string {
+    return createHmac('sha256', this.secret(keyId, 'known-device'))
+      .update(`${userId} ${deviceId}`)
+      .digest('base64url')
+  }
+
   /** Secrets for the cookies of a session, newest first, so that a rotation signs nobody out. */
   get sessionSecrets(): string[] {
     return this.keys.map(key => this.secret(key.id, 'session-cookie').toString('base64'))

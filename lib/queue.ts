@@ -53,15 +53,23 @@ export async function enqueue(
   await held.boss.send(name, data, { ...options, db: fromPrisma(tx) })
 }
 
+/** What is asked of a worker. The id is the same when the job is handed out once more. */
+export type Work<Data> = { id: string; data: Data }
+
+/** So many jobs of those that came together are in hand at the same time. */
+const inHand = 8
+
 /**
  * Works the jobs of a queue, so many at a time. They are fetched and ended together: each look at the queue
- * costs as much as many a job.
+ * costs as much as many a job. Nothing is left of a job that is done.
  * @param handle must be safe to run twice for the same job
+ * @param sift looks at all that came together, and says which of them are to be handled one by one
  */
 export async function work<Data extends object>(
   name: QueueName,
   atOnce: number,
-  handle: (data: Data) => Promise<void>,
+  handle: (data: Data, id: string) => Promise<void>,
+  sift = async (jobs: Work<Data>[]) => jobs,
 ): Promise<void> {
   const { boss } = held
   if (!boss) throw new Error('The queue is not started yet.')
@@ -69,16 +77,22 @@ export async function work<Data extends object>(
     name,
     { batchSize: atOnce, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 },
     async (jobs: Job<Data>[]) => {
-      await Promise.all(
-        jobs.map(async ({ id, data }) => {
+      const failed = new Set<string>()
+      const left = [...(await sift(jobs.map(({ id, data }) => ({ id, data }))))]
+      const next = async () => {
+        for (let job = left.shift(); job; job = left.shift()) {
           try {
-            await handle(data)
+            await handle(job.data, job.id)
           } catch (error) {
             // This one is tried again; those that came with it are done.
-            await boss.fail(name, id, { error: String(error) })
+            failed.add(job.id)
+            await boss.fail(name, job.id, { error: String(error) })
           }
-        }),
-      )
+        }
+      }
+      await Promise.all(Array.from({ length: inHand }, next))
+      const done = jobs.flatMap(({ id }) => (failed.has(id) ? [] : id))
+      if (done.length > 0) await boss.deleteJob(name, done)
     },
   )
 }

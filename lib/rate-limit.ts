@@ -1,38 +1,108 @@
-import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
-import { db } from './db'
+// Attempts counted on the database, so that all nodes count together. Whatever strangers try takes a bounded
+// number of rows: keys fall into slots.
+import { createHash } from 'node:crypto'
+import { Prisma } from '@/generated/prisma/client'
+import { db, sqlNow, type Tx } from './db'
 
 export type Limit = { name: string; points: number; seconds: number }
 
+/** One limit, and what counts against it. */
+export type Counted = {
+  limit: Limit
+  key: string
+  /** Whose attempts these are, for `forgetAttempts` */
+  subject?: string
+}
+
+/** For what is counted and never refused. */
+export const noLimit = 2 ** 31 - 2
+
 /**
- * Counts one attempt against a limit, on the database, so that all nodes count together.
+ * Counts one attempt against all of these limits, or against none: what the first of them refuses is no
+ * attempt to the others. The refusing one counts how many it has refused.
+ * @param counted the narrowest limit first
  * @returns 0 when the attempt may go on, else the seconds to wait
  */
-export async function countAttempt(limit: Limit, key: string): Promise<number> {
-  try {
-    await limiter(limit).consume(key)
-    return 0
-  } catch (rejection) {
-    if (rejection instanceof RateLimiterRes) return Math.max(1, Math.ceil(rejection.msBeforeNext / 1000))
-    throw rejection
-  }
+export async function countAttempt(...counted: Counted[]): Promise<number> {
+  const keys = counted.map(keyOf)
+  const running = Prisma.sql`held."expiresAt" > ${sqlNow()}`
+  const rows = await db().$queryRaw<{ wait: number; full: boolean; charged: boolean }[]>`
+    WITH wanted AS (
+      SELECT * FROM unnest(
+        ${keys}::text[], ${counted.map(({ subject }) => subject ?? null)}::text[],
+        ${counted.map(({ limit }) => limit.points)}::int[], ${counted.map(({ limit }) => limit.seconds)}::int[]
+      ) WITH ORDINALITY AS one(key, subject, allowed, seconds, place)
+    ), spent AS (
+      SELECT held.key, held."expiresAt" FROM wanted JOIN "RateLimit" held USING (key)
+      WHERE ${running} AND held.points >= wanted.allowed
+      ORDER BY place LIMIT 1
+    ), refused AS (
+      UPDATE "RateLimit" held SET refused = held.refused + 1 FROM spent WHERE held.key = spent.key
+    ), charged AS (
+      INSERT INTO "RateLimit" AS held (key, subject, points, "expiresAt")
+      SELECT key, subject, 1, ${sqlNow()} + seconds * interval '1 second'
+      FROM wanted WHERE NOT EXISTS (SELECT FROM spent) ORDER BY place
+      ON CONFLICT (key) DO UPDATE SET 
+        points = CASE WHEN ${running} THEN held.points + 1 ELSE 1 END,
+        refused = CASE WHEN ${running} THEN held.refused ELSE 0 END,
+        subject = CASE WHEN ${running} THEN held.subject ELSE excluded.subject END,
+        "expiresAt" = CASE WHEN ${running} THEN held."expiresAt" ELSE excluded."expiresAt" END
+      RETURNING key, points, "expiresAt"
+    )
+    SELECT ${secondsTo(Prisma.sql`spent."expiresAt"`)} AS wait, true AS full, false AS charged FROM spent
+    UNION ALL
+    SELECT ${secondsTo(Prisma.sql`charged."expiresAt"`)}, charged.points > wanted.allowed, true
+    FROM charged JOIN wanted USING (key)`
+  const full = rows.find(row => row.full)
+  if (!full) return 0
+  // Several who came at once all saw room for one.
+  if (full.charged) await takeBack(db(), keys)
+  return Math.max(1, Math.ceil(full.wait))
+}
+
+const secondsTo = (end: Prisma.Sql) => Prisma.sql`extract(epoch FROM ${end} - ${sqlNow()})::float`
+
+/** The seconds to wait for one more attempt, without counting one; 0 if there is room. */
+export async function waitFor(counted: Counted): Promise<number> {
+  const [row] = await db().$queryRaw<{ wait: number }[]>`
+    SELECT ${secondsTo(Prisma.sql`"expiresAt"`)} AS wait FROM "RateLimit"
+    WHERE key = ${keyOf(counted)} AND points >= ${counted.limit.points} AND "expiresAt" > ${sqlNow()}`
+  return row ? Math.max(1, Math.ceil(row.wait)) : 0
 }
 
 /** Takes one attempt back: it turned out to be a good one. */
-export async function takeBackAttempt(limit: Limit, key: string): Promise<void> {
-  await limiter(limit).reward(key)
+export const takeBackAttempt = (tx: Tx, ...counted: Counted[]): Promise<void> =>
+  takeBack(tx, counted.map(keyOf))
+
+/** In the order in which they are counted, so that nobody waits for each other. */
+async function takeBack(tx: Tx, keys: string[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "RateLimit" SET points = points - 1
+    WHERE points > 0 AND key IN (
+      SELECT key FROM "RateLimit" WHERE key = ANY (${keys}::text[])
+      ORDER BY array_position(${keys}::text[], key) FOR UPDATE)`
 }
 
-/** Forgets all attempts of a key: whoever proved to be the owner starts anew. */
-export async function forgetAttempts(limit: Limit, key: string): Promise<void> {
-  await limiter(limit).delete(key)
+/** Forgets what was counted of one key. */
+export async function forgetCount(tx: Tx, counted: Counted): Promise<void> {
+  await tx.$executeRaw`DELETE FROM "RateLimit" WHERE key = ${keyOf(counted)}`
 }
 
-const limiter = ({ name, points, seconds }: Limit) =>
-  new RateLimiterPrisma({
-    storeClient: db(),
-    tableName: 'rateLimit',
-    keyPrefix: name,
-    points,
-    duration: seconds,
-    clearExpiredByTimeout: false,
-  })
+/** Forgets the attempts of a subject: whoever proved to be the owner starts anew. @returns how many keys */
+export const forgetAttempts = (tx: Tx, subject: string): Promise<number> =>
+  tx.$executeRaw`
+    DELETE FROM "RateLimit" WHERE key IN (
+      SELECT key FROM "RateLimit" WHERE subject = ${subject} ORDER BY key FOR UPDATE)`
+
+/** Deletes windows that are over. @returns how many */
+export const deleteOverLimits = (batch: number): Promise<number> =>
+  db().$executeRaw`
+    DELETE FROM "RateLimit" WHERE key IN (
+      SELECT key FROM "RateLimit" WHERE "expiresAt" <= ${sqlNow()} LIMIT ${batch} FOR UPDATE SKIP LOCKED)`
+
+/**
+ * A key is one of 65,536 slots of its limit. That two of those who are counted at the same time share one is
+ * rare, and does no more than share their allowance.
+ */
+const keyOf = ({ limit, key }: Counted): string => `${limit.name}:${slotOf(key)}`
+const slotOf = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 4)

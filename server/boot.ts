@@ -1,6 +1,7 @@
 // Everything that runs beside the web server: database, migrations, keys, first data, queue, worker, inbox.
 import { setTimeout } from 'node:timers/promises'
 import { publicAccounts, shutPublicAccounts } from '@/domain/accounts/demo-accounts'
+import { tidyEmailKeys } from '@/domain/accounts/email-keys'
 import { answerLinkRequests } from '@/domain/accounts/password-reset'
 import { setupToken } from '@/domain/accounts/setup'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
@@ -22,6 +23,7 @@ import { setWaitingFor } from '@/lib/readiness'
 import { StartRefused } from '@/lib/start-refused'
 import { pointAtInbox, seedDemo } from '@/prisma/seed'
 import { bootstrap, type Running } from './bootstrap'
+import { cleaners } from './cleaners'
 import { answerCommands } from './command-socket'
 
 export type Parts = { worker: boolean; web: boolean }
@@ -127,7 +129,7 @@ async function startWorking(database: Database): Promise<OutboxWorker> {
   const worker = await startWorker(database)
   await answerLinkRequests()
   await workRetryRuns()
-  const endRetention = startRetention()
+  const endRetention = startRetention(cleaners)
   let stopping: Promise<unknown> | undefined
   return {
     ...worker,
@@ -142,6 +144,7 @@ async function prepare(database: Database, parts: Parts) {
   const applied = await migrate(database)
   if (applied.length > 0) log.info({ applied }, 'migrated')
   await loadKeyring(database)
+  await tidyEmailKeys()
   // Data of an installation comes with its web server; a worker alone finds it there.
   const demo = parts.web && env().demo
   if (demo) await seedDemo()

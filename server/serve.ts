@@ -125,7 +125,7 @@ function pathOf({ url = '' }: IncomingMessage): string | null {
   try {
     const path = decodeURIComponent(url.replace(/[?#].*$/s, ''))
     // No address and no name holds a NUL, and the database takes none.
-    return path.startsWith('/') && !/\0|%00/.test(path + url) ? path : null
+    return path.startsWith('/') && !/\p{Cc}|%00/u.test(path + url) ? path : null
   } catch {
     return null
   }

@@ -144,14 +144,25 @@ describe('an activation link', () => {
     const user = await addUser(root, anna)
     const token = await linkToken(user.id)
     await disableUser(root, user.id)
-    expect((await readActivation(token)).dead).toBe('replaced')
+    expect((await readActivation(token)).dead).toBe('withdrawn')
+    expect(await refusalOf(activate(token, password, origin))).toBe('link-withdrawn')
     expect(await mailsTo(anna.email)).toMatchObject([{ state: 'cancelled' }])
     const other = await addUser(root, { ...anna, email: 'ben@example.org' })
     const othersToken = await linkToken(other.id)
     await deleteUser(root, other.id)
-    expect((await readActivation(othersToken)).dead).toBe('unknown')
-    expect(await mailsTo('ben@example.org')).toMatchObject([{ state: 'cancelled', cause: 'account-gone' }])
+    expect((await readActivation(othersToken)).dead).toBe('withdrawn')
+    expect(await mailsTo('ben@example.org')).toMatchObject([{ state: 'cancelled', cause: 'withdrawn' }])
   })
+
+  it.each(['.', ',', ')', '>', '>.', '"', '%3E', '\u2069', '/'])(
+    'works with %j behind it, which belongs to the sentence around it',
+    async sign => {
+      const token = await linkToken((await addUser(root, anna)).id)
+      expect((await readActivation(`${token}${sign}`)).dead).toBeNull()
+      expect((await readActivation(token.slice(0, -1))).dead).toBe('unknown')
+      expect(await refusalOf(activate(`${token}${sign}`, password, origin))).toBe('done')
+    },
+  )
 
   it('is won by exactly one of two who use it at the same instant', async () => {
     for (let round = 0; round < 20; round++) {

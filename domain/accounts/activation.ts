@@ -1,5 +1,5 @@
 import { record } from '@/domain/audit/audit'
-import { liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
+import { lastingToken, liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/compose'
 import type { Actor, Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
@@ -9,30 +9,41 @@ import { Refusal } from '@/lib/refusal'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Asked, mergeWithRecent } from './recent-mail'
 import { type Origin, openSession } from './session'
-import { displayName, manageableUser, userSubject } from './user'
+import { displayName, holdAccount, manageableUser, readableUser, userSubject } from './user'
 import { issueLink, mailToUser } from './user-mail'
 
 const activationMinutes = 72 * 60
 
-/** Mails an activation link to a pending user, unless one has just gone out; an older link stops working. */
-export async function invite(tx: Tx, user: User, actor: Actor & { name?: string }): Promise<Asked> {
-  if (await mergeWithRecent(tx, user, actor, 'activation')) return 'merged'
-  const token = await issueLink(tx, 'activation', user.id, inMinutes(activationMinutes))
+/**
+ * Mails an activation link to a pending user, unless one has just gone out. A link that lasts is mailed again.
+ * @param fresh for an administrator, whose new link takes the place of the old one; `mailId` for the new mail
+ */
+export async function invite(
+  tx: Tx,
+  user: User,
+  actor: Actor & { name?: string },
+  { fresh = false, mailId }: { fresh?: boolean; mailId?: string } = {},
+): Promise<Asked> {
+  await holdAccount(tx, user)
+  const again = fresh ? null : await lastingToken(tx, 'activation', user.id)
+  if (await mergeWithRecent(tx, user, actor, 'activation', { again })) return 'merged'
+  const token = again ?? (await issueLink(tx, 'activation', user.id, inMinutes(activationMinutes)))
   const parameters = {
     name: displayName(user),
     invitedBy: actor.name ?? null,
     expiresAt: token.expiresAt.toISOString(),
   }
-  await mailToUser(tx, user, actor, { kind: 'activation', parameters }, { token })
+  await mailToUser(tx, user, actor, { kind: 'activation', parameters }, { id: mailId, token })
   await record(tx, actor, 'activation.sent', userSubject(user))
   return 'queued'
 }
 
-/** @throws Refusal user-not-found, already-active, account-disabled */
+/** Mails a new link; the one before stops working. @throws Refusal user-not-found, already-active, account-disabled */
 export const resendActivation = (viewer: Viewer, userId: string): Promise<Asked> =>
-  transaction(async tx =>
-    invite(tx, await pendingUser(tx, viewer, userId), { ...viewer, name: displayName(viewer) }),
-  )
+  transaction(async tx => {
+    const user = await pendingUser(tx, viewer, userId)
+    return invite(tx, user, { ...viewer, name: displayName(viewer) }, { fresh: true })
+  })
 
 /**
  * The activation link of a pending user, for an administrator to hand over. A link that was mailed and
@@ -53,7 +64,7 @@ export const readActivation = (token: string) => readToken('activation', token)
 /**
  * Sets the first password, makes the account active and signs its owner in.
  * @returns the opaque id of the new session
- * @throws Refusal link-used, link-expired, link-replaced, link-unknown, password-is-email
+ * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-is-email
  */
 export async function activate(token: string, password: string, origin: Origin): Promise<string> {
   const { live, dead } = await readActivation(token)
@@ -82,5 +93,11 @@ async function pendingUser(tx: Tx, viewer: Viewer, userId: string): Promise<User
   return user
 }
 
-/** Whether a pending user can still use a link they hold, for the administrator's page. */
-export const liveActivation = (userId: string) => liveToken(db(), 'activation', userId)
+/**
+ * Until when a pending user can use a link they hold; null if they hold none.
+ * @throws Refusal user-not-found, not-allowed
+ */
+export async function liveActivation(viewer: Viewer, userId: string): Promise<{ expiresAt: Date } | null> {
+  const { id } = await readableUser(db(), viewer, userId)
+  return liveToken(db(), 'activation', id)
+}

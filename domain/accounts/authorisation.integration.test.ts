@@ -10,7 +10,7 @@ import {
   readDkimKeys,
 } from '@/domain/deliverability/dkim'
 import { emptyInbox, listInbox, readInboxMail } from '@/domain/inbox/inbox'
-import { cancelMail, readMail, sendAgain } from '@/domain/mail-log/mail'
+import { cancelMail, mailsOfUser, readMail, sendAgain } from '@/domain/mail-log/mail'
 import { listMails } from '@/domain/mail-log/mail-list'
 import { readOverview } from '@/domain/mail-log/overview'
 import { currentRetryRun, startRetryRun } from '@/domain/mail-log/retry-run'
@@ -44,8 +44,9 @@ import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { dump, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
-import { activationLink, resendActivation } from './activation'
+import { activationLink, liveActivation, resendActivation } from './activation'
 import { sendResetLink } from './password-reset'
+import { repeatedRequests } from './recent-mail'
 import { person, signedIn, twoTenants } from './testing/people'
 import { addUser, deleteUser, disableUser, enableUser, listUsers, readUser } from './users'
 
@@ -142,6 +143,21 @@ const deeds: [string, Deed, string, string, string][] = [
   ['see whether mails wait for somebody', v => readAlarm(v), 'done', 'done', 'not-allowed'],
   ['see where users may be placed', v => placesFor(v), 'done', 'done', 'not-allowed'],
   ['create a customer', (v, { acme }) => createCustomer(v, acme.id, 'New'), 'done', 'done', 'not-allowed'],
+  ['list the mails of a user', (v, { acme }) => mailsOfUser(v, acme.user.id), 'done', 'done', 'not-allowed'],
+  [
+    'read who asked for mails in vain',
+    (v, { acme }) => repeatedRequests(v, acme.user.id, []),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'read until when an activation link works',
+    (v, { acme }) => liveActivation(v, acme.pending.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
   // Of higher rank
   [
     'add a tenant administrator',
@@ -165,6 +181,20 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   // Another's tenant
+  [
+    "read who asked for mails in vain of another tenant's user",
+    (v, { other }) => repeatedRequests(v, other.user.id, []),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "read until when an activation link of another tenant's user works",
+    (v, { other }) => liveActivation(v, other.pending.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
   [
     "read another tenant's user",
     (v, { other }) => readUser(v, other.user.id),
@@ -519,6 +549,72 @@ describe('a tenant administrator', () => {
   it('adds to their own tenant, whatever tenant the form names', async () => {
     const user = await addUser(world.acme.adminViewer, newUser(world.other.id, world.acme.customerId))
     expect(user.tenantId).toBe(world.acme.id)
+  })
+})
+
+describe('what an installation sends with', () => {
+  it('is told to the system administrator, and of it to a tenant what the server answered', async () => {
+    const { mailId, acme, root } = world
+    await db().deliveryAttempt.create({
+      data: {
+        mailId,
+        number: 1,
+        mailServerVersionId: randomUUID(),
+        serverName: 'Relay of the installation',
+        phase: 'rcpt-to',
+        outcome: 'failed',
+        replyCode: 550,
+        replyText: 'no such user',
+        detail: { proxyHost: 'proxy.internal' },
+        stages: [{ stage: 'tls', certificate: 'secret.internal' }],
+        transcript: [{ text: 'EHLO inside.internal' }],
+        workerId: randomUUID(),
+      },
+    })
+    const told = JSON.stringify(await readMail(acme.adminViewer, mailId))
+    expect(told).toContain('no such user')
+    expect(told).not.toMatch(/Relay|internal/)
+    expect(JSON.stringify(await readMail(root, mailId))).toMatch(/Relay.*internal/)
+  })
+})
+
+describe('a mail that waits', () => {
+  it('is withdrawn by a tenant administrator for themself and whom they keep, not from another one', async () => {
+    const { acme, root, mailId } = world
+    const second = await person({
+      email: 'second@acme.test',
+      role: 'tenant_administrator',
+      tenantId: acme.id,
+    })
+    await sendResetLink(root, second.id)
+    await sendResetLink(root, acme.admin.id)
+    const resetOf = async (email: string) =>
+      (await db().outboundMail.findFirstOrThrow({ where: { kind: 'password-reset', recipient: email } })).id
+    const peers = await resetOf(second.email)
+    expect(await refusalOf(cancelMail(acme.adminViewer, peers))).toBe('not-allowed')
+    expect((await readMail(acme.adminViewer, peers)).cancellable).toBe(false)
+    expect(await refusalOf(cancelMail(acme.adminViewer, await resetOf(acme.admin.email)))).toBe('done')
+    expect(await refusalOf(cancelMail(acme.adminViewer, mailId))).toBe('done')
+    expect(await refusalOf(cancelMail(root, peers))).toBe('done')
+  })
+})
+
+describe('an address that somebody has', () => {
+  it('is found out by a tenant administrator so many times an hour, and each time is recorded', async () => {
+    const { acme, root } = world
+    const probe = () =>
+      refusalOf(addUser(acme.adminViewer, { ...newUser(acme.id, acme.customerId), email: 'user@other.test' }))
+    const answers: string[] = []
+    for (let n = 0; n < 22; n++) answers.push(await probe())
+    expect(answers).toEqual([...Array(20).fill('email-taken'), 'too-many-attempts', 'too-many-attempts'])
+    const events = await db().auditEvent.findMany({ where: { action: 'user.address-taken' } })
+    expect(events).toHaveLength(20)
+    expect(events[0]).toMatchObject({
+      actor: acme.admin.email,
+      subject: 'user@other.test',
+      tenantId: acme.id,
+    })
+    expect(await refusalOf(addUser(root, newUser(acme.id, acme.customerId)))).toBe('done')
   })
 })
 

@@ -1,12 +1,16 @@
 import { z } from 'zod'
+import { addressKey, readAddress } from '@/lib/email-address'
 
-/** What makes two addresses the same account: letter case never does. */
-export const emailKey = (email: string) => email.trim().normalize('NFC').toLowerCase()
+/** What makes two addresses the same account. */
+export const emailKey = addressKey
 
-/** An address as typed in a form. 254 is the most that fits an SMTP path (RFC 5321 §4.5.3.1.3). */
-export const emailField = z
-  .string()
-  .trim()
-  .min(1, 'email-required')
-  .max(254, 'email-invalid')
-  .pipe(z.email({ error: 'email-invalid', pattern: z.regexes.unicodeEmail }))
+/** An address as typed in a form, with what clings to it taken off. */
+export const emailField = z.string().transform((text, context) => {
+  if (text.trim() === '') context.addIssue({ code: 'custom', message: 'email-required' })
+  else {
+    const address = readAddress(text)
+    if (address !== null) return address
+    context.addIssue({ code: 'custom', message: 'email-invalid' })
+  }
+  return z.NEVER
+})

@@ -53,8 +53,35 @@ describe('changing the address', () => {
     expect(await refusalOf(confirmEmailChange(anna, token))).toBe('done')
   })
 
-  it('to an address that somebody has is refused, to another spelling of the own it is not', async () => {
-    expect(await refusalOf(requestEmailChange(anna, 'BEN@example.org', password))).toBe('email-taken')
+  it('to an address that somebody has is answered as to any other, and only its owner is told', async () => {
+    expect(await refusalOf(requestEmailChange(anna, 'BEN@example.org', password))).toBe('done')
+    expect(await pendingEmailChange(anna)).toMatchObject({ newEmail: 'BEN@example.org' })
+    const mails = await db().outboundMail.findMany()
+    expect(mails).toMatchObject([
+      {
+        kind: 'email-taken',
+        recipient: 'ben@example.org',
+        userId: ben.id,
+        linkTokenId: null,
+        requestedBy: null,
+      },
+    ])
+    expect(JSON.stringify(mails)).not.toContain('anna')
+    expect(
+      await db().auditEvent.findMany({ where: { action: { startsWith: 'email-change' } } }),
+    ).toHaveLength(1)
+  })
+
+  it('is asked for so many times in an hour, whether the addresses have accounts or not', async () => {
+    for (const email of ['new@example.org', 'ben@example.org']) {
+      const answers: string[] = []
+      for (let request = 0; request < 6; request++)
+        answers.push(await refusalOf(requestEmailChange(anna, email, password)))
+      expect(answers).toEqual([...Array(5).fill('done'), 'too-many-attempts'])
+    }
+  })
+
+  it('to another spelling of the own address is none, or a new spelling', async () => {
     expect(await refusalOf(requestEmailChange(anna, 'anna@example.org', password))).toBe('email-unchanged')
     await requestEmailChange(anna, 'Anna@Example.org', password)
     expect(await refusalOf(confirmEmailChange(anna, await latestToken(anna)))).toBe('done')
@@ -77,7 +104,7 @@ describe('changing the address', () => {
     await cancelEmailChange(anna)
     expect(await pendingEmailChange(anna)).toBeNull()
     expect(await mailsTo('new@example.org')).toMatchObject([{ state: 'cancelled' }])
-    expect(await refusalOf(confirmEmailChange(anna, token))).toBe('link-replaced')
+    expect(await refusalOf(confirmEmailChange(anna, token))).toBe('link-withdrawn')
   })
 
   it('is replaced by a later wish', async () => {

@@ -1,20 +1,23 @@
 import { record } from '@/domain/audit/audit'
-import { liveToken, readToken, redeem } from '@/domain/links/link-token'
-import type { Viewer } from '@/domain/viewer'
+import { lastingToken, liveToken, readToken, redeem } from '@/domain/links/link-token'
+import { nobody, type Viewer } from '@/domain/viewer'
+import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
-import { db, isDuplicate, transaction } from '@/lib/db'
+import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
+import { admitNewEmail } from './attempts'
 import { emailKey } from './email-address'
 import { requireCurrentPassword } from './profile'
 import { mergeWithRecent } from './recent-mail'
-import { displayName, userSubject } from './user'
+import { displayName, holdAccount, userSubject } from './user'
 import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 
 const confirmationMinutes = 24 * 60
 
 /**
- * Mails a confirmation link to the new address. The old one stays valid until it is confirmed.
- * @throws Refusal wrong-password, email-unchanged, email-taken, too-many-attempts
+ * Mails a confirmation link to the new address. The old one stays valid until it is confirmed. An address that
+ * somebody has is answered in the same way: they are told by mail, and nobody else is.
+ * @throws Refusal wrong-password, email-unchanged, too-many-attempts
  */
 export async function requestEmailChange(
   viewer: Viewer,
@@ -23,16 +26,32 @@ export async function requestEmailChange(
 ): Promise<void> {
   await requireCurrentPassword(viewer, currentPassword)
   if (newEmail === viewer.email) throw new Refusal('email-unchanged', { field: 'newEmail' })
-  const taken = await db().user.count({ where: { emailKey: emailKey(newEmail), id: { not: viewer.id } } })
-  if (taken > 0) throw new Refusal('email-taken', { field: 'newEmail' })
+  const key = emailKey(newEmail)
+  await admitNewEmail(viewer.id, key)
   await transaction(async tx => {
-    if (await mergeWithRecent(tx, viewer, viewer, 'confirm-new-email', newEmail)) return
-    const token = await issueLink(tx, 'email-change', viewer.id, inMinutes(confirmationMinutes), newEmail)
-    const parameters = { name: displayName(viewer), newEmail, expiresAt: token.expiresAt.toISOString() }
-    await mailToUser(tx, viewer, viewer, { kind: 'confirm-new-email', parameters }, { token, to: newEmail })
+    await holdAccount(tx, viewer)
+    const lasting = await lastingToken(tx, 'email-change', viewer.id)
+    const again = lasting?.newEmail === newEmail ? lasting : null
+    const asked = { again, to: newEmail }
+    if (await mergeWithRecent(tx, viewer, viewer, 'confirm-new-email', asked)) return
+    const token =
+      again ?? (await issueLink(tx, 'email-change', viewer.id, inMinutes(confirmationMinutes), newEmail))
+    const owner = await tx.user.findFirst({ where: { emailKey: key, id: { not: viewer.id } } })
+    if (owner) await tellAddressWanted(tx, owner)
+    else {
+      const parameters = { name: displayName(viewer), newEmail, expiresAt: token.expiresAt.toISOString() }
+      await mailToUser(tx, viewer, viewer, { kind: 'confirm-new-email', parameters }, { token, to: newEmail })
+    }
     await record(tx, viewer, 'email-change.requested', userSubject(viewer), { after: { email: newEmail } })
   })
 }
+
+/** Who it was they are not told, for they may be of another tenant. */
+const tellAddressWanted = (tx: Tx, owner: User) =>
+  mailToUser(tx, owner, nobody(''), {
+    kind: 'email-taken',
+    parameters: { name: displayName(owner), email: owner.email, askedAt: now().toISOString() },
+  })
 
 /** The address that still waits to be confirmed, or null. */
 export async function pendingEmailChange(
@@ -54,7 +73,7 @@ export const readEmailChange = (token: string) => readToken('email-change', toke
 /**
  * Makes the new address the viewer's. The link alone is not enough: a mail scanner that presses the
  * button has no session of this user.
- * @throws Refusal link-used, link-expired, link-replaced, link-unknown, link-of-another, email-taken
+ * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), link-of-another, email-taken
  */
 export async function confirmEmailChange(viewer: Viewer, token: string): Promise<void> {
   const { live, dead } = await readEmailChange(token)

@@ -43,7 +43,7 @@ describe('asking for a link', () => {
       expect(await jobs()).toEqual([{ name: 'link-requests', data: { email, address } }])
       expect(await db().outboundMail.count()).toBe(0)
       expect(await db().auditEvent.count()).toBe(0)
-      expect(await db().rateLimit.count()).toBe(0)
+      expect(await db().rateLimit.findMany()).toMatchObject([{ points: 1, refused: 0 }])
     },
   )
 
@@ -70,10 +70,11 @@ describe('asking for a link', () => {
     for (let request = 0; request < 8; request++) {
       setClockAhead(request * 61_000)
       await answerLinkRequest({ email: anna.email, address })
+      await db().outboundMail.updateMany({ data: { state: 'sent' } })
     }
     expect(await mailsTo(anna.email)).toHaveLength(5)
-    const limited = await db().auditEvent.count({ where: { action: 'password-reset.limited' } })
-    expect(limited).toBe(3)
+    const limited = await db().auditEvent.findMany({ where: { action: 'password-reset.limited' } })
+    expect(limited).toMatchObject([{ count: 3 }])
   })
 })
 

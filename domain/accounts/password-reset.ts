@@ -1,96 +1,124 @@
 import { setTimeout } from 'node:timers/promises'
-import { record } from '@/domain/audit/audit'
-import { readToken, redeem } from '@/domain/links/link-token'
+import { record, recordCounted } from '@/domain/audit/audit'
+import { lastingToken, readToken, redeem } from '@/domain/links/link-token'
+import { isQueued } from '@/domain/outbox/outbound-mail'
 import type { Actor, Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
-import { enqueue, work } from '@/lib/queue'
-import { countAttempt, type Limit } from '@/lib/rate-limit'
+import { networkOf } from '@/lib/network'
+import { enqueue, type Work, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
+import { admitLinkMail, admitLinkRequest, clearAttempts } from './attempts'
 import { emailKey } from './email-address'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Asked, mergeWithRecent, noteLimited } from './recent-mail'
 import { endSessions, type Origin } from './session'
-import { displayName, manageableUser, userSubject } from './user'
+import { displayName, holdAccount, manageableUser, userSubject } from './user'
 import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 
 const resetMinutes = 60
 
-/** Nobody can fill another's mailbox, nor use the form to find out how busy an account is. */
-const perAccount: Limit = { name: 'link-request', points: 5, seconds: 15 * 60 }
-const perAddress: Limit = { name: 'link-request-address', points: 60, seconds: 15 * 60 }
-
-type LinkRequest = { email: string; address: string }
+export type LinkRequest = { email: string; address: string }
 
 /**
  * Asks for a new link. For every address, known or not, the same is done here and at the same cost: one
- * job is written. Whether there is an account is found out by the worker, where nobody can time it.
+ * job is written, or none for a network that has asked too often. Whether there is an account is found out by
+ * the worker, where nobody can time it.
  */
-export const requestLink = (email: string, address: string): Promise<void> =>
-  transaction(tx =>
+export async function requestLink(email: string, address: string): Promise<void> {
+  if (!(await admitLinkRequest(address))) return
+  await transaction(tx =>
     enqueue(tx, 'link-requests', { email: email.trim(), address } satisfies LinkRequest, { priority: 20 }),
   )
+}
 
 /** By then the answer has left, so that what is done for an account does not show in how long it took. */
 const answeredMilliseconds = 150
+/** Looked at together: a flood of addresses that nobody has keeps no one waiting. */
+const atOnce = 500
 
 /** Answers the requests for links. */
 export const answerLinkRequests = () =>
-  work<LinkRequest>('link-requests', 32, async request => {
+  work<LinkRequest>('link-requests', atOnce, answerLinkRequest, async requests => {
     await setTimeout(answeredMilliseconds)
-    await answerLinkRequest(request)
+    return siftLinkRequests(requests)
   })
 
+/** Leaves those for an account. The others are only counted, by the network that they came from. */
+export async function siftLinkRequests(requests: Work<LinkRequest>[]): Promise<Work<LinkRequest>[]> {
+  const keys = requests.map(({ data }) => emailKey(data.email))
+  const users = await db().user.findMany({ where: { emailKey: { in: keys } }, select: { emailKey: true } })
+  const known = new Set(users.map(user => user.emailKey))
+  const strange = requests.filter(({ data }) => !known.has(emailKey(data.email)))
+  const fromNetwork = new Map<string, { last: LinkRequest; times: number }>()
+  for (const { data } of strange) {
+    const network = networkOf(data.address)
+    fromNetwork.set(network, { last: data, times: (fromNetwork.get(network)?.times ?? 0) + 1 })
+  }
+  for (const { last, times } of fromNetwork.values()) {
+    const actor: Actor = { id: null, email: emailKey(last.email), address: last.address }
+    await transaction(tx => recordCounted(tx, actor, 'password-reset.not-sent', null, times))
+  }
+  return requests.filter(request => !strange.includes(request))
+}
+
 /**
- * A reset link for an active account, a new activation link for a pending one (its owner held an old
- * link; a dead end helps nobody), nothing for a disabled or unknown one.
+ * A reset link for an active account, an activation link for a pending one (its owner held an old link; a dead
+ * end helps nobody), nothing for a disabled or unknown one.
+ * @param id of the request: handed out once more it does not bring a second mail
  */
-export async function answerLinkRequest({ email, address }: LinkRequest): Promise<void> {
+export async function answerLinkRequest({ email, address }: LinkRequest, id?: string): Promise<void> {
   const key = emailKey(email)
   const actor: Actor = { id: null, email: key, address }
-  const waits = [await countAttempt(perAccount, key), await countAttempt(perAddress, address)]
-  const limited = waits.some(wait => wait > 0)
+  const admitted = await admitLinkMail(key)
   await transaction(async tx => {
     const user = await tx.user.findUnique({ where: { emailKey: key } })
-    if (limited) await refuseLimited(tx, user, actor)
-    else if (user?.state === 'active') await mailResetLink(tx, user, actor)
-    else if (user?.state === 'pending') await invite(tx, user, actor)
-    else
-      await record(tx, actor, 'password-reset.not-sent', { type: 'user', id: user?.id ?? null, label: key })
+    if (!admitted) await refuseLimited(tx, user, actor)
+    else if (id && (await isQueued(tx, id))) return
+    else if (user?.state === 'active') await mailResetLink(tx, user, actor, id)
+    else if (user?.state === 'pending') await invite(tx, user, actor, { mailId: id })
+    else await recordCounted(tx, actor, 'password-reset.not-sent', user && userSubject(user))
   })
 }
 
 async function refuseLimited(tx: Tx, user: User | null, actor: Actor): Promise<void> {
-  const subject = user ? userSubject(user) : { type: 'user' as const, id: null, label: actor.email ?? '' }
-  await record(tx, actor, 'password-reset.limited', subject)
+  await recordCounted(tx, actor, 'password-reset.limited', user && userSubject(user))
   if (user) await noteLimited(tx, user, actor, user.state === 'pending' ? 'activation' : 'password-reset')
 }
 
-/** For an administrator. @throws Refusal user-not-found, not-active */
+/** For an administrator. @throws Refusal user-not-found, not-active, account-disabled */
 export const sendResetLink = (viewer: Viewer, userId: string): Promise<Asked> =>
   transaction(async tx => {
     const user = await manageableUser(tx, viewer, userId)
-    if (user.state !== 'active') throw new Refusal('not-active')
+    requireActive(user)
     return mailResetLink(tx, user, viewer)
   })
 
-/** A reset link to hand over, for an administrator at the machine. @throws Refusal user-not-found, not-active */
+/** A reset link to hand over, for an administrator at the machine. @throws Refusal user-not-found, not-active, account-disabled */
 export const resetLinkToken = (email: string, actor: Actor) =>
   transaction(async tx => {
     const user = await tx.user.findUnique({ where: { emailKey: emailKey(email) } })
     if (!user) throw new Refusal('user-not-found')
-    if (user.state !== 'active') throw new Refusal('not-active')
+    requireActive(user)
     await record(tx, actor, 'password-reset.link-shown', userSubject(user))
     return issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes))
   })
 
-async function mailResetLink(tx: Tx, user: User, actor: Actor): Promise<Asked> {
-  if (await mergeWithRecent(tx, user, actor, 'password-reset')) return 'merged'
-  const token = await issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes))
+function requireActive({ state }: User): void {
+  if (state === 'disabled') throw new Refusal('account-disabled')
+  if (state !== 'active') throw new Refusal('not-active')
+}
+
+/** A link that lasts is mailed again; nobody who asks makes it worthless for whoever has it. */
+async function mailResetLink(tx: Tx, user: User, actor: Actor, mailId?: string): Promise<Asked> {
+  await holdAccount(tx, user)
+  const again = await lastingToken(tx, 'password-reset', user.id)
+  if (await mergeWithRecent(tx, user, actor, 'password-reset', { again })) return 'merged'
+  const token = again ?? (await issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes)))
   const parameters = { name: displayName(user), expiresAt: token.expiresAt.toISOString() }
-  await mailToUser(tx, user, actor, { kind: 'password-reset', parameters }, { token })
+  await mailToUser(tx, user, actor, { kind: 'password-reset', parameters }, { id: mailId, token })
   await record(tx, actor, 'password-reset.sent', userSubject(user))
   return 'queued'
 }
@@ -98,15 +126,20 @@ async function mailResetLink(tx: Tx, user: User, actor: Actor): Promise<Asked> {
 export const readPasswordReset = (token: string) => readToken('password-reset', token)
 
 /**
- * Sets a new password with a link, and ends all sessions of the account.
- * @throws Refusal link-used, link-expired, link-replaced, link-unknown, password-is-email
+ * Sets a new password with a link, ends all sessions of the account, and forgets what was tried at it.
+ * @returns whose password it is now @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown),
+ * password-is-email
  */
-export async function resetPassword(token: string, password: string, origin: Origin): Promise<void> {
+export async function resetPassword(
+  token: string,
+  password: string,
+  origin: Origin,
+): Promise<{ userId: string; email: string }> {
   const { live, dead } = await readPasswordReset(token)
   if (dead) throw new Refusal(`link-${dead}`)
   if (live.user) refuseObvious(password, live.user.email)
   const hash = await hashPassword(password)
-  await transaction(async tx => {
+  return transaction(async tx => {
     const { user } = await redeem(tx, 'password-reset', token)
     if (user?.state !== 'active') throw new Refusal('link-unknown')
     await setPassword(tx, user.id, hash)
@@ -115,6 +148,8 @@ export async function resetPassword(token: string, password: string, origin: Ori
     const actor = self(user, origin.address)
     await tellPasswordChanged(tx, user, actor)
     await record(tx, actor, 'password.reset', userSubject(user))
+    await clearAttempts(tx, user.emailKey)
+    return { userId: user.id, email: user.email }
   })
 }
 

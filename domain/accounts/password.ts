@@ -11,16 +11,34 @@ const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 const shortest = 8
 const longest = 200
+/** Of what is only compared, so that nobody has it hashed by the megabyte. */
+const longestGiven = 1_024
+
+/**
+ * A password as it is counted, compared and hashed: with its letters composed, so that the same keys pressed on
+ * another system make the same password (RFC 8265 §4.2.2).
+ */
+export const passwordText = z.string().transform(text => text.normalize('NFC'))
+const lengthOf = (password: string) => [...password].length
 
 /** A password that is being chosen (NIST SP 800-63B: length counts, composition rules do not). */
-export const newPasswordField = z.string().min(shortest, 'password-short').max(longest, 'password-long')
+export const newPasswordField = passwordText.pipe(
+  z
+    .string()
+    .refine(password => lengthOf(password) >= shortest, 'password-short')
+    .refine(password => lengthOf(password) <= longest, 'password-long'),
+)
 
 /** A password that is being checked: any text, but not one so long that hashing it is an attack. */
-export const givenPasswordField = z.string().min(1, 'password-required').max(longest, 'password-long')
+export const givenPasswordField = z
+  .string()
+  .min(1, 'password-required')
+  .max(longestGiven, 'password-long')
+  .transform(text => text.normalize('NFC'))
 
 /** What a landing page sends: its token, and the password typed twice. */
 export const NewPassword = z
-  .object({ token: z.string(), password: newPasswordField, passwordAgain: z.string() })
+  .object({ token: z.string(), password: newPasswordField, passwordAgain: passwordText })
   .refine(({ password, passwordAgain }) => password === passwordAgain, {
     error: 'passwords-differ',
     path: ['passwordAgain'],

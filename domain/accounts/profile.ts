@@ -1,15 +1,14 @@
 import { record } from '@/domain/audit/audit'
 import type { Viewer } from '@/domain/viewer'
 import { db, transaction } from '@/lib/db'
-import { countAttempt, forgetAttempts, type Limit } from '@/lib/rate-limit'
 import { Refusal } from '@/lib/refusal'
+import { admitInSession, clearAttempts } from './attempts'
+import { emailKey } from './email-address'
 import { hashPassword, passwordMatches, refuseObvious, setPassword } from './password'
 import { tellPasswordChanged } from './password-reset'
 import { endSessions } from './session'
 import { userSubject } from './user'
 import { withdrawLinks } from './user-mail'
-
-const perSession: Limit = { name: 'current-password', points: 10, seconds: 15 * 60 }
 
 /** Name and language. */
 export const updateProfile = (
@@ -43,6 +42,7 @@ export async function changePassword(
     await withdrawLinks(tx, { purpose: 'password-reset', userId: viewer.id })
     await tellPasswordChanged(tx, await tx.user.findUniqueOrThrow({ where: { id: viewer.id } }), viewer)
     await record(tx, viewer, 'password.changed', userSubject(viewer))
+    await clearAttempts(tx, emailKey(viewer.email))
   })
 }
 
@@ -51,10 +51,9 @@ export async function changePassword(
  * @throws Refusal wrong-password, too-many-attempts
  */
 export async function requireCurrentPassword(viewer: Viewer, password: string): Promise<void> {
-  const wait = await countAttempt(perSession, viewer.id)
-  if (wait > 0) throw new Refusal('too-many-attempts', { values: { minutes: Math.ceil(wait / 60) } })
+  const passed = await admitInSession(viewer)
   const credential = await db().credential.findUnique({ where: { userId: viewer.id } })
   if (!(await passwordMatches(credential?.hash, password)))
     throw new Refusal('wrong-password', { field: 'currentPassword' })
-  await forgetAttempts(perSession, viewer.id)
+  await passed()
 }

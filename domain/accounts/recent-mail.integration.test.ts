@@ -1,10 +1,11 @@
 // Asking for the same mail again, within a minute and later.
+import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { tokenOf } from '@/domain/links/link-token'
 import { mailsTo } from '@/domain/outbox/testing/worker'
 import { viewer } from '@/domain/testing/viewers'
 import type { User } from '@/generated/prisma/client'
-import { setClockAhead } from '@/lib/clock'
+import { inMinutes, setClockAhead } from '@/lib/clock'
 import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { resendActivation } from './activation'
@@ -102,11 +103,17 @@ describe('the same mail asked for twice within a minute', () => {
     expect(await pendingEmailChange(own)).toMatchObject({ newEmail: 'new@example.org' })
   })
 
-  it('is another mail after a minute', async () => {
+  it('is another mail with the same link after a minute, once the first has gone', async () => {
     await ask()
     setClockAhead(61_000)
     await ask()
-    expect(await mailsTo(anna.email)).toMatchObject([{ state: 'cancelled', cause: 'replaced' }, {}])
+    expect(await mailsTo(anna.email)).toHaveLength(1)
+    await db().outboundMail.updateMany({ data: { state: 'sent' } })
+    await ask()
+    const [first, second] = await mailsTo(anna.email)
+    expect(second).toMatchObject({ state: 'queued', linkTokenId: first?.linkTokenId })
+    expect(second?.expiresAt).toEqual(first?.expiresAt)
+    expect(await tokensOf(anna)).toBe(1)
   })
 
   it.each(['failed', 'cancelled'] as const)('is another mail when the first one has %s', async state => {
@@ -126,6 +133,59 @@ describe('the same mail asked for twice within a minute', () => {
   })
 })
 
+describe('a link that somebody asks for again', () => {
+  const sent = () => db().outboundMail.updateMany({ data: { state: 'sent' } })
+  const links = async (email: string) => (await mailsTo(email)).map(({ linkTokenId }) => linkTokenId)
+
+  it.each([
+    ['reset', 'anna@example.org', 60],
+    ['activation', 'pending@example.org', 72 * 60],
+  ])('stays the same while a quarter of the life of a %s link is left', async (_, email, minutes) => {
+    await ask(email)
+    await sent()
+    setClockAhead(minutes * 0.74 * 60_000)
+    await ask(email)
+    await sent()
+    const [first, second] = await links(email)
+    expect(second).toBe(first)
+    setClockAhead(minutes * 0.76 * 60_000)
+    await ask(email)
+    const third = (await links(email)).at(-1)
+    expect(third).not.toBe(first)
+    expect(await db().linkToken.findUnique({ where: { id: first! } })).toMatchObject({
+      revokedAs: 'replaced',
+    })
+  })
+
+  it('stays the same for a new address too, and its owner loses nothing', async () => {
+    const own = await signedIn(anna)
+    await requestEmailChange(own, 'new@example.org', password)
+    await sent()
+    setClockAhead(10 * 60_000)
+    await requestEmailChange(own, 'new@example.org', password)
+    const [first, second] = await links('new@example.org')
+    expect(second).toBe(first)
+  })
+
+  it('is a new one when an administrator resends it', async () => {
+    await ask(pending.email)
+    await sent()
+    setClockAhead(61_000)
+    expect(await resendActivation(root, pending.id)).toBe('queued')
+    const [first, second] = await links(pending.email)
+    expect(second).not.toBe(first)
+  })
+
+  it('is mailed once for a request that is handed out twice', async () => {
+    const id = randomUUID()
+    await answerLinkRequest({ email: anna.email, address }, id)
+    await sent()
+    setClockAhead(10 * 60_000)
+    await answerLinkRequest({ email: anna.email, address }, id)
+    expect(await mailsTo(anna.email)).toMatchObject([{ id }])
+  })
+})
+
 describe('a request that the rate limit refuses', () => {
   it('is told at the mail that it asked for once more', async () => {
     for (let request = 0; request < 7; request++) {
@@ -134,17 +194,16 @@ describe('a request that the rate limit refuses', () => {
     }
     const newest = (await mailsTo(anna.email)).at(-1)
     const limited = await events('mail.limited')
-    expect(limited.map(({ subjectId }) => subjectId)).toEqual([newest?.id, newest?.id])
+    expect(limited).toMatchObject([{ subjectId: newest?.id, count: 2 }])
     expect(await events('password-reset.limited')).toMatchObject([
-      { subjectType: 'user', subjectId: anna.id, address },
-      {},
+      { subjectType: 'user', subjectId: anna.id, address, count: 2 },
     ])
   })
 
   it('is told at no mail when there is none from the last hour, nor for an unknown address', async () => {
     await ask()
     setClockAhead(61 * 60_000)
-    await db().rateLimit.updateMany({ data: { points: 100, expire: null } })
+    await db().rateLimit.updateMany({ data: { points: 100, expiresAt: inMinutes(60) } })
     await ask()
     expect(await events('password-reset.limited')).toHaveLength(1)
     expect(await events('mail.limited')).toHaveLength(0)

@@ -1,10 +1,12 @@
 // Asking for the same mail again: what is on its way already is not sent twice.
-import { record, type Subject } from '@/domain/audit/audit'
+import { record, recordCounted, type Subject } from '@/domain/audit/audit'
+import { liveTokens } from '@/domain/links/link-token'
 import type { MailKind } from '@/domain/outbox/outbound-mail'
-import type { Actor } from '@/domain/viewer'
-import type { User } from '@/generated/prisma/client'
+import type { Actor, Viewer } from '@/domain/viewer'
+import type { LinkToken, User } from '@/generated/prisma/client'
 import { Prisma } from '@/generated/prisma/client'
 import { db, sqlNow, type Tx } from '@/lib/db'
+import { readableUser } from './user'
 
 /** Whether a mail was queued, or one that was asked for a moment ago stands for it. */
 export type Asked = 'queued' | 'merged'
@@ -16,9 +18,11 @@ const limitedSeconds = 3600
 type Recipient = Pick<User, 'id' | 'email'>
 
 /**
- * Whether a mail of this kind went into the outbox less than a minute ago and its link still works. Then
- * it stands for this request too, which is told in the audit at that mail. Two who ask at once take turns.
- * The mail that came with the account itself was not asked for: who asks right after it wants another.
+ * Whether a mail of this kind went into the outbox less than a minute ago and its link still works, or one still
+ * waits there with the very link that would be mailed again. Then it stands for this request too, which is told
+ * in the audit at that mail. The mail that came with the account itself was not asked for: who wants a new link
+ * right after it gets another. The caller holds the account (`holdAccount`).
+ * @param again the link that would be mailed once more; null for a new one
  * @param to another address than the user's: one that is still to be confirmed
  */
 export async function mergeWithRecent(
@@ -26,19 +30,22 @@ export async function mergeWithRecent(
   user: Recipient,
   actor: Actor,
   kind: MailKind,
-  to: string = user.email,
+  { again = null, to = user.email }: { again?: LinkToken | null; to?: string } = {},
 ): Promise<boolean> {
-  await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${user.id}::uuid FOR UPDATE`
-  const mail = await newest(
+  const mails = await recentMails(
     tx,
     user,
     kind,
-    oneMailSeconds,
-    Prisma.sql`recipient = ${to} AND state NOT IN ('failed', 'cancelled') AND EXISTS (
-      SELECT 1 FROM "LinkToken" token WHERE token.id = mail."linkTokenId"
-        AND "consumedAt" IS NULL AND "revokedAt" IS NULL AND token."expiresAt" > ${sqlNow()})
-      AND mail."createdAt" > (SELECT "createdAt" FROM "User" account WHERE account.id = mail."userId")`,
+    Prisma.sql`recipient = ${to} AND (
+      (${youngerThan(oneMailSeconds)} AND state NOT IN ('failed', 'cancelled')
+        AND mail."createdAt" > (SELECT "createdAt" FROM "User" account WHERE account.id = mail."userId"))
+      OR ("linkTokenId" = ${again?.id ?? null}::uuid AND state IN ('queued', 'deferred')))`,
   )
+  const alive = await liveTokens(
+    tx,
+    mails.flatMap(({ linkTokenId }) => linkTokenId ?? []),
+  )
+  const mail = mails.find(({ linkTokenId }) => linkTokenId && alive.has(linkTokenId))
   if (!mail) return false
   await record(tx, actor, 'mail.merged', subjectOf(mail))
   return true
@@ -46,26 +53,21 @@ export async function mergeWithRecent(
 
 /** Notes a request that the rate limit refused at the mail that it asked for once more, if there is one. */
 export async function noteLimited(tx: Tx, user: Recipient, actor: Actor, kind: MailKind): Promise<void> {
-  const mail = await newest(tx, user, kind, limitedSeconds)
-  if (mail) await record(tx, actor, 'mail.limited', subjectOf(mail))
+  const [mail] = await recentMails(tx, user, kind, youngerThan(limitedSeconds))
+  if (mail) await recordCounted(tx, actor, 'mail.limited', subjectOf(mail))
 }
 
-type RecentMail = { id: string; recipient: string; tenantId: string | null }
+type RecentMail = { id: string; recipient: string; tenantId: string | null; linkTokenId: string | null }
 
-async function newest(
-  tx: Tx,
-  user: Recipient,
-  kind: MailKind,
-  seconds: number,
-  condition: Prisma.Sql = Prisma.sql`true`,
-): Promise<RecentMail | undefined> {
-  const [mail] = await tx.$queryRaw<RecentMail[]>`
-    SELECT id, recipient, "tenantId" FROM "OutboundMail" mail
-    WHERE "userId" = ${user.id}::uuid AND kind = ${kind}
-      AND "createdAt" > ${sqlNow()} - ${seconds}::int * interval '1 second' AND ${condition}
-    ORDER BY "createdAt" DESC LIMIT 1`
-  return mail
-}
+const youngerThan = (seconds: number) =>
+  Prisma.sql`"createdAt" > ${sqlNow()} - ${seconds}::int * interval '1 second'`
+
+/** The newest mails of a kind to a user, newest first. */
+const recentMails = (tx: Tx, user: Recipient, kind: MailKind, condition: Prisma.Sql): Promise<RecentMail[]> =>
+  tx.$queryRaw`
+    SELECT id, recipient, "tenantId", "linkTokenId" FROM "OutboundMail" mail
+    WHERE "userId" = ${user.id}::uuid AND kind = ${kind} AND ${condition}
+    ORDER BY "createdAt" DESC LIMIT 5`
 
 const subjectOf = ({ id, recipient, tenantId }: RecentMail): Subject => ({
   type: 'outbound-mail',
@@ -75,7 +77,9 @@ const subjectOf = ({ id, recipient, tenantId }: RecentMail): Subject => ({
 })
 
 export type RepeatedRequest = {
+  /** When it last happened, and how often within that hour */
   at: Date
+  count: number
   what: 'merged' | 'limited'
   by: string | null
   from: string | null
@@ -83,22 +87,31 @@ export type RepeatedRequest = {
   mailId: string | null
 }
 
-/** Requests for mails that brought no mail of their own, newest first. The caller has checked the viewer's right. */
-export async function repeatedRequests(userId: string, mailIds: string[]): Promise<RepeatedRequest[]> {
+/**
+ * Requests for mails to a user that brought no mail of their own, newest first.
+ * @throws Refusal user-not-found, not-allowed
+ */
+export async function repeatedRequests(
+  viewer: Viewer,
+  userId: string,
+  mailIds: string[],
+): Promise<RepeatedRequest[]> {
+  const user = await readableUser(db(), viewer, userId)
   const rows = await db().auditEvent.findMany({
     where: {
       OR: [
         { subjectId: { in: mailIds }, action: 'mail.merged' },
-        { subjectId: userId, action: 'password-reset.limited' },
+        { subjectId: user.id, action: 'password-reset.limited' },
       ],
     },
     orderBy: { at: 'desc' },
     take: 10,
   })
-  return rows.map(({ at, action, actor, address, subjectId }) => {
+  return rows.map(({ at, count, action, actor, address, subjectId }) => {
     const merged = action === 'mail.merged'
     return {
       at,
+      count,
       what: merged ? 'merged' : 'limited',
       by: actor,
       from: address,

@@ -1,17 +1,25 @@
 import { record } from '@/domain/audit/audit'
 import type { Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
+import { deleteInBatches, type GoOn } from '@/lib/batches'
 import { inMinutes, now } from '@/lib/clock'
-import { db, rowId, type Tx, transaction } from '@/lib/db'
+import { db, rowId, sqlNow, type Tx, transaction } from '@/lib/db'
 import { hashToken, randomToken } from '@/lib/keyring'
 
 /** A session ends after a week, whatever happens. */
 export const sessionMinutes = 7 * 24 * 60
+/** For so many days an ended session is kept. */
+const endedDays = 30
 /** "Last seen" is only as exact as this, so that reading a page seldom writes. */
 const seenEveryMilliseconds = 5 * 60_000
 
 /** Where a request comes from: shown in the list of sessions, so that a stranger is noticed. */
-export type Origin = { address: string; device: string }
+export type Origin = {
+  address: string
+  device: string
+  /** What the browser shows of accounts that have signed in there before, see `knownDevice` */
+  marks?: string[]
+}
 
 /** Opens a session. @returns the opaque id for the cookie; the database holds its hash */
 export async function openSession(tx: Tx, user: Pick<User, 'id'>, origin: Origin): Promise<string> {
@@ -106,6 +114,19 @@ export async function endSessions(tx: Tx, userId: string, exceptId?: string): Pr
     data: { revokedAt: now() },
   })
 }
+
+/**
+ * Deletes sessions that ended so long ago that nobody asks where they were. Until then they tell from where an
+ * account has signed in. @returns how many
+ */
+export const deleteEndedSessions = (goOn: GoOn): Promise<number> =>
+  deleteInBatches(
+    goOn,
+    batch => db().$executeRaw`
+      DELETE FROM "Session" WHERE id IN (
+        SELECT id FROM "Session"
+        WHERE least("expiresAt", "revokedAt") < ${sqlNow()} - ${endedDays}::int * interval '1 day' LIMIT ${batch})`,
+  )
 
 const subject = (viewer: Viewer) => ({
   type: 'session' as const,

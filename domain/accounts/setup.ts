@@ -8,12 +8,13 @@ import { inMinutes } from '@/lib/clock'
 import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
 import { env } from '@/lib/env'
 import { defaultLocale, locales } from '@/lib/i18n/locales'
+import { nameField } from '@/lib/name-field'
 import { Refusal } from '@/lib/refusal'
 import { publicAccounts } from './demo-accounts'
 import { emailKey } from './email-address'
 import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Origin, openSession } from './session'
-import { nameField, userSubject } from './user'
+import { userSubject } from './user'
 import { issueLink } from './user-mail'
 
 const setupMinutes = 24 * 60
@@ -52,7 +53,7 @@ export async function readSetup(token: string) {
 /**
  * Makes the first system administrator and signs them in.
  * @returns the opaque id of the session
- * @throws Refusal link-used, link-expired, link-replaced, link-unknown, password-is-email, email-taken
+ * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-is-email, email-taken
  */
 export async function setUp(token: string, input: NewAdministrator, origin: Origin): Promise<string> {
   const { dead } = await readSetup(token)

@@ -1,17 +1,25 @@
-import { record } from '@/domain/audit/audit'
+import { z } from 'zod'
+import { record, recordCounted } from '@/domain/audit/audit'
+import type { UserState } from '@/generated/prisma/enums'
+import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
-import { countAttempt, forgetAttempts, type Limit, takeBackAttempt } from '@/lib/rate-limit'
+import { networkOf } from '@/lib/network'
 import { Refusal } from '@/lib/refusal'
+import { admit, clearAttempts, succeeded } from './attempts'
 import { isShut } from './demo-accounts'
 import { emailKey } from './email-address'
-import { passwordMatches, self } from './password'
+import { knownDevice } from './known-device'
+import { givenPasswordField, passwordMatches, self } from './password'
 import { type Origin, openSession } from './session'
 
-const quarter = 15 * 60
-/** Strict for one address at one account, so that a stranger's failures do not lock the owner out. */
-const perAccountAndAddress: Limit = { name: 'sign-in', points: 10, seconds: quarter }
-const perAccount: Limit = { name: 'sign-in-account', points: 100, seconds: quarter }
-const perAddress: Limit = { name: 'sign-in-address', points: 200, seconds: quarter }
+/** Where an account has signed in within so many minutes is its home. */
+const homeMinutes = 30 * 24 * 60
+
+/** What is typed to sign in, at whichever door. The address may be anything: whether it is one tells nobody. */
+export const Credentials = z.object({
+  email: z.string().trim().min(1, 'email-required').max(320, 'email-invalid'),
+  password: givenPasswordField,
+})
 
 /**
  * Signs a person in. An unknown address, a wrong password, and an account that is pending or disabled
@@ -21,62 +29,60 @@ const perAddress: Limit = { name: 'sign-in-address', points: 200, seconds: quart
  */
 export async function signIn(email: string, password: string, origin: Origin): Promise<string> {
   const key = emailKey(email)
-  await refuseTooMany(key, origin.address)
-  const user = await db().user.findUnique({ where: { emailKey: key }, include: { credential: true } })
-  const hash = user?.credential?.hash
-  const matches = await passwordMatches(hash, password)
-  if (!user || !matches || user.state !== 'active' || isShut(user, password)) {
-    await transaction(tx =>
-      record(tx, { id: null, email: key, address: origin.address }, 'sign-in.failed', {
-        type: 'user',
-        id: user?.id ?? null,
-        label: key,
-        tenantId: user?.tenantId,
-      }),
-    )
+  const account = await accountOf(key)
+  const counted = await admit({
+    account: key,
+    address: origin.address,
+    device: knownDevice(origin.marks ?? [], account?.id ?? null),
+    atHome: account?.networks.includes(networkOf(origin.address)) ?? false,
+  })
+  const matches = await passwordMatches(account?.hash, password)
+  if (!account || !matches || account.state !== 'active' || isShut(account, password)) {
+    const actor = { id: null, email: key, address: origin.address }
+    await transaction(tx => recordCounted(tx, actor, 'sign-in.failed', account && subjectOf(account)))
     throw new Refusal('sign-in-failed')
   }
-  const session = await transaction(async tx => {
+  return transaction(async tx => {
     // While the old password was being checked a reset may have replaced it, and ended all sessions.
     const [credential] = await tx.$queryRaw<{ hash: string }[]>`
-      SELECT hash FROM "Credential" WHERE "userId" = ${user.id}::uuid FOR SHARE`
-    if (credential?.hash !== hash) throw new Refusal('sign-in-failed')
-    const token = await openSession(tx, user, origin)
-    await record(tx, self(user, origin.address), 'sign-in.succeeded', {
-      type: 'user',
-      id: user.id,
-      label: user.email,
-      tenantId: user.tenantId,
-    })
+      SELECT hash FROM "Credential" WHERE "userId" = ${account.id}::uuid FOR SHARE`
+    if (credential?.hash !== account.hash) throw new Refusal('sign-in-failed')
+    const token = await openSession(tx, account, origin)
+    await record(tx, self(account, origin.address), 'sign-in.succeeded', subjectOf(account))
+    await succeeded(tx, counted)
     return token
   })
-  await forgetAttempts(perAccountAndAddress, `${key} ${origin.address}`)
-  await takeBackAttempt(perAccount, key)
-  await takeBackAttempt(perAddress, origin.address)
-  return session
 }
 
-/** Counted before the password is looked at, so that parallel guesses are counted too. */
-async function refuseTooMany(key: string, address: string): Promise<void> {
-  const waits = await Promise.all([
-    countAttempt(perAccountAndAddress, `${key} ${address}`),
-    countAttempt(perAccount, key),
-    countAttempt(perAddress, address),
-  ])
-  const wait = Math.max(...waits)
-  if (wait > 0) throw new Refusal('too-many-attempts', { values: { minutes: Math.ceil(wait / 60) } })
+type Account = {
+  id: string
+  email: string
+  state: UserState
+  demo: boolean
+  tenantId: string | null
+  /** Null without a password */
+  hash: string | null
+  /** From where it has signed in lately */
+  networks: string[]
 }
+
+/** One look for everything, whether there is an account or not. */
+async function accountOf(key: string): Promise<Account | null> {
+  const [row] = await db().$queryRaw<(Omit<Account, 'networks'> & { addresses: string[] })[]>`
+    SELECT id, email, state, demo, "tenantId", hash, ARRAY(
+      SELECT DISTINCT address FROM "Session"
+      WHERE "userId" = account.id AND "createdAt" > ${inMinutes(-homeMinutes)}
+    ) AS addresses
+    FROM "User" account LEFT JOIN "Credential" ON "userId" = id WHERE "emailKey" = ${key}`
+  return row ? { ...row, networks: row.addresses.filter(Boolean).map(networkOf) } : null
+}
+
+const subjectOf = ({ id, email, tenantId }: Account) => ({
+  type: 'user' as const,
+  id,
+  label: email,
+  tenantId,
+})
 
 /** Forgets the failed attempts at an account, for an administrator at the machine. @returns how many keys */
-export async function unlock(email: string): Promise<number> {
-  const key = emailKey(email)
-  const { count } = await db().rateLimit.deleteMany({
-    where: {
-      OR: [
-        { key: { startsWith: `${perAccountAndAddress.name}:${key} ` } },
-        { key: `${perAccount.name}:${key}` },
-      ],
-    },
-  })
-  return count
-}
+export const unlock = (email: string): Promise<number> => clearAttempts(db(), emailKey(email))

@@ -1,9 +1,10 @@
-import { issueToken, linkOf, type Purpose, revokeTokens } from '@/domain/links/link-token'
+import { issueToken, linkOf, type Purpose, type Revoked, revokeTokens } from '@/domain/links/link-token'
 import { cancelMails, type MailContent, queueMail } from '@/domain/outbox/outbound-mail'
 import type { Actor } from '@/domain/viewer'
 import type { LinkToken, User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
+import { holdAccount } from './user'
 
 /** What only informs is old after a day. */
 const newsMinutes = 24 * 60
@@ -11,16 +12,18 @@ const newsMinutes = 24 * 60
 /**
  * Queues a mail to a user, in their language. With a token it carries the link and lives as long as that.
  * @param to another address than the user's: one that is still to be confirmed
+ * @param id for the mail: what asks for it twice with the same one gets it once
  */
 export const mailToUser = (
   tx: Tx,
   user: Pick<User, 'id' | 'email' | 'locale' | 'tenantId'>,
   requestedBy: Actor,
   content: MailContent,
-  { token, to = user.email }: { token?: LinkToken; to?: string } = {},
+  { id, token, to = user.email }: { id?: string; token?: LinkToken; to?: string } = {},
 ): Promise<string> =>
   queueMail(tx, {
     ...content,
+    id,
     recipient: to,
     locale: user.locale,
     expiresAt: token?.expiresAt ?? inMinutes(newsMinutes),
@@ -39,16 +42,20 @@ export async function issueLink(
   newEmail?: string,
 ): Promise<LinkToken> {
   // Two who issue at once take turns, or neither would see, and so revoke, the other's token.
-  if (userId) await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
-  await withdrawLinks(tx, { purpose, userId })
+  if (userId) await holdAccount(tx, { id: userId })
+  await endLinks(tx, { purpose, userId }, 'replaced')
   return issueToken(tx, purpose, userId, expiresAt, newEmail)
 }
 
-/** Makes live links worthless, and withdraws the mails that were to bring them. */
-export async function withdrawLinks(
+/** Makes live links worthless that nothing takes the place of, and withdraws the mails that were to bring them. */
+export const withdrawLinks = (tx: Tx, which: { purpose?: Purpose; userId: string }): Promise<void> =>
+  endLinks(tx, which, 'withdrawn')
+
+async function endLinks(
   tx: Tx,
   which: { purpose?: Purpose; userId: string | null },
+  as: Revoked,
 ): Promise<void> {
-  const ids = await revokeTokens(tx, which)
-  if (ids.length > 0) await cancelMails(tx, { linkTokenId: { in: ids } }, 'replaced')
+  const ids = await revokeTokens(tx, which, as)
+  if (ids.length > 0) await cancelMails(tx, { linkTokenId: { in: ids } }, as)
 }

@@ -4,9 +4,11 @@ import { cancelMails } from '@/domain/outbox/outbound-mail'
 import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Role, User, UserState } from '@/generated/prisma/client'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
+import { literally } from '@/lib/literally'
 import { locks } from '@/lib/locks'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
+import { admitNewUser, clearAttempts, countTakenAddress } from './attempts'
 import { emailKey } from './email-address'
 import { endSessions } from './session'
 import { displayName, manageableUser, userSubject } from './user'
@@ -35,7 +37,7 @@ export async function listUsers(viewer: Viewer, { state, search, page = 1 }: Use
   const where = {
     ...visibleTenant(viewer),
     AND: words.map(word => {
-      const contains = { contains: word, mode: 'insensitive' as const }
+      const contains = { contains: literally(word), mode: 'insensitive' as const }
       return { OR: [{ email: contains }, { firstName: contains }, { lastName: contains }] }
     }),
   }
@@ -74,12 +76,16 @@ export const grantableRoles = (viewer: Viewer): Role[] =>
 
 /**
  * Adds a user, and the mail that invites them, in one transaction: a mail that cannot be sent never
- * undoes the user.
- * @throws Refusal not-allowed, email-taken, tenant-required, tenant-not-found, customer-required, customer-not-found
+ * undoes the user. That an address is taken tells of accounts of others: a tenant administrator finds out so
+ * many in an hour, and each is recorded.
+ * @throws Refusal not-allowed, email-taken, tenant-required, tenant-not-found, customer-required,
+ * customer-not-found, too-many-attempts
  */
 export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
   requireAdministrator(viewer)
   if (!grantableRoles(viewer).includes(input.role)) throw new Refusal('not-allowed', { field: 'role' })
+  const limited = viewer.role === 'tenant_administrator'
+  if (limited) await admitNewUser(viewer.id)
   try {
     return await transaction(async tx => {
       const user = await tx.user.create({
@@ -98,9 +104,16 @@ export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
       return user
     })
   } catch (error) {
-    if (isDuplicate(error)) throw new Refusal('email-taken', { field: 'email' })
-    throw error
+    if (!isDuplicate(error)) throw error
+    if (limited) await noteTakenAddress(viewer, input.email)
+    throw new Refusal('email-taken', { field: 'email' })
   }
+}
+
+async function noteTakenAddress(viewer: Viewer, email: string): Promise<void> {
+  await countTakenAddress(viewer.id)
+  const subject = { type: 'user' as const, id: null, label: email, tenantId: viewer.tenantId }
+  await transaction(tx => record(tx, viewer, 'user.address-taken', subject))
 }
 
 /** The tenant and customer that a role calls for, within what the viewer owns. */
@@ -136,6 +149,7 @@ export const enableUser = (viewer: Viewer, id: string) =>
     if (user.state !== 'disabled') return
     const active = (await tx.credential.count({ where: { userId: id } })) > 0
     await tx.user.update({ where: { id }, data: { state: active ? 'active' : 'pending' } })
+    await clearAttempts(tx, user.emailKey)
     await record(tx, viewer, 'user.enabled', userSubject(user))
   })
 
@@ -144,6 +158,7 @@ export const deleteUser = (viewer: Viewer, id: string) =>
   transaction(async tx => {
     const user = await otherUser(tx, viewer, id)
     await refuseLastTenantAdministrator(tx, user)
+    await withdrawLinks(tx, { userId: id })
     await cancelMails(tx, { userId: id }, 'account-gone')
     await tx.user.delete({ where: { id } })
     await record(tx, viewer, 'user.deleted', userSubject(user))

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { Actor } from '@/domain/viewer'
 import type { Prisma } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
+import { networkOf } from '@/lib/network'
 
 export type Subject = {
   type:
@@ -30,19 +32,49 @@ export async function record(
   subject: Subject,
   change: { before?: Prisma.InputJsonValue; after?: Prisma.InputJsonValue } = {},
 ): Promise<void> {
-  await tx.auditEvent.create({
-    data: {
-      at: now(),
-      action,
-      actorId: actor.id,
-      actor: actor.email,
-      address: actor.address,
-      subjectType: subject.type,
-      subjectId: subject.id,
-      subject: subject.label,
-      tenantId: subject.tenantId ?? null,
-      before: change.before,
-      after: change.after,
-    },
+  await tx.auditEvent.create({ data: { ...eventOf(actor, action, subject), ...change } })
+}
+
+/**
+ * Records what anybody can cause without an account, as often as they like: the same thing from the same network
+ * is one event an hour, with the number of times. What has no subject (no such account) is told by what was
+ * typed last, and so many networks an hour share so many events: strangers cannot fill the audit.
+ */
+export async function recordCounted(
+  tx: Tx,
+  actor: Actor,
+  action: string,
+  subject: Subject | null,
+  times = 1,
+): Promise<void> {
+  const hour = Math.floor(now().getTime() / 3_600_000)
+  const place = slotOf(networkOf(actor.address ?? ''))
+  const id = uuidOf([action, subject?.type, subject?.id, place, hour].join(' '))
+  const unknown = { type: 'user' as const, id: null, label: actor.email ?? '' }
+  const event = eventOf(actor, action, subject ?? unknown)
+  await tx.auditEvent.upsert({
+    where: { id },
+    create: { id, ...event, count: times },
+    update: { ...event, count: { increment: times } },
   })
+}
+
+const eventOf = (actor: Actor, action: string, subject: Subject) => ({
+  at: now(),
+  action,
+  actorId: actor.id,
+  actor: actor.email,
+  address: actor.address,
+  subjectType: subject.type,
+  subjectId: subject.id,
+  subject: subject.label,
+  tenantId: subject.tenantId ?? null,
+})
+
+const slotOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 2)
+
+/** Always the same for the same text (RFC 9562 §5.8). */
+function uuidOf(text: string): string {
+  const digest = createHash('sha256').update(text).digest('hex')
+  return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5')
 }

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { deleteInBatches, type GoOn } from '@/lib/batches'
 import { now } from '@/lib/clock'
-import { db, rowId } from '@/lib/db'
+import { db, rowId, sqlNow } from '@/lib/db'
 import { perProcess } from '@/lib/global'
 import { keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
@@ -11,6 +12,7 @@ import type { SealedColumn } from '@/lib/sealed-column'
 
 /** Older mails make room: the inbox is for looking, not for keeping. */
 const kept = 500
+const keptDays = 30
 const largestBytes = 25 * 1024 * 1024
 
 /**
@@ -159,6 +161,16 @@ export async function readInboxMail(viewer: Viewer, id: string) {
     source: source.toString('utf8'),
   }
 }
+
+/** For looking, not for keeping: the newest hundreds, of a month. @returns how many went */
+export const deleteOldInboxMails = (goOn: GoOn): Promise<number> =>
+  deleteInBatches(
+    goOn,
+    batch => db().$executeRaw`
+      DELETE FROM "InboxMail" WHERE id IN (
+        SELECT id FROM "InboxMail"
+        WHERE "receivedAt" < ${sqlNow()} - ${keptDays}::int * interval '1 day' LIMIT ${batch})`,
+  )
 
 export const emptyInbox = async (viewer: Viewer): Promise<void> => {
   requireSystemAdministrator(viewer)

@@ -1,5 +1,5 @@
-// What became of the link in a mail. Whose it is, the outbox does not ask.
-import type { LinkToken, OutboundMail } from '@/generated/prisma/client'
+// What became of the link in a mail. Whose it is, and which mail brought it, is not asked here.
+import type { LinkToken } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db } from '@/lib/db'
 
@@ -8,24 +8,21 @@ export type LinkFate = {
   openedFrom: string | null
   /** How it ended, and when; null while it still works. `withdrawn`: with its account, or by its owner */
   end: { how: 'used' | 'expired' | 'replaced' | 'withdrawn'; at: Date } | null
-  /** The mail with the link that replaced it */
-  newerMailId: string | null
+  /** The link that replaced it */
+  successorId: string | null
 }
 
-/** Null if the mail has no link, or its account is gone. */
-export async function linkFate({ linkTokenId }: OutboundMail): Promise<LinkFate | null> {
-  const token = linkTokenId && (await db().linkToken.findUnique({ where: { id: linkTokenId } }))
+/** Null if the link is known no more. */
+export async function linkFate(tokenId: string): Promise<LinkFate | null> {
+  const token = await db().linkToken.findUnique({ where: { id: tokenId } })
   if (!token) return null
-  const { openedAt, openedFrom, consumedAt, revokedAt, expiresAt } = token
-  const fate = { openedAt, openedFrom, newerMailId: null }
+  const { openedAt, openedFrom, consumedAt, revokedAt, revokedAs, expiresAt } = token
+  const fate = { openedAt, openedFrom, successorId: null }
   if (consumedAt) return { ...fate, end: { how: 'used', at: consumedAt } }
   if (revokedAt) {
-    const newer = await successor(token, revokedAt)
-    return {
-      ...fate,
-      end: { how: newer ? 'replaced' : 'withdrawn', at: revokedAt },
-      newerMailId: newer && (await mailWith(newer)),
-    }
+    const newer = revokedAs === 'withdrawn' ? null : await successor(token, revokedAt)
+    const how = newer || revokedAs === 'replaced' ? 'replaced' : 'withdrawn'
+    return { ...fate, end: { how, at: revokedAt }, successorId: newer?.id ?? null }
   }
   return { ...fate, end: expiresAt <= now() ? { how: 'expired', at: expiresAt } : null }
 }
@@ -41,8 +38,3 @@ const successor = ({ id, purpose, userId }: LinkToken, revokedAt: Date): Promise
     },
     orderBy: { createdAt: 'asc' },
   })
-
-async function mailWith({ id, userId }: LinkToken): Promise<string | null> {
-  const mail = userId && (await db().outboundMail.findFirst({ where: { userId, linkTokenId: id } }))
-  return mail ? mail.id : null
-}

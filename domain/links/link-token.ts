@@ -7,8 +7,11 @@ import { Refusal } from '@/lib/refusal'
 
 export type Purpose = 'activation' | 'password-reset' | 'email-change' | 'setup'
 
-/** Why a link does not work. All four are told apart, because each needs another next step. */
-export type DeadLink = 'used' | 'expired' | 'replaced' | 'unknown'
+/** Why a link does not work. All are told apart, because each needs another next step. */
+export type DeadLink = 'used' | 'expired' | 'replaced' | 'withdrawn' | 'unknown'
+
+/** Why a link stops working before its time: by a newer one, or with its account or by its owner. */
+export type Revoked = 'replaced' | 'withdrawn'
 
 export type LiveToken = LinkToken & { user: User | null }
 
@@ -58,15 +61,33 @@ export const liveToken = (tx: Tx, purpose: Purpose, userId: string | null): Prom
   tx.linkToken.findFirst({ where: { purpose, userId, ...live() } })
 
 /**
+ * The token of a purpose that is mailed once more when somebody asks again, or null: while at least a quarter of
+ * its life is left, nobody's request makes the link worthless that lies in a mailbox.
+ */
+export async function lastingToken(tx: Tx, purpose: Purpose, userId: string): Promise<LinkToken | null> {
+  const token = await liveToken(tx, purpose, userId)
+  if (!token) return null
+  const life = token.expiresAt.getTime() - token.createdAt.getTime()
+  return token.expiresAt.getTime() - now().getTime() >= life / 4 ? token : null
+}
+
+/** Which of some links can still be used. */
+export async function liveTokens(tx: Tx, ids: string[]): Promise<Set<string>> {
+  const tokens = await tx.linkToken.findMany({ where: { id: { in: ids }, ...live() }, select: { id: true } })
+  return new Set(tokens.map(({ id }) => id))
+}
+
+/**
  * Makes live tokens worthless. @returns their ids, for the mails that were to bring them
  */
 export async function revokeTokens(
   tx: Tx,
   which: { purpose?: Purpose; userId: string | null },
+  as: Revoked,
 ): Promise<string[]> {
   const open = await tx.linkToken.updateManyAndReturn({
     where: { ...which, consumedAt: null, revokedAt: null },
-    data: { revokedAt: now() },
+    data: { revokedAt: now(), revokedAs: as },
     select: { id: true },
   })
   return open.map(({ id }) => id)
@@ -82,13 +103,19 @@ export const linkOf = ({ id, keyId, purpose }: LinkToken): MailLink => ({
   path: paths[purpose as keyof typeof paths],
 })
 
+/**
+ * The hash of a token as it came with an address. Behind it may stand what belongs to the sentence around the
+ * link: a full stop, a bracket.
+ */
+const hashOf = (token: string) => hashToken(/^[\w-]{43}/.exec(token)?.[0] ?? token)
+
 /** What a landing page may know of its link. Reads only: mail scanners open links too. */
 export async function readToken(
   purpose: Purpose,
   token: string,
 ): Promise<{ live: LiveToken; dead: null } | { live: null; dead: DeadLink }> {
   const row = await db().linkToken.findUnique({
-    where: { tokenHash: hashToken(token) },
+    where: { tokenHash: hashOf(token) },
     include: { user: true },
   })
   const dead = whyDead(purpose, row)
@@ -101,17 +128,17 @@ export async function readToken(
  */
 export async function noteOpened(purpose: Purpose, token: string, address: string): Promise<void> {
   await db().linkToken.updateMany({
-    where: { tokenHash: hashToken(token), purpose, openedAt: null, ...live() },
+    where: { tokenHash: hashOf(token), purpose, openedAt: null, ...live() },
     data: { openedAt: now(), openedFrom: address },
   })
 }
 
 /**
  * Consumes a token: one conditional UPDATE, so that of two callers exactly one wins.
- * @throws Refusal link-used, link-expired, link-replaced, link-unknown
+ * @throws Refusal link-used, link-expired, link-replaced, link-withdrawn, link-unknown
  */
 export async function redeem(tx: Tx, purpose: Purpose, token: string): Promise<LiveToken> {
-  const tokenHash = hashToken(token)
+  const tokenHash = hashOf(token)
   const { count } = await tx.linkToken.updateMany({
     where: { tokenHash, purpose, ...live() },
     data: { consumedAt: now() },
@@ -124,6 +151,6 @@ export async function redeem(tx: Tx, purpose: Purpose, token: string): Promise<L
 function whyDead(purpose: Purpose, row: LinkToken | null): DeadLink | null {
   if (row?.purpose !== purpose) return 'unknown'
   if (row.consumedAt) return 'used'
-  if (row.revokedAt) return 'replaced'
+  if (row.revokedAt) return row.revokedAs === 'withdrawn' ? 'withdrawn' : 'replaced'
   return row.expiresAt <= now() ? 'expired' : null
 }

@@ -14,6 +14,7 @@ export const mailKinds = [
   'password-changed',
   'confirm-new-email',
   'email-changed',
+  'email-taken',
   'test',
 ] as const satisfies MailKind[]
 

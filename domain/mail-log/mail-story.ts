@@ -12,6 +12,11 @@ export type MailEvent = {
   from: string | null
 }
 
+export type MailLinkFate = Omit<LinkFate, 'successorId'> & {
+  /** The mail with the link that replaced it */
+  newerMailId: string | null
+}
+
 type Attempt = { outcome: string; startedAt: Date; endedAt: Date | null }
 
 export type StoryEntry<A extends Attempt = Attempt> =
@@ -36,7 +41,7 @@ type Told<A extends Attempt> = OutboundMail & {
   deliveryAttempts: A[]
   earlier: Earlier[]
   events: MailEvent[]
-  link: LinkFate | null
+  link: MailLinkFate | null
 }
 
 /** All that is known of a mail, oldest first. What a mail waits for is not part of it: that is not over. */
@@ -69,7 +74,8 @@ function ending<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
     const last = deliveryAttempts.at(-1)?.endedAt ?? null
     return [{ ...entry, at: cause === 'expired' && (!last || last < expiresAt) ? expiresAt : last }]
   }
-  if (cause === 'replaced' && link?.end) return [{ ...entry, at: link.end.at, newerMailId: link.newerMailId }]
+  if ((cause === 'replaced' || cause === 'withdrawn') && link?.end)
+    return [{ ...entry, at: link.end.at, newerMailId: link.newerMailId }]
   const cancelled = cause === 'by-administrator' && events.findLast(({ what }) => what === 'cancelled')
   return [cancelled ? { ...entry, at: cancelled.at, by: cancelled.by } : entry]
 }
@@ -80,7 +86,7 @@ function fate<A extends Attempt>({ state, cause, link }: Told<A>): StoryEntry<A>
   const { openedAt, openedFrom, end, newerMailId } = link
   const told =
     (state === 'failed' && cause === 'expired' && end?.how === 'expired') ||
-    (state === 'cancelled' && cause === 'replaced')
+    (state === 'cancelled' && (cause === 'replaced' || cause === 'withdrawn'))
   return [
     ...(openedAt ? [{ what: 'opened' as const, at: openedAt, from: openedFrom }] : []),
     ...(!end || told

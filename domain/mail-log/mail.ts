@@ -5,11 +5,11 @@ import { type MailServerView, readVersions } from '@/domain/mail-server/versions
 import { cancelMails, endAsArrived } from '@/domain/outbox/outbound-mail'
 import { linkAlive, resend } from '@/domain/outbox/resend'
 import { undecided, waiting } from '@/domain/outbox/states'
-import { type Viewer, visibleTenant } from '@/domain/viewer'
+import { mayManage, type Viewer, visibleTenant } from '@/domain/viewer'
 import { type DeliveryAttempt, type OutboundMail, Prisma } from '@/generated/prisma/client'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import type { MailEvent } from './mail-story'
+import type { MailEvent, MailLinkFate } from './mail-story'
 
 /** What is told of each attempt. Its steps and its dialogue are read one attempt at a time, see `readAttempt`. */
 export type ToldAttempt = Omit<DeliveryAttempt, 'stages' | 'transcript'> & {
@@ -32,7 +32,11 @@ export type EarlierAttempts = {
 /** So many of the last attempts are told one by one. */
 const attemptsTold = 20
 
-/** One mail with all that happened to it, oldest first. @throws Refusal mail-not-found, also when it is somebody else's */
+/**
+ * One mail with all that happened to it, oldest first. How the installation sends (its servers, proxies,
+ * certificates, machines and what they said to each other) is for the system administrator.
+ * @throws Refusal mail-not-found, also when it is somebody else's
+ */
 export async function readMail(viewer: Viewer, id: string) {
   const mail = await findMail(viewer, id)
   const newest = await db().deliveryAttempt.findMany({
@@ -46,9 +50,11 @@ export async function readMail(viewer: Viewer, id: string) {
     explained(viewer, attempts),
     earlierThan(mail.id, attempts[0]?.number ?? 0),
     eventsOf(mail.id),
-    linkFate(mail),
+    fateOf(mail),
   ])
-  return { ...mail, events, link, deliveryAttempts: told, earlier }
+  const cancellable = waiting.includes(mail.state) && (await mayCancel(db(), viewer, mail))
+  const hides = isSystem(viewer) ? {} : { mailServerVersionId: null, workerId: null }
+  return { ...mail, ...hides, events, link, cancellable, deliveryAttempts: told, earlier }
 }
 
 /** A mail alone, without what happened to it. @throws Refusal mail-not-found, also when it is somebody else's */
@@ -66,20 +72,21 @@ export async function readAttempt(viewer: Viewer, mailId: string, number: number
   })
   if (!attempt) return null
   const [told] = await explained(viewer, [attempt])
-  return told ? { ...attempt, ...told } : null
+  return told ? { ...attempt, ...told, ...(isSystem(viewer) ? {} : hiddenDialogue) } : null
 }
 
 async function explained(
   viewer: Viewer,
   attempts: Omit<DeliveryAttempt, 'stages' | 'transcript'>[],
 ): Promise<ToldAttempt[]> {
-  const details = viewer.role === 'system_administrator'
+  const details = isSystem(viewer)
   const [servers, hosts] = await Promise.all([
     details ? serversOf(attempts) : new Map<string | null, MailServerView>(),
     details ? hostsOf(attempts) : new Map<string | null, string>(),
   ])
   return attempts.map(attempt => ({
     ...attempt,
+    ...(details ? {} : hidden),
     server: servers.get(attempt.mailServerVersionId) ?? null,
     host: hosts.get(attempt.workerId) ?? null,
   }))
@@ -92,6 +99,29 @@ const earlierThan = (mailId: string, number: number): Promise<EarlierAttempts[]>
     GROUP BY 1, 2, 3 ORDER BY at`
 
 type OfAttempt = Pick<DeliveryAttempt, 'mailServerVersionId' | 'workerId'>
+
+const isSystem = ({ role }: Viewer): boolean => role === 'system_administrator'
+
+/** What of an attempt tells of the installation. The reply stays: it says why. */
+const hidden = {
+  mailServerVersionId: null,
+  serverName: null,
+  detail: null,
+  workerId: null,
+} satisfies Partial<DeliveryAttempt>
+const hiddenDialogue = { stages: null, transcript: null } satisfies Partial<DeliveryAttempt>
+
+/** What became of the link in a mail; null if it has none. */
+async function fateOf({ userId, linkTokenId }: OutboundMail): Promise<MailLinkFate | null> {
+  const fate = linkTokenId && (await linkFate(linkTokenId))
+  if (!fate) return null
+  const { successorId, ...told } = fate
+  const newer =
+    successorId &&
+    userId &&
+    (await db().outboundMail.findFirst({ where: { userId, linkTokenId: successorId } }))
+  return { ...told, newerMailId: newer ? newer.id : null }
+}
 
 /** By the id of their version. */
 async function serversOf(attempts: OfAttempt[]): Promise<Map<string | null, MailServerView>> {
@@ -179,17 +209,25 @@ export async function undecidedMails(
 }
 
 /**
- * Withdraws a mail that waits: it is not sent. Its link goes on working for whoever has it.
- * @throws Refusal mail-not-found, mail-under-way, mail-ended
+ * Withdraws a mail that waits: it is not sent. Its link goes on working for whoever has it. A tenant administrator
+ * may withdraw what goes to themself and to whom they keep, not what another administrator waits for.
+ * @throws Refusal mail-not-found, not-allowed, mail-under-way, mail-ended
  */
 export const cancelMail = (viewer: Viewer, id: string) =>
   transaction(async tx => {
     const mail = await findMail(viewer, id, tx)
+    if (!(await mayCancel(tx, viewer, mail))) throw new Refusal('not-allowed')
     if (mail.state !== 'sending' && !waiting.includes(mail.state)) throw new Refusal('mail-ended')
     // A worker may have taken it in this very moment.
     if ((await cancelMails(tx, { id }, 'by-administrator')) === 0) throw new Refusal('mail-under-way')
     await record(tx, viewer, eventActions.cancelled, subjectOf(mail))
   })
+
+async function mayCancel(tx: Tx, viewer: Viewer, { userId }: OutboundMail): Promise<boolean> {
+  if (viewer.role === 'system_administrator' || userId === viewer.id) return true
+  const user = userId && (await tx.user.findUnique({ where: { id: userId } }))
+  return Boolean(user && mayManage(viewer, user))
+}
 
 const subjectOf = ({ id, recipient, tenantId }: OutboundMail): Subject => ({
   type: 'outbound-mail',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { cleanUp } from '@/domain/outbox/retention'
+import { deleteOldMails } from '@/domain/outbox/retention'
 import { mails, tally } from '@/domain/outbox/testing/rows'
 import { db } from '@/lib/db'
 import { prometheusText } from '@/lib/prometheus'
@@ -62,7 +62,7 @@ describe('the metrics', () => {
     for (const line of text) expect(line).toMatch(wellFormed)
     // Old hours are added up, and no counter goes down.
     const counters = (all: string[]) => all.filter(line => /_(total|bucket|sum|count)\{/.test(line)).sort()
-    await cleanUp()
+    await deleteOldMails()
     expect(counters(await lines())).toEqual(counters(text))
   })
 

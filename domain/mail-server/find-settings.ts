@@ -101,11 +101,11 @@ function readAddress(email: string): string {
   const refuse = (code: string) => new Refusal(code, { field: 'email' })
   const text = email.trim()
   if (text === '') throw refuse('find-email-required')
-  if (/@\[.*\]>?$/.test(text)) throw refuse('find-email-literal')
+  // What looks like a number is completed to an address nobody meant.
+  const typed = text.slice(text.lastIndexOf('@') + 1).replace(/>$/, '')
+  if (/^\[.*\]$/.test(typed) || net.isIP(domainToASCII(typed))) throw refuse('find-email-literal')
   const mailbox = text.length <= 320 && !/\p{Cc}/u.test(text) ? readMailbox(text) : null
   const domain = mailbox?.address.slice(mailbox.address.lastIndexOf('@') + 1) ?? ''
-  // What looks like a number is completed to an address nobody meant.
-  if (net.isIP(domainToASCII(domain))) throw refuse('find-email-literal')
   if (!mailbox || !domain.includes('.')) throw refuse('find-email-invalid')
   return mailbox.address
 }

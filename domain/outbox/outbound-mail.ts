@@ -71,6 +71,10 @@ export async function queueMail(tx: Tx, order: MailOrder): Promise<string> {
   return id
 }
 
+/** Whether there is a mail with this id already: what asks for one twice need not get two. */
+export const isQueued = async (tx: Tx, id: string): Promise<boolean> =>
+  (await tx.outboundMail.count({ where: { id } })) > 0
+
 /** So many mails go to the database at once. */
 const batch = 1_000
 
@@ -118,7 +122,13 @@ function rowOf(order: MailOrder, domain: string) {
 }
 
 /** Why a mail was withdrawn; the last two for a test mail that nobody would have sent. */
-export type WithdrawnBecause = 'replaced' | 'account-gone' | 'by-administrator' | 'no-worker' | 'paused'
+export type WithdrawnBecause =
+  | 'replaced'
+  | 'withdrawn'
+  | 'account-gone'
+  | 'by-administrator'
+  | 'no-worker'
+  | 'paused'
 
 /** Withdraws mails that are not under way yet. @returns how many */
 export async function cancelMails(

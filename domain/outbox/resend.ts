@@ -1,6 +1,7 @@
 // Which mails may be sent again, and for how long they are worth sending then.
+import { liveTokens } from '@/domain/links/link-token'
 import type { OutboundMail } from '@/generated/prisma/client'
-import { inMinutes, now } from '@/lib/clock'
+import { inMinutes } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
 import { queueAgain } from './outbound-mail'
 
@@ -16,7 +17,7 @@ const minutesForNews = 24 * 60
 export async function resend(tx: Tx, mails: Resent[]): Promise<number> {
   const usable = mails.filter(({ kind }) => kind !== 'test')
   const linked = usable.filter(({ linkTokenId }) => linkTokenId !== null)
-  const alive = await liveTokens(tx, linked)
+  const alive = await liveTokens(tx, linkIds(linked))
   const withLink = linked.filter(({ linkTokenId }) => linkTokenId && alive.has(linkTokenId))
   const news = usable.filter(({ linkTokenId }) => linkTokenId === null)
   const again = (some: Resent[], expiresAt?: Date) =>
@@ -32,17 +33,6 @@ export async function resend(tx: Tx, mails: Resent[]): Promise<number> {
 
 /** Whether the link in a mail, if it has one, can still be used. */
 export const linkAlive = async (tx: Tx, mail: Resent): Promise<boolean> =>
-  mail.linkTokenId === null || (await liveTokens(tx, [mail])).size > 0
+  mail.linkTokenId === null || (await liveTokens(tx, linkIds([mail]))).size > 0
 
-async function liveTokens(tx: Tx, mails: Resent[]): Promise<Set<string>> {
-  const tokens = await tx.linkToken.findMany({
-    where: {
-      id: { in: mails.flatMap(({ linkTokenId }) => linkTokenId ?? []) },
-      consumedAt: null,
-      revokedAt: null,
-      expiresAt: { gt: now() },
-    },
-    select: { id: true },
-  })
-  return new Set(tokens.map(({ id }) => id))
-}
+const linkIds = (mails: Resent[]) => mails.flatMap(({ linkTokenId }) => linkTokenId ?? [])

@@ -6,7 +6,7 @@ import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { itIsOurTurn } from './clean-up-hourly'
-import { cleanUp, readRetention, setRetention } from './retention'
+import { deleteOldMails, readRetention, setRetention } from './retention'
 import { mails, manyMails, tally } from './testing/rows'
 
 useTestDatabase()
@@ -32,29 +32,20 @@ describe('cleaning up', () => {
       ...(await mails(1, { ...old, dueAt: daysAgo(2), state: 'failed' })),
       ...(await mails(1, { ...old, sentAt: daysAgo(2) })),
     ]
-    expect(await cleanUp()).toMatchObject({ mails: 2_502 })
+    expect(await deleteOldMails()).toBe(2_502)
     const left = await db().outboundMail.findMany({ select: { id: true } })
     expect(left.map(({ id }) => id).sort()).toEqual(kept.sort())
     expect(await db().deliveryAttempt.count()).toBe(0)
-    expect(await cleanUp()).toEqual({ mails: 0, links: 0 })
+    expect(await deleteOldMails()).toBe(0)
   })
 
   it('stops between batches when it is told to', async () => {
     await manyMails(1_100, 'sent', daysAgo(91))
-    expect((await cleanUp(() => false)).mails).toBe(1_000)
-    expect((await cleanUp()).mails).toBe(100)
+    expect(await deleteOldMails(() => false)).toBe(1_000)
+    expect(await deleteOldMails()).toBe(100)
   })
 
-  it('deletes dead links, gone workers and ended retry runs', async () => {
-    const link = (dates: object) =>
-      db().linkToken.create({
-        data: { purpose: 'p', keyId: 'k1', tokenHash: randomUUID(), expiresAt: daysAgo(-1), ...dates },
-      })
-    await link({ consumedAt: daysAgo(91) })
-    await link({ revokedAt: daysAgo(91) })
-    await link({ expiresAt: daysAgo(91) })
-    await link({ consumedAt: daysAgo(89), expiresAt: daysAgo(88) })
-    await link({})
+  it('deletes gone workers and ended retry runs', async () => {
     const worker = (heartbeatAt: Date) =>
       db().worker.create({ data: { id: randomUUID(), host: 'h', processId: 1, heartbeatAt } })
     await worker(daysAgo(2))
@@ -66,10 +57,8 @@ describe('cleaning up', () => {
     await run(daysAgo(91))
     await run(daysAgo(1))
     await run(null)
-    expect((await cleanUp()).links).toBe(3)
-    expect([await db().linkToken.count(), await db().worker.count(), await db().retryRun.count()]).toEqual([
-      2, 1, 2,
-    ])
+    await deleteOldMails()
+    expect([await db().worker.count(), await db().retryRun.count()]).toEqual([1, 2])
   })
 
   it('adds old tallies up without changing any sum', async () => {
@@ -85,11 +74,11 @@ describe('cleaning up', () => {
         orderBy: { outcome: 'asc' },
       })
     const before = await sums()
-    await cleanUp()
+    await deleteOldMails()
     expect(await sums()).toEqual(before)
     expect(await db().tally.count()).toBe(4)
     await tally({ hour: hour(65), count: 1 })
-    await cleanUp()
+    await deleteOldMails()
     expect(await db().tally.findMany({ where: { hour: new Date(0), outcome: 'sent' } })).toMatchObject([
       { count: 61 + 62 + 100 + 1 },
     ])
@@ -115,7 +104,7 @@ describe('the time that mails are kept', () => {
       { action: 'outbox.retention-changed', before: { days: 90 }, after: { days: 30 }, actor: root.email },
     ])
     await mails(1, { createdAt: daysAgo(31) })
-    expect((await cleanUp()).mails).toBe(1)
+    expect(await deleteOldMails()).toBe(1)
   })
 
   it('is not for others to know or change', async () => {

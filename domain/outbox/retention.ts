@@ -1,8 +1,8 @@
 // How long mails that have ended are kept, and how what is older goes: in small batches, beside the sending.
-import { setTimeout } from 'node:timers/promises'
 import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { Prisma } from '@/generated/prisma/client'
+import { batchSize, type GoOn, inBatches } from '@/lib/batches'
 import { db, sqlNow, type Tx, transaction } from '@/lib/db'
 import { beyond, inOrder, type MailCursor } from './mail-cursor'
 
@@ -10,9 +10,6 @@ import { beyond, inOrder, type MailCursor } from './mail-cursor'
 const usualDays = 90
 /** Hours of tallies older than this are of no chart any more, and become one. */
 const tallyDays = 60
-const batch = 1_000
-/** Between two batches the database belongs to those who send. */
-const pauseMilliseconds = 100
 
 /** For how many days mails that have ended are kept. @throws Refusal not-allowed */
 export async function readRetention(viewer: Viewer): Promise<number> {
@@ -43,37 +40,22 @@ export const setRetention = (viewer: Viewer, days: number): Promise<void> =>
 const retentionDays = async (tx: Tx): Promise<number> =>
   (await tx.outboxControl.findUnique({ where: { id: 1 } }))?.retentionDays ?? usualDays
 
-export type Cleaned = { mails: number; links: number }
+/** For how long mails are kept, for those who keep what belongs to them. */
+export const mailRetentionDays = () => retentionDays(db())
 
 /**
- * Deletes mails that ended longer ago than they are kept, with their attempts; links that died as long ago;
- * workers that are gone, and retry runs. Adds up old tallies. May be broken off and run again at any time,
- * also by two at once. @param goOn is asked between batches
+ * Deletes mails that ended longer ago than they are kept, with their attempts; workers that are gone, and retry
+ * runs. Adds up old tallies. May be broken off and run again at any time, also by two at once.
+ * @param goOn is asked between batches @returns how many mails
  */
-export async function cleanUp(goOn: () => boolean = () => true): Promise<Cleaned> {
+export async function deleteOldMails(goOn: GoOn = () => true): Promise<number> {
   const days = await retentionDays(db())
   const limit = Prisma.sql`(${sqlNow()} - ${days}::int * interval '1 day')`
   const mails = await inBatches<MailCursor>(goOn, from => deleteMails(limit, from))
-  const links = await inBatches<{ id: string }>(goOn, from => deleteLinks(limit, from))
   await db().$executeRaw`DELETE FROM "Worker" WHERE "heartbeatAt" < now() - interval '1 day'`
   await db().$executeRaw`DELETE FROM "RetryRun" WHERE "endedAt" < ${limit}`
   await mergeTallies()
-  return { mails, links }
-}
-
-/** Goes on behind the last row of each batch, so that no row is looked at twice. @returns how many rows */
-async function inBatches<Row>(
-  goOn: () => boolean,
-  work: (from: Row | null) => Promise<Row[]>,
-): Promise<number> {
-  let last: Row | null = null
-  for (let total = 0; ; ) {
-    const rows: Row[] = await work(last)
-    total += rows.length
-    last = rows.at(-1) ?? null
-    if (rows.length < batch || !goOn()) return total
-    await setTimeout(pauseMilliseconds)
-  }
+  return mails
 }
 
 /** A mail ends after it was last due: whoever sends it again makes it due again. */
@@ -83,22 +65,11 @@ const deleteMails = (limit: Prisma.Sql, from: MailCursor | null): Promise<MailCu
       SELECT id, "createdAt" FROM "OutboundMail"
       WHERE "createdAt" < ${limit} AND greatest("dueAt", "sentAt") < ${limit}
         AND state IN ('sent', 'failed', 'cancelled') AND ${beyond(from, 'newer')}
-      ${inOrder('newer')} LIMIT ${batch} FOR UPDATE SKIP LOCKED`
+      ${inOrder('newer')} LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`
     const ids = rows.map(({ id }) => id)
     // Ahead of the cascade, which would do it mail by mail.
     await tx.$executeRaw`DELETE FROM "DeliveryAttempt" WHERE "mailId" = ANY (${ids}::uuid[])`
     await tx.$executeRaw`DELETE FROM "OutboundMail" WHERE id = ANY (${ids}::uuid[])`
-    return rows
-  })
-
-const deleteLinks = (limit: Prisma.Sql, from: { id: string } | null): Promise<{ id: string }[]> =>
-  transaction(async tx => {
-    const rows = await tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM "LinkToken"
-      WHERE least("consumedAt", "revokedAt", "expiresAt") < ${limit}
-        AND ${from ? Prisma.sql`id > ${from.id}::uuid` : Prisma.sql`true`}
-      ORDER BY id LIMIT ${batch} FOR UPDATE SKIP LOCKED`
-    await tx.$executeRaw`DELETE FROM "LinkToken" WHERE id = ANY (${rows.map(({ id }) => id)}::uuid[])`
     return rows
   })
 

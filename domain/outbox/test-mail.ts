@@ -13,6 +13,7 @@ import type { MailState } from '@/generated/prisma/enums'
 import { db, rowId, sqlNow, type Tx, transaction } from '@/lib/db'
 import { cancelMails, queueMail } from './outbound-mail'
 import { outboxPause } from './pause'
+import { waiting } from './states'
 import { deadAfterSeconds } from './take-over'
 import { changesOfTest } from './test-notice'
 import { workerAlive } from './worker'
@@ -104,6 +105,15 @@ export async function* watchTest(
     last = told
     if (progress.report) return
   }
+}
+
+/** The versions that are being tested. */
+export async function testsUnderWay(): Promise<string[]> {
+  const mails = await db().outboundMail.findMany({
+    where: { kind: 'test', state: { in: [...waiting, 'sending'] } },
+    select: { mailServerVersionId: true },
+  })
+  return mails.flatMap(({ mailServerVersionId }) => mailServerVersionId ?? [])
 }
 
 /** The report of a test mail once it has ended; null if that has not come within so many milliseconds, or there is none. */

@@ -2,9 +2,9 @@
 import net from 'node:net'
 import os from 'node:os'
 import { isLoopback } from '@/lib/addresses'
+import { isAddress } from '@/lib/email-address'
 import { env } from '@/lib/env'
 import { asciiHost, readHost } from './host'
-import { isAddress } from './mailbox'
 import type { MailServerSettings } from './settings'
 
 /**

@@ -1,17 +1,8 @@
 // Tenants and their customers.
-import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import { db, isDuplicate, rowId, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-
-/** What a tenant or a customer is called: anything on one line. */
-export const tenantNameField = z
-  .string()
-  .trim()
-  .min(1, 'name-required')
-  .max(200, 'name-long')
-  .regex(/^[^\p{Cc}]*$/u, 'name-invalid')
 
 /** Two names that differ only in letter case or in spaces at the ends are the same name. */
 const nameKey = (name: string) => name.trim().normalize('NFC').toLowerCase()

@@ -7,11 +7,11 @@ import { dropSession } from '@/app/auth'
 import { viewerAction } from '@/app/viewer-action'
 import { emailField } from '@/domain/accounts/email-address'
 import { cancelEmailChange, requestEmailChange } from '@/domain/accounts/email-change'
-import { givenPasswordField, newPasswordField } from '@/domain/accounts/password'
+import { givenPasswordField, newPasswordField, passwordText } from '@/domain/accounts/password'
 import { changePassword, updateProfile } from '@/domain/accounts/profile'
 import { endSession, signOutEverywhere } from '@/domain/accounts/session'
-import { nameField } from '@/domain/accounts/user'
 import { locales } from '@/lib/i18n/locales'
+import { nameField } from '@/lib/name-field'
 
 const Person = z.object({ firstName: nameField, lastName: nameField, locale: z.enum(locales) })
 
@@ -39,7 +39,7 @@ const OtherPassword = z
   .object({
     currentPassword: givenPasswordField,
     newPassword: newPasswordField,
-    newPasswordAgain: z.string(),
+    newPasswordAgain: passwordText,
   })
   .refine(({ newPassword, newPasswordAgain }) => newPassword === newPasswordAgain, {
     error: 'passwords-differ',

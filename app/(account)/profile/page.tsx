@@ -13,7 +13,7 @@ import { SessionSection } from './session-section'
 
 type Props = { searchParams: Promise<{ notice?: string }> }
 
-const notices = ['activated', 'email-confirmed']
+const notices = ['activated', 'email-confirmed', 'password-set']
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('profile'))('title') }

@@ -49,7 +49,7 @@ export async function AttemptEntry({ attempt, test, detailsFor, now, locale }: P
       tone={tones[outcome]}
       title={t(`outcomes.${outcome}`, {
         number: attempt.number,
-        server: attempt.serverName ?? '',
+        server: attempt.serverName ?? t('someServer'),
         cause: (await causeInWords(attempt.cause)) ?? 'none',
       })}
       time={<RelativeTime date={attempt.startedAt} now={now} locale={locale} />}

@@ -7,7 +7,7 @@ import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
 import { findMail, readMail } from '@/domain/mail-log/mail'
-import { isUndecided, waiting } from '@/domain/outbox/states'
+import { isUndecided } from '@/domain/outbox/states'
 import { found, idIn } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
 import { one, type SearchParams } from '../../list-address'
@@ -52,7 +52,7 @@ export default async function MailPage({ params, searchParams }: Props) {
             again={mail.state !== 'sending'}
             sent={mail.state === 'sent' && !mail.kept}
             uncertain={mail.state === 'uncertain'}
-            cancellable={waiting.includes(mail.state)}
+            cancellable={mail.cancellable}
             labels={{
               arrived: t('undecided.arrived'),
               again: t('sendAgain.submit'),

@@ -7,9 +7,10 @@ import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
 import { liveActivation } from '@/domain/accounts/activation'
 import { repeatedRequests } from '@/domain/accounts/recent-mail'
-import { displayName, mayManage } from '@/domain/accounts/user'
+import { displayName } from '@/domain/accounts/user'
 import { readUser } from '@/domain/accounts/users'
 import { mailsOfUser } from '@/domain/mail-log/mail'
+import { mayManage } from '@/domain/viewer'
 import { found, idIn } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
 import { freshness } from '../../outbox/freshness'
@@ -32,13 +33,14 @@ export default async function UserPage({ params, searchParams }: Props) {
   const user = await found(readUser(viewer, await idIn(params)))
   const mails = await mailsOfUser(viewer, user.id)
   const requests = await repeatedRequests(
+    viewer,
     user.id,
     mails.map(({ id }) => id),
   )
   const t = await getTranslations('users')
   const pending = user.state === 'pending'
   const invitation = mails.find(({ kind }) => kind === 'activation')
-  const link = pending ? await liveActivation(user.id) : null
+  const link = pending ? await liveActivation(viewer, user.id) : null
   const manageable = mayManage(viewer, user) && user.id !== viewer.id
   const added = pending && (await searchParams).notice === 'added'
   const underWay = invitation && ['queued', 'sending', 'sent'].includes(invitation.state)

@@ -16,11 +16,11 @@ export async function RepeatedRequests({ requests }: { requests: RepeatedRequest
         {t('requests.title')}
       </h2>
       <Timeline label={t('requests.title')}>
-        {requests.map(({ at, what, by, from, mailId }) => (
+        {requests.map(({ at, count, what, by, from, mailId }) => (
           <TimelineEntry
             key={`${what} ${at.getTime()} ${mailId}`}
             tone={what === 'limited' ? 'warning' : undefined}
-            title={t(`requests.${what}`, { by: by ?? 'none', from: from || 'none' })}
+            title={t(`requests.${what}`, { by: by ?? 'none', from: from || 'none', count })}
             time={<RelativeTime date={at} now={now} locale={locale} />}
           >
             {mailId && <TextLink href={`/outbox/${mailId}`}>{t('requests.toMail')}</TextLink>}

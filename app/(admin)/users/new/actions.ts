@@ -6,9 +6,10 @@ import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
 import { activationLink } from '@/domain/accounts/activation'
 import { emailField } from '@/domain/accounts/email-address'
-import { nameField } from '@/domain/accounts/user'
 import { addUser } from '@/domain/accounts/users'
 import { Role } from '@/generated/prisma/enums'
+import { locales } from '@/lib/i18n/locales'
+import { nameField } from '@/lib/name-field'
 
 /** A choice of a select; nothing chosen, or no such field on the page, is null. */
 const idField = z
@@ -23,6 +24,7 @@ const NewUser = z.object({
   role: z.enum(Role, 'role-required'),
   tenantId: idField,
   customerId: idField,
+  locale: z.enum(locales),
   invitation: z.enum(['mail', 'link']),
 })
 
@@ -32,7 +34,7 @@ export const addUserAction = viewerAction<typeof NewUser, AddedUser>(
   NewUser,
   async (viewer, { invitation, ...user }) => {
     const sendActivation = invitation === 'mail'
-    const added = await addUser(viewer, { ...user, locale: viewer.locale, sendActivation })
+    const added = await addUser(viewer, { ...user, sendActivation })
     if (sendActivation) redirect(`/users/${added.id}?notice=added`)
     const t = await getTranslations('users.new')
     return {

@@ -2,7 +2,7 @@
 
 import { buttonClasses, LinkButton, SubmitButton } from '@/components/button'
 import { CopyField } from '@/components/copy-field'
-import { type Option, RadioField, TextField } from '@/components/fields'
+import { type Option, RadioField, SelectField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { Section } from '@/components/section'
 import { type AddedUser, addUserAction } from './actions'
@@ -15,6 +15,8 @@ type Labels = PlaceLabels &
     | 'email'
     | 'firstName'
     | 'lastName'
+    | 'language'
+    | 'languageHelp'
     | 'permissions'
     | 'permissionsText'
     | 'invitation'
@@ -31,9 +33,17 @@ type Labels = PlaceLabels &
     string
   >
 
-type Props = { roles: Option[]; tenants: Tenant[]; choosesTenant: boolean; labels: Labels }
+type Props = {
+  roles: Option[]
+  tenants: Tenant[]
+  choosesTenant: boolean
+  languages: Option[]
+  /** What is chosen unless somebody chooses */
+  language: string
+  labels: Labels
+}
 
-export function NewUserForm({ roles, tenants, choosesTenant, labels }: Props) {
+export function NewUserForm({ roles, tenants, choosesTenant, languages, language, labels }: Props) {
   return (
     <Form action={addUserAction}>
       {({ data }) =>
@@ -47,6 +57,14 @@ export function NewUserForm({ roles, tenants, choosesTenant, labels }: Props) {
                 <TextField name="firstName" label={labels.firstName} autoComplete="off" optional />
                 <TextField name="lastName" label={labels.lastName} autoComplete="off" optional />
               </div>
+              <SelectField
+                name="locale"
+                label={labels.language}
+                help={labels.languageHelp}
+                options={languages}
+                defaultValue={language}
+                width="medium"
+              />
             </Section>
             <Section title={labels.permissions} description={labels.permissionsText}>
               <PlaceFields roles={roles} tenants={tenants} choosesTenant={choosesTenant} labels={labels} />

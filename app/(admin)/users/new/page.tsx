@@ -4,6 +4,7 @@ import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
 import { grantableRoles } from '@/domain/accounts/users'
 import { placesFor } from '@/domain/tenancy/tenants'
+import { locales } from '@/lib/i18n/locales'
 import { found } from '../../found'
 import { NewUserForm } from './new-user-form'
 
@@ -22,12 +23,16 @@ export default async function NewUserPage() {
         roles={grantableRoles(viewer).map(role => ({ value: role, label: t(`roles.${role}`) }))}
         tenants={tenants}
         choosesTenant={viewer.role === 'system_administrator'}
+        languages={locales.map(locale => ({ value: locale, label: t(`languages.${locale}`) }))}
+        language={viewer.locale}
         labels={{
           person: t('new.person'),
           personText: t('new.personText'),
           email: t('email'),
           firstName: t('firstName'),
           lastName: t('lastName'),
+          language: t('language'),
+          languageHelp: t('new.languageHelp'),
           permissions: t('new.permissions'),
           permissionsText: t('new.permissionsText'),
           role: t('role'),

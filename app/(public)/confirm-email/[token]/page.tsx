@@ -4,6 +4,7 @@ import { currentViewer } from '@/app/auth'
 import { LinkButton } from '@/components/button'
 import { Card } from '@/components/card'
 import { Notice } from '@/components/notice'
+import { RenderedFor } from '@/components/rendered-for'
 import { readEmailChange } from '@/domain/accounts/email-change'
 import { DeadLinkCard } from '../../dead-link'
 import { LinkOpened } from '../../link-opened'
@@ -43,7 +44,9 @@ export default async function ConfirmEmailPage({ params }: Props) {
       <p className="text-sm wrap-anywhere">
         {t('lead', { oldEmail: viewer.email, newEmail: live.newEmail ?? '' })}
       </p>
-      <ConfirmEmailForm token={token} submit={t('submit')} />
+      <RenderedFor id={viewer.id}>
+        <ConfirmEmailForm token={token} submit={t('submit')} />
+      </RenderedFor>
     </Card>
   )
 }

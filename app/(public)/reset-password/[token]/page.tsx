@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
+import { currentViewer } from '@/app/auth'
 import { Card } from '@/components/card'
+import { Notice } from '@/components/notice'
 import { readPasswordReset } from '@/domain/accounts/password-reset'
 import { DeadLinkCard } from '../../dead-link'
 import { LinkOpened } from '../../link-opened'
@@ -17,13 +19,17 @@ export default async function ResetPasswordPage({ params }: Props) {
   const { live, dead } = await readPasswordReset(token)
   if (dead) return <DeadLinkCard dead={dead} purpose="password-reset" />
   const t = await getTranslations('resetPassword')
+  const email = live.user?.email ?? ''
+  const viewer = await currentViewer()
+  const other = viewer && viewer.id !== live.userId ? viewer.email : null
   return (
     <Card title={t('title')}>
       <LinkOpened purpose="password-reset" token={token} />
-      <p className="text-sm wrap-anywhere">{t('lead', { email: live.user?.email ?? '' })}</p>
+      {other && <Notice tone="info">{t('somebodyElse', { other, email })}</Notice>}
+      <p className="text-sm wrap-anywhere">{t('lead', { email })}</p>
       <ResetPasswordForm
         token={token}
-        email={live.user?.email ?? ''}
+        email={email}
         labels={{ password: t('password'), again: t('again'), help: t('help'), submit: t('submit') }}
       />
     </Card>

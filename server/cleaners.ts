@@ -1,0 +1,23 @@
+// All that grows by itself, and what makes room. Each folder of the domain deletes its own rows.
+import { deleteEndedSessions } from '@/domain/accounts/session'
+import { deleteOldEvents } from '@/domain/audit/audit-retention'
+import { deleteOldInboxMails } from '@/domain/inbox/inbox'
+import { deleteDeadLinks } from '@/domain/links/link-retention'
+import { deleteOldVersions } from '@/domain/mail-server/version-retention'
+import type { Cleaner } from '@/domain/outbox/clean-up-hourly'
+import { deleteOldMails, mailRetentionDays } from '@/domain/outbox/retention'
+import { testsUnderWay } from '@/domain/outbox/test-mail'
+import { deleteInBatches } from '@/lib/batches'
+import { deleteOverLimits } from '@/lib/rate-limit'
+
+/** In the order in which they go, once an hour. */
+export const cleaners: Record<string, Cleaner> = {
+  limits: goOn => deleteInBatches(goOn, deleteOverLimits),
+  mails: deleteOldMails,
+  // A mail tells what became of its link.
+  links: async goOn => deleteDeadLinks(await mailRetentionDays(), goOn),
+  sessions: deleteEndedSessions,
+  versions: async goOn => deleteOldVersions(await testsUnderWay(), goOn),
+  events: deleteOldEvents,
+  inbox: deleteOldInboxMails,
+}
