@@ -226,7 +226,7 @@ export const cancelMail = (viewer: Viewer, id: string) =>
 async function mayCancel(tx: Tx, viewer: Viewer, { userId }: OutboundMail): Promise<boolean> {
   if (viewer.role === 'system_administrator' || userId === viewer.id) return true
   const user = userId && (await tx.user.findUnique({ where: { id: userId } }))
-  return Boolean(user && mayManage(viewer, user))
+  return !user || mayManage(viewer, user)
 }
 
 const subjectOf = ({ id, recipient, tenantId }: OutboundMail): Subject => ({
