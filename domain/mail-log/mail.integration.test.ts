@@ -55,11 +55,19 @@ describe('a mail that was tried 290 times', () => {
     expect(told.lastIndexOf('earlier')).toBeLessThan(told.indexOf('attempt'))
   })
 
-  it('has the dialogue of each attempt for whoever asks for that one', async () => {
+  it('has the dialogue of each attempt for the system administrator who asks for that one', async () => {
     const id = await tried(3)
-    const attempt = await readAttempt(admin, id, 2)
+    const attempt = await readAttempt(root, id, 2)
     expect(attempt?.transcript).toMatchObject([{ text: 'x'.repeat(10_000) }])
-    expect(await readAttempt(admin, id, 4)).toBeNull()
+    expect(await readAttempt(root, id, 4)).toBeNull()
+    // A tenant is told that there was an attempt and what the server replied, and nothing of the installation.
+    expect(await readAttempt(admin, id, 2)).toMatchObject({
+      number: 2,
+      transcript: null,
+      stages: null,
+      serverName: null,
+      server: null,
+    })
     expect(await refusalOf(readAttempt(stranger, id, 2))).toBe('mail-not-found')
   })
 })
