@@ -19,7 +19,7 @@ import { bootstrap, type Running } from './bootstrap'
 import { clientAddress } from './client-address'
 import { endWith } from './end-with'
 import { knownActions, postedForm } from './old-form'
-import { bodyOf, hasBody, longestBody, withBody } from './request-body'
+import { bodyOf, hasBody, isWhatItSays, longestBody, withBody } from './request-body'
 import { answerInWords } from './words'
 
 /** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
@@ -108,8 +108,8 @@ async function answer(
     await answerInWords(request, response, 413, 'too-large')
     return void response.once('finish', () => request.destroy())
   }
+  if (!(await isWhatItSays(request, body))) return answerInWords(request, response, 400, 'unreadable')
   const form = actions && (await postedForm(request, body))
-  if (form === 'unreadable') return answerInWords(request, response, 400, 'unreadable')
   if (form && actions && !form.actions.every(name => actions.has(name)))
     return answerInWords(request, response, 409, 'updated', form.typed)
   handle(withBody(request, body), response)
