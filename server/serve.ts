@@ -184,6 +184,8 @@ function announce({ appUrl }: Env, { setupLink, inboxPort, demoAccounts }: Runni
   if (inboxPort)
     lines.push(`The built-in inbox takes mail on 127.0.0.1:${inboxPort} and shows it at ${appUrl}/inbox`)
   if (setupLink)
-    lines.push(`Make the first system administrator here (the link works once, for 24 hours): ${setupLink}`)
+    lines.push(
+      `Make the first system administrator here (the link works once, for an hour; npm run admin -- setup-link prints a new one): ${setupLink}`,
+    )
   console.log(`${lines.join('\n')}\n`)
 }
