@@ -12,7 +12,7 @@ type Series = { name: string; tone: 'accent' | 'danger' | 'muted'; values: (numb
 export type Scale = { of(value: number): number; ticks: number[] }
 
 /** A piece of the axis. Two may have one name: an hour that the clock goes through twice. */
-export type Slot = { key: string; name: string }
+type Slot = { key: string; name: string }
 
 export type ChartProps = {
   title: string
