@@ -16,7 +16,7 @@ export function BarChart(props: Omit<ChartProps, 'scale'>) {
           {slots.map((slot, index) => {
             let foot = 100
             return (
-              <g key={slot}>
+              <g key={slot.key}>
                 {/* The whole column tells its numbers, also where it is empty. */}
                 <rect x={index * 10} y={0} width={10} height={100} fill="transparent" />
                 {series.map(({ name, tone, values }) => {
@@ -35,7 +35,7 @@ export function BarChart(props: Omit<ChartProps, 'scale'>) {
                     />
                   )
                 })}
-                <title>{`${slot}: ${series.map(({ name, values }) => `${name} ${format(values[index] ?? 0)}`).join(', ')}`}</title>
+                <title>{`${slot.name}: ${series.map(({ name, values }) => `${name} ${format(values[index] ?? 0)}`).join(', ')}`}</title>
               </g>
             )
           })}

@@ -11,12 +11,15 @@ type Series = { name: string; tone: 'accent' | 'danger' | 'muted'; values: (numb
 /** A value's place on the vertical axis, from 0 at the foot to 1 at the top. */
 export type Scale = { of(value: number): number; ticks: number[] }
 
+/** A piece of the axis. Two may have one name: an hour that the clock goes through twice. */
+type Slot = { key: string; name: string }
+
 export type ChartProps = {
   title: string
   /** What the picture shows, in a sentence. */
   description: string
   /** The name of each slot, such as its hour, and which of them stand below the axis. */
-  slots: string[]
+  slots: Slot[]
   labelled: (index: number) => boolean
   series: Series[]
   scale: Scale
@@ -62,7 +65,7 @@ export function Chart({ drawing, ...chart }: ChartProps & { drawing: (ids: strin
           (slot, index) =>
             labelled(index) && (
               <span
-                key={slot}
+                key={slot.key}
                 // The last one ends with the picture, so that it stays inside.
                 className={classNames(
                   'absolute whitespace-nowrap',
@@ -74,7 +77,7 @@ export function Chart({ drawing, ...chart }: ChartProps & { drawing: (ids: strin
                     : { left: `${((index + 0.5) / slots.length) * 100}%` }
                 }
               >
-                {slot}
+                {slot.name}
               </span>
             ),
         )}
@@ -110,9 +113,9 @@ function ChartTable({ title, slots, series, format, words }: ChartProps) {
           </thead>
           <tbody>
             {slots.map((slot, index) => (
-              <tr key={slot} className="border-line border-t">
+              <tr key={slot.key} className="border-line border-t">
                 <th scope="row" className="px-3 py-1 font-normal">
-                  {slot}
+                  {slot.name}
                 </th>
                 {series.map(({ name, values }) => (
                   <td key={name} className="px-3 py-1 text-right">

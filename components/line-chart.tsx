@@ -42,8 +42,8 @@ export function LineChart({ marks, ...props }: Props) {
             />
           ))}
           {slots.map((slot, index) => (
-            <rect key={slot} x={index * 10} y={0} width={10} height={100} fill="transparent">
-              <title>{`${slot}: ${series
+            <rect key={slot.key} x={index * 10} y={0} width={10} height={100} fill="transparent">
+              <title>{`${slot.name}: ${series
                 .map(
                   ({ name, values }) =>
                     `${name} ${values[index] == null ? props.words.none : format(values[index])}`,

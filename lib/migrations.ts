@@ -6,7 +6,9 @@ import path from 'node:path'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { SchemaEngine } from '@prisma/schema-engine-wasm'
 import type { Database } from './db'
+import { isAway } from './db-errors'
 import { perProcess } from './global'
+import { StartRefused } from './start-refused'
 
 const folder = path.join(process.cwd(), 'prisma')
 const filters = { externalTables: [], externalEnums: [] }
@@ -28,16 +30,26 @@ export async function pendingMigrations(database: Database): Promise<string[]> {
   return known().filter(name => !names.has(name))
 }
 
-/** Applies what is pending. Run it inside `database.alone`. @returns the names of what was applied */
+/**
+ * Applies what is pending. Run it inside `database.alone`.
+ * @returns the names of what was applied
+ * @throws StartRefused for a migration that fails; it would fail again
+ */
 export async function migrate(database: Database): Promise<string[]> {
   if ((await pendingMigrations(database)).length === 0) return []
-  return withEngine(database, async engine => {
-    const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList: migrationsList(),
-      filters,
+  try {
+    return await withEngine(database, async engine => {
+      const { appliedMigrationNames } = await engine.applyMigrations({
+        migrationsList: migrationsList(),
+        filters,
+      })
+      return appliedMigrationNames
     })
-    return appliedMigrationNames
-  })
+  } catch (error) {
+    if (isAway(error)) throw error
+    const said = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim()
+    throw new StartRefused(`The database could not be migrated: ${said}`)
+  }
 }
 
 /** The SQL that leads from the migrations to `schema.prisma`; empty when they agree. */

@@ -12,6 +12,7 @@ const usage = `npm run admin -- COMMAND
 
   create-admin [EMAIL]   make a system administrator; asks for what is missing,
                          at the keyboard or line by line from a pipe
+  setup-link             print the link that makes the first system administrator
   reset-link EMAIL       print a link that sets a new password, valid for one hour
   unlock EMAIL           forget the failed sign-ins of an account
   check                  go to every enabled mail server as far as the sender, send nothing;
@@ -30,6 +31,7 @@ const gather: Record<string, () => Promise<string[]>> = {
     email ?? (await ask('Email: ')),
     await ask('Password (at least 8 characters): ', true),
   ],
+  'setup-link': async () => [],
   'reset-link': async () => [email ?? ''],
   unlock: async () => [email ?? ''],
   check: async () => [],

@@ -116,7 +116,7 @@ export function buildIfStale() {
  * What makes two builds of the same source one: pages of the one post to the other. Next puts the key into
  * the names of actions, and without one it makes a new one each time. It also encrypts with it what a page
  * binds to an action; a key that everybody can work out protects nothing, so nothing is ever bound (see
- * docs/decisions/010-forms-outlive-a-build.md).
+ * docs/decisions/012-forms-outlive-a-build.md).
  */
 const namesFrom = fingerprint => ({
   LATCHKEY_BUILD: fingerprint.slice(0, 20),

@@ -26,6 +26,15 @@ describe('a command', () => {
     expect(await runCommand('unlock', ['rita@example.org'])).toMatchObject({ failed: false })
   })
 
+  it('prints the link to the set-up while there is no administrator, and the same one again', async () => {
+    const { lines, failed } = await runCommand('setup-link', [])
+    expect(failed).toBe(false)
+    expect(lines[0]).toMatch(/\/setup\/[\w-]{43}$/)
+    expect(await runCommand('setup-link', [])).toEqual({ lines, failed: false })
+    await runCommand('create-admin', ['rita@example.org', 'three quiet words'])
+    expect(await runCommand('setup-link', [])).toMatchObject({ failed: true })
+  })
+
   it('says in words what is wrong with what was typed', async () => {
     expect(await runCommand('reset-link', ['nobody'])).toEqual({
       lines: ['Enter an email address such as anna@example.org.'],

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { emailField } from '@/domain/accounts/email-address'
 import { newPasswordField } from '@/domain/accounts/password'
 import { resetLinkToken } from '@/domain/accounts/password-reset'
-import { createAdministrator } from '@/domain/accounts/setup'
+import { createAdministrator, setupToken } from '@/domain/accounts/setup'
 import { unlock } from '@/domain/accounts/sign-in'
 import { tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/compose'
@@ -39,6 +39,11 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
     const address = await checked(emailField, email)
     await createAdministrator({ email: address, password: await checked(newPasswordField, password) }, actor)
     return { lines: [`${address} is a system administrator now.`] }
+  },
+  async 'setup-link'() {
+    const token = await setupToken()
+    if (!token) return { lines: ['There is a system administrator already.'], failed: true }
+    return { lines: [landingPage('setup', token)] }
   },
   async 'reset-link'(email) {
     const token = await tokenOf(await resetLinkToken(await checked(emailField, email), actor))

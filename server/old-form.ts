@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
+import { formIn } from './request-body'
 
 /** The names of the actions that this build knows. Empty while developing, where they come and go. */
 export function knownActions(): Set<string> {
@@ -15,21 +16,10 @@ export function knownActions(): Set<string> {
 /** A form that a browser has posted by itself: the actions it names, and what was typed, secrets left out. */
 export type PostedForm = { actions: string[]; typed: [name: string, value: string][] }
 
-/** @returns null for what is no such form, `unreadable` for what only says that it is one */
-export async function postedForm(
-  { headers }: IncomingMessage,
-  body: Buffer,
-): Promise<PostedForm | 'unreadable' | null> {
-  const type = headers['content-type'] ?? ''
-  if (!/^multipart\/form-data/i.test(type)) return null
-  const entries = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
-    .formData()
-    .then(form => [...form.entries()])
-    .catch(() => null)
-  if (!entries) return 'unreadable'
-  // A page with JavaScript is told by Next, and tells it itself.
-  if (headers['next-action']) return null
-  const texts = entries.flatMap(([name, value]): [string, string][] =>
+/** Null for what is no such form: with JavaScript a page hears of it from Next, and tells it itself. */
+export async function postedForm({ headers }: IncomingMessage, body: Buffer): Promise<PostedForm | null> {
+  if (headers['next-action'] || !/^multipart\/form-data/i.test(headers['content-type'] ?? '')) return null
+  const texts = [...(await formIn(headers, body)).entries()].flatMap(([name, value]): [string, string][] =>
     typeof value === 'string' ? [[name, value]] : [],
   )
   return {

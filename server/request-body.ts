@@ -1,5 +1,5 @@
 // Bodies are read before Next sees a request: so much and no more, whoever sends it.
-import { IncomingMessage } from 'node:http'
+import { type IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 /** What a stranger may send to the pages that are open to everybody: their forms are short. */
 const ofStrangers = 64 * 1024
@@ -33,6 +33,23 @@ export async function bodyOf(request: IncomingMessage, longest: number): Promise
   }
   return Buffer.concat(chunks)
 }
+
+/** Whether a body can be read as what its head says it is. What has no form to be wrong in is left to its reader. */
+export async function isWhatItSays({ headers }: IncomingMessage, body: Buffer): Promise<boolean> {
+  const type = headers['content-type']?.toLowerCase() ?? ''
+  try {
+    if (type.startsWith('multipart/form-data')) await formIn(headers, body)
+    // The arguments of an action, as React sends them when there is no file among them.
+    else if (type.startsWith('application/json') || headers['next-action']) JSON.parse(body.toString())
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The fields of a form (RFC 7578). @throws if it is none */
+export const formIn = ({ 'content-type': type = '' }: IncomingHttpHeaders, body: Buffer): Promise<FormData> =>
+  new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
 
 /** The same request once more, with a body that has been read. */
 export function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {

@@ -20,7 +20,7 @@ import { clientAddress } from './client-address'
 import { endWith } from './end-with'
 import { knownActions, postedForm } from './old-form'
 import { sayPageHeaders } from './page-headers'
-import { bodyOf, hasBody, longestBody, withBody } from './request-body'
+import { bodyOf, hasBody, isWhatItSays, longestBody, withBody } from './request-body'
 import { answerInWords } from './words'
 
 /** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
@@ -110,8 +110,8 @@ async function answer(
     await answerInWords(request, response, 413, 'too-large')
     return void response.once('finish', () => request.destroy())
   }
+  if (!(await isWhatItSays(request, body))) return answerInWords(request, response, 400, 'unreadable')
   const form = actions && (await postedForm(request, body))
-  if (form === 'unreadable') return answerInWords(request, response, 400, 'unreadable')
   if (form && actions && !form.actions.every(name => actions.has(name)))
     return answerInWords(request, response, 409, 'updated', form.typed)
   handle(withBody(request, body), response)
@@ -186,6 +186,8 @@ function announce({ appUrl }: Env, { setupLink, inboxPort, demoAccounts }: Runni
   if (inboxPort)
     lines.push(`The built-in inbox takes mail on 127.0.0.1:${inboxPort} and shows it at ${appUrl}/inbox`)
   if (setupLink)
-    lines.push(`Make the first system administrator here (the link works once, for 24 hours): ${setupLink}`)
+    lines.push(
+      `Make the first system administrator here (the link works once, for an hour; npm run admin -- setup-link prints a new one): ${setupLink}`,
+    )
   console.log(`${lines.join('\n')}\n`)
 }

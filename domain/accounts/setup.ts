@@ -17,7 +17,8 @@ import { type Origin, openSession } from './session'
 import { userSubject } from './user'
 import { issueLink } from './user-mail'
 
-const setupMinutes = 24 * 60
+/** Short: where the first start writes to a log, that keeps the link. `npm run admin -- setup-link` makes a new one. */
+const setupMinutes = 60
 
 export const NewAdministratorNames = {
   firstName: nameField,

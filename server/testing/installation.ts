@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { inject, onTestFinished } from 'vitest'
+import { setClockAhead } from '@/lib/clock'
 import { holdDatabase, openPostgres } from '@/lib/db'
 import { openEmbedded } from '@/lib/embedded'
 import { setEnv } from '@/lib/env'
@@ -20,6 +21,8 @@ export type Installation = {
 }
 
 export async function createInstallation(): Promise<Installation> {
+  // A test before in this process may have set it ahead; the other processes know nothing of that.
+  setClockAhead(0)
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-installation-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const test = inject('testDatabase')

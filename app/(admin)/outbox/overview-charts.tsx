@@ -16,7 +16,7 @@ export async function OverviewCharts({ overview: { slots, period, acceptance } }
   const locale = await getLocale()
   const duration = durationIn(locale)
   const number = (value: number) => value.toLocaleString(locale)
-  const names = slots.map(({ from }) => slotName(from, period, locale))
+  const names = slots.map(({ from }) => ({ key: from.toISOString(), name: slotName(from, period, locale) }))
   const shared = {
     slots: names,
     // The present is always named, and every so many slots before it.

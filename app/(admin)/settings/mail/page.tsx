@@ -16,6 +16,7 @@ import { found } from '../../found'
 import { one, type SearchParams } from '../../list-address'
 import { FindSettings } from './find-settings'
 import { settingsInAddress } from './find-settings-address'
+import { ForwarderNotice } from './forwarder-notice'
 import { LimitsForm } from './limits-form'
 import { MailServerForm } from './mail-server-form'
 import { ServerList } from './server-list'
@@ -59,6 +60,7 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
           )
         }
       />
+      <ForwarderNotice />
       <div className="space-y-6">
         {notice && t.has(`notices.${notice}`) && (
           <Notice tone="success" role="status">
