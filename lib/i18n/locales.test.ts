@@ -1,3 +1,4 @@
+import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser'
 import { describe, expect, it } from 'vitest'
 import { defaultLocale, locales, messagesFor } from './locales'
 
@@ -12,9 +13,19 @@ function flat(texts: Texts, path = ''): Record<string, string> {
   )
 }
 
-/** The names in braces that a text is filled with. */
-const placeholders = (text: string) =>
-  [...new Set([...text.matchAll(/\{(\w+)(?:\}|, (?:select|plural|number))/g)].map(([, name]) => name))].sort()
+/** The names that a text is filled with, whichever of its branches is chosen. */
+function placeholders(text: string): string[] {
+  const names = (elements: MessageFormatElement[]): string[] =>
+    elements.flatMap(element => {
+      const own = 'value' in element && element.type !== TYPE.literal ? [element.value] : []
+      const inside =
+        element.type === TYPE.select || element.type === TYPE.plural
+          ? Object.values(element.options).flatMap(option => names(option.value))
+          : []
+      return [...own, ...inside]
+    })
+  return [...new Set(names(parse(text, { ignoreTag: true })))].sort()
+}
 
 const catalogue = async (locale: (typeof locales)[number]) => flat((await messagesFor(locale)) as Texts)
 
