@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressIn, isIn, isLoopback } from './addresses'
+import { addressIn, isIn, isLoopback, networkOf } from './addresses'
 
 describe('an address', () => {
   it.each([
@@ -59,5 +59,20 @@ describe('an address', () => {
       '127.0.0.1.nip.io',
     ])
       expect(isLoopback(host), host).toBe(false)
+  })
+})
+
+describe('whom an address stands for', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::1', '2001:db8:1:2::/64'],
+    ['2001:db8:1:3::1', '2001:db8:1:3::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['', ''],
+    ['no address', 'no address'],
+  ])('%j is %j', (address, network) => {
+    expect(networkOf(address)).toBe(network)
   })
 })

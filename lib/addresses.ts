@@ -42,6 +42,17 @@ export function isLoopback(host: string): boolean {
   return /^(.+\.)?localhost$/.test(name) || parsed(name.replace(/^\[(.*)\]$/, '$1'))?.range() === 'loopback'
 }
 
+/**
+ * Whom an address stands for when attempts are counted: an IPv4 address itself, also in the clothes of IPv6;
+ * of IPv6 the /64, which is one connection's (RFC 6177). What is no address stands for itself.
+ */
+export function networkOf(text: string): string {
+  const address = parsed(text)
+  if (!(address instanceof ip.IPv6)) return address?.toString() ?? text
+  const prefix = address.parts.slice(0, 4).map(part => part.toString(16))
+  return `${prefix.join(':')}::/64`
+}
+
 function parsed(text: string): Address | null {
   const address = text.replace(/%.*$/, '')
   // Four numbers, and not what inet_aton makes of one, of hexadecimal or of octal numbers.

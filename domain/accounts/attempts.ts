@@ -8,8 +8,8 @@
 //   account that an administrator unlocks or enables.
 // - An account that does not exist is counted like one that does.
 import type { Viewer } from '@/domain/viewer'
+import { networkOf } from '@/lib/addresses'
 import { db, type Tx } from '@/lib/db'
-import { networkOf } from '@/lib/network'
 import {
   type Counted,
   countAttempt,

@@ -6,17 +6,22 @@ import { tidyEmailKeys } from './email-keys'
 useTestDatabase()
 
 it('addresses that an earlier version stored are read again, and two of the same are left alone', async () => {
-  const store = (email: string, emailKey = email.toLowerCase()) =>
-    db().user.create({ data: { email, emailKey, role: 'customer_user' } })
-  for (const email of [
+  const stored = [
     'Anna@example.org',
     '<p@example.test>',
     'ute@xn--bcher-kva.example',
     'ute@bücher.example',
     'q@example.test\u200b',
     'a<b>@x.example',
-  ])
-    await store(email)
+  ]
+  await db().user.createMany({
+    data: stored.map((email, index) => ({
+      email,
+      emailKey: email.toLowerCase(),
+      role: 'customer_user',
+      createdAt: new Date(Date.UTC(2026, 0, 1 + index)),
+    })),
+  })
   expect(await tidyEmailKeys()).toBe(3)
   const users = await db().user.findMany({
     orderBy: { createdAt: 'asc' },

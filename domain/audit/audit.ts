@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '@/domain/viewer'
 import type { Prisma } from '@/generated/prisma/client'
+import { networkOf } from '@/lib/addresses'
 import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
-import { networkOf } from '@/lib/network'
 
 export type Subject = {
   type:

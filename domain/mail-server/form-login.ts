@@ -1,6 +1,5 @@
 // The part of the mail server form that is about signing in: who, how, and with which secrets.
 
-import { isLoopback } from '@/domain/smtp/host'
 import {
   authentications,
   type MailServerSecrets,
@@ -9,6 +8,7 @@ import {
   oauthGrants,
   secretsUsed,
 } from '@/domain/smtp/settings'
+import { isLoopback } from '@/lib/addresses'
 import { choice, type Form, type MailServerField, type Refuse } from './form-refusals'
 
 type Login = Pick<MailServerSettings, 'authentication' | 'username' | 'oauth'>
@@ -73,7 +73,7 @@ function readUrl(
   const url = /^https?:\/\/[^/\s]/i.test(text) && URL.canParse(text) ? new URL(text) : null
   // No fragment, says RFC 6749, and a login in front of the host would be stored in clear.
   if (!url || `${url.hash}${url.username}${url.password}` !== '') refuse(field, `${prefix}-invalid`)
-  else if (url.protocol === 'http:' && !isLoopback(url)) refuse(field, `${prefix}-insecure`)
+  else if (url.protocol === 'http:' && !isLoopback(url.hostname)) refuse(field, `${prefix}-insecure`)
   return url?.href ?? null
 }
 

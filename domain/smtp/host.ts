@@ -53,9 +53,6 @@ function mixesScripts(name: string) {
   })
 }
 
-/** Whether an address leads to this machine and nowhere else (RFC 8252 §8.3). */
-export const isLoopback = ({ hostname }: URL) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
-
 /** The name as it goes into DNS, SNI and certificates: without brackets, international names in ASCII. */
 export function asciiHost(host: string) {
   const bare = host.replace(/^\[(.*)\]$/, '$1')

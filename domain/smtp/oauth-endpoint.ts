@@ -1,6 +1,6 @@
 // One request to the token endpoint of an OAuth 2.0 server (RFC 6749 §3.2), and what its answer means.
 import * as oauth from 'oauth4webapi'
-import { isLoopback } from './host'
+import { isLoopback } from '@/lib/addresses'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 
 export type TokenAnswer = {
@@ -59,7 +59,7 @@ export async function askForToken(
     try {
       const response = await oauth.genericTokenEndpointRequest(server, client, way, grantType, parameters, {
         signal,
-        [oauth.allowInsecureRequests]: isLoopback(url),
+        [oauth.allowInsecureRequests]: isLoopback(url.hostname),
         [oauth.customFetch]: (address, options) => ask(address, options as RequestInit, heard),
       })
       const answer = await oauth.processGenericTokenEndpointResponse(server, client, response)
