@@ -1,9 +1,13 @@
 // A process that fills the outbox through the domain function and drains it with one worker, and a bare
 // Nodemailer pool that composes and sends the same mails to the same server, without a queue or a database.
+import { fork } from 'node:child_process'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { createTransport } from 'nodemailer'
 import { domainOf, place } from '@/domain/deliverability/signing'
+import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { type MailOrder, queueMails } from '@/domain/outbox/outbound-mail'
 import { startWorker } from '@/domain/outbox/worker'
 import { plainSettings } from '@/domain/smtp/settings'
@@ -14,13 +18,20 @@ import { keyring } from '@/lib/keyring'
 import { median } from './figure'
 import { startSending } from './sending'
 
-export type DrainTask = { mails: number; connections: number; dkim: boolean }
+export type DrainTask = {
+  mails: number
+  connections: number
+  dkim?: boolean
+  /** How far away the server is, in milliseconds there and back */
+  roundTrip?: number
+}
 /** Mails a second */
 export type DrainResult = { enqueue: number; drain: number; pool: number }
 /** Fills the outbox of an installation whose server sends them, and waits until it has. */
 export type FillTask = { fill: number }
 
-const { port, viewer, received } = await startSending({ worker: false, quiet: true })
+const { viewer, received, ...sending } = await startSending({ worker: false, quiet: true })
+let { port } = sending
 
 process.on('message', async (task: DrainTask | FillTask) => {
   process.send?.('fill' in task ? await filled(task) : await drained(task))
@@ -35,7 +46,8 @@ async function filled({ fill: mails }: FillTask): Promise<{ seconds: number }> {
 
 /** Medians of three rounds, the two in turns. */
 async function drained(task: DrainTask): Promise<DrainResult> {
-  const { mails, connections, dkim } = task
+  const { mails, connections, dkim, roundTrip } = task
+  if (roundTrip) await moveAway(roundTrip)
   await db().mailServer.updateMany({ data: { maxConnections: connections } })
   if (dkim) await signWithRsa()
   await fill(Math.round(mails / 4))
@@ -52,6 +64,17 @@ async function drained(task: DrainTask): Promise<DrainResult> {
   }
   const middle = (name: keyof DrainResult) => median(rounds.map(one => one[name]))
   return { enqueue: middle('enqueue'), drain: middle('drain'), pool: middle('pool') }
+}
+
+/** From now on the server is reached through a long way. */
+async function moveAway(roundTrip: number): Promise<void> {
+  const far = fork(fileURLToPath(new URL('./far-part.ts', import.meta.url)), [
+    String(port),
+    String(roundTrip),
+  ])
+  const [told] = (await once(far, 'message')) as [{ port: number }]
+  port = told.port
+  await connectMailServer(viewer, { host: '127.0.0.1', port })
 }
 
 /** One key of the usual kind for the sender's domain, as if its record had been found in DNS. */

@@ -20,8 +20,10 @@ async function part<Answer>(name: keyof typeof parts, kind: Kind, task: object):
 
 export async function measureOutbox(): Promise<void> {
   for (const kind of kinds) await measureOneMail(kind)
-  await measureDrain('postgres', { mails: 12_000, connections: 10, dkim: false })
-  await measureDrain('embedded', { mails: 6_000, connections: 10, dkim: false })
+  await measureDrain('postgres', { mails: 12_000, connections: 10 })
+  await measureDrain('postgres', { mails: 12_000, connections: 5 })
+  await measureDrain('embedded', { mails: 6_000, connections: 10 })
+  await measureDrain('postgres', { mails: 1_500, connections: 5, roundTrip: 20 })
   await measureDrain('postgres', { mails: 6_000, connections: 10, dkim: true })
   await measureLongQueue()
 }
@@ -40,11 +42,18 @@ async function measureOneMail(kind: Kind): Promise<void> {
 /** Baseline: a Nodemailer pool that composes, signs if ours are signed, and sends; no queue and no database. */
 async function measureDrain(kind: Kind, task: DrainTask): Promise<void> {
   const { enqueue, drain, pool } = await part<DrainResult>('drain', kind, task)
-  const more = { mails: task.mails, connections: task.connections }
-  const signed = task.dkim ? '-signed' : ''
-  print({ figure: `outbox.drain${signed}.${kind}`, value: drain, baseline: pool, unit: 'mails/s', more })
+  const { mails, connections, roundTrip } = task
+  const more = { mails, connections, ...(roundTrip && { roundTrip }) }
+  const what = task.dkim
+    ? '-signed'
+    : task.roundTrip
+      ? '-far'
+      : task.connections === 10
+        ? ''
+        : `-${task.connections}`
+  print({ figure: `outbox.drain${what}.${kind}`, value: drain, baseline: pool, unit: 'mails/s', more })
   // Against the drain of the same run: it must never be the queueing that keeps mails waiting.
-  if (!task.dkim)
+  if (what === '')
     print({ figure: `outbox.enqueue.${kind}`, value: enqueue, baseline: drain, unit: 'mails/s', more })
 }
 

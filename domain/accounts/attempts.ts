@@ -35,8 +35,8 @@ const toAccount: Limit = { name: 'sign-in-to', points: 40, seconds: hour }
 const fromNetwork: Limit = { name: 'sign-in-with', points: 200, seconds: quarter }
 /** The current password, asked for in one session. */
 const inSession: Limit = { name: 'current-password', points: 10, seconds: quarter }
-/** One network asking for links by mail, at the door. */
-const linksFromNetwork: Limit = { name: 'link-request-from', points: 60, seconds: quarter }
+/** One network asking for links by mail, at the door: an office on a Monday asks less, and more costs nobody much. */
+const linksFromNetwork: Limit = { name: 'link-request-from', points: 300, seconds: quarter }
 /** Mails with links to one account: nobody can fill another's mailbox. */
 const linksToAccount: Limit = { name: 'link-request-to', points: 5, seconds: quarter }
 /** Mails to an address that somebody has entered as their new one. */

@@ -36,11 +36,11 @@ async function flood(requests: number, networks: number): Promise<void> {
 describe('a flood of requests for links', () => {
   it('from one network leaves one count, and as many jobs as one network may ask for', async () => {
     await flood(2_000, 1)
-    expect(await rows()).toEqual({ limits: 1, events: 0, jobs: 60 })
-    expect(await db().rateLimit.findFirst()).toMatchObject({ points: 60, refused: 1_940 })
+    expect(await rows()).toEqual({ limits: 1, events: 0, jobs: 300 })
+    expect(await db().rateLimit.findFirst()).toMatchObject({ points: 300, refused: 1_700 })
     setClockAhead(16 * 60_000)
     await requestLink('anna@example.org', '198.51.0.1')
-    expect(await jobs()).toBe(61)
+    expect(await jobs()).toBe(301)
   })
 
   it('from many networks leaves no job, and counts instead of events; who asks in the middle gets their mail', async () => {
