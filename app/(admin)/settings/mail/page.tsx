@@ -36,11 +36,13 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
   const [server, version, notice] = [one(query.server), one(query.version), one(query.notice)]
   const test = one(query.test)
   const newServer = server === 'new' && servers.length > 0
+  // What was only tested is not what mail goes through.
+  const saved = servers.find(({ role }) => role !== 'unsaved')
   const shown = newServer
     ? null
     : await found(
         readMailServer(viewer, {
-          mailServerId: server === 'new' ? undefined : (server ?? servers[0]?.id),
+          mailServerId: server === 'new' ? undefined : (server ?? (saved ?? servers[0])?.id),
           versionId: version,
         }),
       )
@@ -55,7 +57,7 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
           servers.length > 0 && (
             <>
               <LinkButton href="/settings/mail/deliverability">{t('deliverability')}</LinkButton>
-              {!newServer && <LinkButton href="/settings/mail?server=new">{t('servers.add')}</LinkButton>}
+              {!newServer && <LinkButton href="/settings/mail/new">{t('servers.add')}</LinkButton>}
             </>
           )
         }

@@ -1,5 +1,6 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import { Stages } from '@/app/stages'
@@ -60,6 +61,7 @@ export function TestDialog({ state, apply }: Props) {
 
 /** What a test has told so far; null before it has told anything, and when there is none. */
 function useProgress(testId: string | null): TestProgressView | null {
+  const router = useRouter()
   const [told, setTold] = useState<{ testId: string; progress: TestProgressView } | null>(null)
   useEffect(() => {
     if (!testId) return
@@ -67,10 +69,13 @@ function useProgress(testId: string | null): TestProgressView | null {
     events.onmessage = ({ data }) => {
       const progress: TestProgressView = JSON.parse(data)
       setTold({ testId, progress })
-      if (progress.test) events.close()
+      if (!progress.test) return
+      events.close()
+      // The list and the history know of it too.
+      router.refresh()
     }
     // A connection that breaks off is made anew by the browser: what it tells begins with all that is known.
     return () => events.close()
-  }, [testId])
+  }, [testId, router])
   return told && told.testId === testId ? told.progress : null
 }

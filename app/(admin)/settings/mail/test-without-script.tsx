@@ -1,3 +1,4 @@
+import { headers } from 'next/headers'
 import { getTranslations } from 'next-intl/server'
 import { Section } from '@/components/section'
 import { reportOfTest } from '@/domain/outbox/test-mail'
@@ -12,6 +13,8 @@ const again = 1
 
 /** A test in a browser without JavaScript: the page waits a moment, and loads again as long as the test goes on. */
 export async function TestWithoutScript({ viewer, id }: { viewer: Viewer; id: string }) {
+  // A form that was posted from here has an outcome of its own.
+  if ((await headers()).has('content-type')) return null
   const t = await getTranslations('mailSettings.test')
   const report = await found(reportOfTest(viewer, id, patience))
   const test = report && (await testView(report))
