@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { prepare, root } from './prepare.mjs'
 
 process.chdir(root)
-await prepare()
+await prepare({ developing: true })
 
 /** A command of an installed package, run by this very Node. */
 const bin = (file, ...args) => [process.execPath, [`node_modules/${file}`, ...args]]

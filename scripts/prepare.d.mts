@@ -1,4 +1,4 @@
 export const root: string
-export function prepare(): Promise<void>
+export function prepare(what?: { developing?: boolean }): Promise<void>
 export function buildIfStale(): void
 export function run(what: string, command: string, args: string[], options?: object): void

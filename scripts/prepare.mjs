@@ -28,20 +28,25 @@ const quiet = {
   PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
 }
 
-/** Brings packages and generated code up to date. */
-export async function prepare() {
+/**
+ * Brings packages and generated code up to date.
+ * @param developing also what only those need who change Latchkey: tests, checks, the preview of mails
+ */
+export async function prepare({ developing = false } = {}) {
   Object.assign(process.env, quiet)
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19))
     throw new StartRefused(`Latchkey needs Node.js 20.19 or newer; this is ${process.versions.node}.`)
-  if (stale('node_modules/.package-lock.json', ['package-lock.json']))
+  const developed = existsSync(path.join(root, 'node_modules', 'vitest'))
+  if ((developing && !developed) || stale('node_modules/.package-lock.json', ['package-lock.json']))
     // Not `npm ci`: it refuses a lock file that lacks a binary for some other platform, which is all that a
     // registry has to be without. This installs what the lock file names and leaves the file alone.
     run('Installing packages', 'npm', [
       'install',
       '--no-save',
       '--ignore-scripts',
-      '--include=dev',
+      // What is there for developing stays.
+      developing || developed ? '--include=dev' : '--omit=dev',
       '--no-audit',
       '--no-fund',
     ])

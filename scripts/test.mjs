@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { buildIfStale, prepare, root } from './prepare.mjs'
 
 process.chdir(root)
-await prepare()
+await prepare({ developing: true })
 const { ensureChromium } = await import('./chromium.mjs')
 
 const results = 'test-results'
