@@ -1,4 +1,5 @@
 // The web server: Next behind a small HTTP server that knows who is asking and how to stop.
+import { randomBytes } from 'node:crypto'
 import {
   createServer,
   type IncomingMessage,
@@ -157,6 +158,12 @@ function admitLandingPages({ url = '', headers }: IncomingMessage): void {
  */
 function nameTheClient(request: IncomingMessage, { appUrl, trustedProxies }: Env): void {
   const { headers } = request
+  // Next asks us itself for the page that a form leads to, with the headers of the form: they are named already.
+  if (headers['x-client-named'] === ourOwn) {
+    for (const name of forwardingHeaders) delete headers[name]
+    return
+  }
+  headers['x-client-named'] = ourOwn
   const peer = addressIn(request.socket.remoteAddress ?? '') ?? ''
   const forwarded = String(headers['x-forwarded-for'] ?? '')
   headers['x-client-address'] = clientAddress(peer, forwarded, trustedProxies)
@@ -168,6 +175,9 @@ function nameTheClient(request: IncomingMessage, { appUrl, trustedProxies }: Env
   const { origin = '' } = headers
   if (originIn(origin) === appUrl) headers['x-forwarded-host'] = new URL(origin).host
 }
+
+/** Known to this process alone. */
+const ourOwn = randomBytes(16).toString('base64url')
 
 const forwardingHeaders = [
   'x-forwarded-for',

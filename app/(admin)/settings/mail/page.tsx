@@ -62,8 +62,8 @@ export default async function MailSettingsPage({ searchParams }: { searchParams:
           )
         }
       />
-      <ForwarderNotice />
       <div className="space-y-6">
+        <ForwarderNotice />
         {notice && t.has(`notices.${notice}`) && (
           <Notice tone="success" role="status">
             {t(`notices.${notice}`)}
