@@ -70,17 +70,18 @@ export async function waitFor(counted: Counted): Promise<number> {
   return row ? Math.max(1, Math.ceil(row.wait)) : 0
 }
 
-/** Takes one attempt back: it turned out to be a good one. */
-export const takeBackAttempt = (tx: Tx, ...counted: Counted[]): Promise<void> =>
-  takeBack(tx, counted.map(keyOf))
+/** Takes one attempt back: it turned out to be a good one. @param forgotten of this, all attempts are */
+export const takeBackAttempt = (tx: Tx, counted: Counted[], forgotten?: Counted): Promise<void> =>
+  takeBack(tx, counted.map(keyOf), forgotten && keyOf(forgotten))
 
 /** In the order in which they are counted, so that nobody waits for each other. */
-async function takeBack(tx: Tx, keys: string[]): Promise<void> {
+async function takeBack(tx: Tx, keys: string[], forgotten: string | null = null): Promise<void> {
+  const all = forgotten === null ? keys : [forgotten, ...keys]
   await tx.$executeRaw`
-    UPDATE "RateLimit" SET points = points - 1
+    UPDATE "RateLimit" SET points = CASE WHEN key = ${forgotten} THEN 0 ELSE points - 1 END
     WHERE points > 0 AND key IN (
-      SELECT key FROM "RateLimit" WHERE key = ANY (${keys}::text[])
-      ORDER BY array_position(${keys}::text[], key) FOR UPDATE)`
+      SELECT key FROM "RateLimit" WHERE key = ANY (${all}::text[])
+      ORDER BY array_position(${all}::text[], key) FOR UPDATE)`
 }
 
 /** Forgets what was counted of one key. */

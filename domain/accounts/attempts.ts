@@ -78,10 +78,8 @@ function countedOf({ account, address, device, atHome }: Guess): Counted[] {
 }
 
 /** An attempt was the owner's: it does not count, and what was tried in the same place is forgotten. */
-export async function succeeded(tx: Tx, [narrow, ...wide]: Counted[]): Promise<void> {
-  if (narrow) await forgetCount(tx, narrow)
-  await takeBackAttempt(tx, ...wide)
-}
+export const succeeded = (tx: Tx, [narrow, ...wide]: Counted[]): Promise<void> =>
+  takeBackAttempt(tx, wide, narrow)
 
 /**
  * Lets the current password be looked at once more in a session: another session of the account has an allowance

@@ -29,9 +29,10 @@ export type LinkRequest = { email: string; address: string }
  */
 export async function requestLink(email: string, address: string): Promise<void> {
   if (!(await admitLinkRequest(address))) return
-  await transaction(tx =>
-    enqueue(tx, 'link-requests', { email: email.trim(), address } satisfies LinkRequest, { priority: 20 }),
-  )
+  // Nothing else is to commit with it.
+  await enqueue(db(), 'link-requests', { email: email.trim(), address } satisfies LinkRequest, {
+    priority: 20,
+  })
 }
 
 /** By then the answer has left, so that what is done for an account does not show in how long it took. */

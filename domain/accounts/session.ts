@@ -1,3 +1,4 @@
+import { v7 as uuid } from 'uuid'
 import { record } from '@/domain/audit/audit'
 import type { Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
@@ -24,18 +25,15 @@ export type Origin = {
 /** Opens a session. @returns the opaque id for the cookie; the database holds its hash */
 export async function openSession(tx: Tx, user: Pick<User, 'id'>, origin: Origin): Promise<string> {
   const token = randomToken()
-  await tx.session.create({
-    data: {
-      tokenHash: hashToken(token),
-      userId: user.id,
-      device: origin.device.slice(0, 300),
-      address: origin.address,
-      createdAt: now(),
-      lastSeenAt: now(),
-      expiresAt: inMinutes(sessionMinutes),
-    },
-  })
-  await tx.user.update({ where: { id: user.id }, data: { lastSignInAt: now() } })
+  const [hash, device, at] = [hashToken(token), origin.device.slice(0, 300), now()]
+  // One statement: signing in should cost what the password costs, and little more.
+  await tx.$executeRaw`
+    WITH session AS (
+      INSERT INTO "Session" (id, "tokenHash", "userId", device, address, "createdAt", "lastSeenAt", "expiresAt")
+      VALUES (${uuid()}::uuid, ${hash}, ${user.id}::uuid, ${device}, ${origin.address}, ${at}, ${at},
+        ${inMinutes(sessionMinutes)})
+    )
+    UPDATE "User" SET "lastSignInAt" = ${at} WHERE id = ${user.id}::uuid`
   return token
 }
 
