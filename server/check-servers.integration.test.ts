@@ -41,3 +41,14 @@ it('is not content while no server is enabled', async () => {
   await db().mailServer.updateMany({ data: { enabled: false } })
   expect(await check()).toMatchObject({ fine: false, text: expect.stringContaining('No mail server') })
 })
+
+it('goes on to the others where the secret of one cannot be opened', async () => {
+  await connectMailServer(viewer(), sink)
+  const login = { auth: 'password', username: 'u', credentialsInClear: true } as const
+  const { versionId } = await connectMailServer(viewer(), sink, login, { password: 'secret' }, true)
+  await db().mailServerVersion.update({ where: { id: versionId }, data: { sealedPassword: 'k1:AAAA' } })
+  const { fine, text } = await check()
+  expect(fine).toBe(false)
+  expect(text).toMatch(/^Sink .*: ok, \d+ ms$/m)
+  expect(text).toMatch(/^Standby .*: a stored secret cannot be opened/m)
+})

@@ -1,11 +1,14 @@
 // `npm run admin -- check`: the diagnosis of the settings page for every mail server in use, in a terminal.
 import { createTranslator } from 'next-intl'
 import { explanationValues } from '@/domain/mail-server/diagnosis'
+import { serversInUse } from '@/domain/mail-server/in-use'
 import { inTurn } from '@/domain/mail-server/refresh-token'
-import { activeVersions, type UsableVersion } from '@/domain/mail-server/versions'
+import { settingsOf, type UsableVersion, usable } from '@/domain/mail-server/versions'
 import type { Outcome } from '@/domain/smtp/submission'
 import { tryConnection } from '@/domain/smtp/trial'
+import type { MailServerVersion } from '@/generated/prisma/client'
 import { messagesFor } from '@/lib/i18n/locales'
+import { KeyringError } from '@/lib/keyring'
 
 /**
  * Goes with every enabled mail server as far as the sender (MAIL FROM); no mail is sent. One line for each,
@@ -13,19 +16,34 @@ import { messagesFor } from '@/lib/i18n/locales'
  * @returns whether all of them would take a mail; false too when none is enabled
  */
 export async function checkServers(print: (line: string) => void): Promise<boolean> {
-  const versions = await activeVersions()
-  if (versions.length === 0) print('No mail server is enabled: mails wait. Connect one at /settings/mail.')
-  const outcomes = await Promise.all(
-    versions.map(async version => {
-      const outcome = await tryConnection(version.settings, version.secrets, {
-        versionKey: version.id,
-        inTurn: inTurn(version),
-      })
-      return { version, outcome }
-    }),
-  )
-  for (const { version, outcome } of outcomes) for (const line of await told(version, outcome)) print(line)
-  return outcomes.length > 0 && outcomes.every(({ outcome }) => outcome.result === 'accepted')
+  const servers = await serversInUse()
+  if (servers.length === 0) print('No mail server is enabled: mails wait. Connect one at /settings/mail.')
+  const checked = await Promise.all(servers.map(({ version }) => check(version)))
+  for (const { lines } of checked) for (const line of lines) print(line)
+  return checked.length > 0 && checked.every(({ fine }) => fine)
+}
+
+async function check(row: MailServerVersion): Promise<{ fine: boolean; lines: string[] }> {
+  let version: UsableVersion
+  try {
+    version = usable(row)
+  } catch (error) {
+    if (!(error instanceof KeyringError)) throw error
+    const { host, port } = settingsOf(row)
+    return {
+      fine: false,
+      lines: [
+        `${row.name} (${host}:${port}): a stored secret cannot be opened, nothing was tried`,
+        `  ${error.message}`,
+        '  Start Latchkey with the APP_KEYS it was stored under, or enter it again at /settings/mail.',
+      ],
+    }
+  }
+  const outcome = await tryConnection(version.settings, version.secrets, {
+    versionKey: version.id,
+    inTurn: inTurn(version),
+  })
+  return { fine: outcome.result === 'accepted', lines: await told(version, outcome) }
 }
 
 async function told({ name, settings }: UsableVersion, outcome: Outcome): Promise<string[]> {

@@ -1,6 +1,7 @@
 // Will it arrive? What receivers will find in DNS when a mail from here reaches them.
 
-import { activeVersions } from '@/domain/mail-server/versions'
+import { serversInUse } from '@/domain/mail-server/in-use'
+import { settingsOf } from '@/domain/mail-server/versions'
 import type { MailServerSettings } from '@/domain/smtp/settings'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { db } from '@/lib/db'
@@ -25,7 +26,10 @@ export type ServerReport = { server: string; host: string; domain: string; findi
 /** The check of every mail server in use; of several that send alike, once. The primary comes first. */
 export async function checkMailServers(viewer: Viewer, options: Options = {}): Promise<ServerReport[]> {
   requireSystemAdministrator(viewer)
-  const servers = (await activeVersions()).map(({ name, settings }) => ({ name, settings }))
+  const servers = (await serversInUse()).map(({ version }) => ({
+    name: version.name,
+    settings: settingsOf(version),
+  }))
   const key = ({ settings }: (typeof servers)[number]) => `${domainOf(settings.mailFrom)} ${settings.host}`
   const distinct = [
     ...new Map(servers.toReversed().map(server => [key(server), server])).values(),

@@ -42,11 +42,6 @@ export async function activeVersion(): Promise<UsableVersion | null> {
   return row && usable(row)
 }
 
-/** The active versions of all enabled mail servers, the primary first. */
-export async function activeVersions(): Promise<UsableVersion[]> {
-  return (await serversInUse()).map(({ version }) => usable(version))
-}
-
 /** A mail server that mail may leave through, with the version in force. */
 export type SendingServer = { server: MailServer; version: UsableVersion }
 
