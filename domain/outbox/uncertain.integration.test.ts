@@ -194,6 +194,17 @@ describe('a person decides', () => {
     expect(mail.state).toBe('sent')
     expect(sink.mails.at(-1)?.raw).toContain(mail.messageId)
   })
+
+  it('that is sent again after it has expired goes out once more, not three times', async () => {
+    const id = await uncertain()
+    setClockAhead(25 * 3_600_000)
+    await sendWaiting()
+    expect(await mailById(id)).toMatchObject({ state: 'failed', cause: 'expired' })
+    await sendAgain(admin, id)
+    await dispatch(randomUUID(), id)
+    expect(isUndecided(await mailById(id))).toBe(true)
+    expect(await copies(id)).toBe(mostCopies + 1)
+  })
 })
 
 describe('a server that takes mails without a word', () => {
