@@ -184,7 +184,7 @@ export class Lanes {
   }
 
   private async waitForMail(): Promise<boolean> {
-    if (this.stopping || this.tooMany) return false
+    if (!this.staysOpen) return false
     this.events.hungry()
     return new Promise(resolve => {
       const settle = (stay: boolean) => {
@@ -192,10 +192,15 @@ export class Lanes {
         this.idle.delete(take)
         resolve(stay)
       }
-      const take = () => settle(!this.stopping && !this.tooMany)
+      const take = () => settle(this.staysOpen)
       const timer = setTimeout(() => settle(false), idleMilliseconds)
       this.idle.add(take)
     })
+  }
+
+  /** A server in trouble is left altogether: what it says to a new connection is news. */
+  private get staysOpen(): boolean {
+    return !this.stopping && !this.tooMany && !this.troubled
   }
 
   private async takeBack(mail: ClaimedMail): Promise<void> {
@@ -261,6 +266,7 @@ export class Lanes {
   private async inTrouble(failed: Failed): Promise<void> {
     if (!this.troubled) {
       this.troubled = true
+      for (const take of this.idle) take()
       log.warn({ server: this.route.version.name, cause: failed.cause }, 'a mail server takes no mail now')
       await persist(() => openBreaker(this.route.server, this.route.version.id, failed), 10).catch(() => {})
       await this.putBack()
