@@ -34,7 +34,11 @@ module.exports = {
         path: '^lib/(db|queue|embedded|keyring|sealed-column)|^generated/|node_modules/(@prisma|pg|pg-boss)/',
       },
     },
-    only('mail-server-knows-no-outbox', '^domain/mail-server/', ...below('audit/', 'viewer', 'smtp/')),
+    only(
+      'mail-server-knows-no-outbox',
+      '^domain/mail-server/',
+      ...below('audit/', 'viewer', 'smtp/', 'inbox/'),
+    ),
     only(
       'deliverability-knows-no-outbox',
       '^domain/deliverability/',

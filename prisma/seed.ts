@@ -7,7 +7,7 @@ import { mailServerSettings, plainSettings } from '@/domain/smtp/settings'
 import { createCustomer, createTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
-import { db, transaction } from '@/lib/db'
+import { db, type Tx, transaction } from '@/lib/db'
 
 /** Makes the demo accounts in an installation that has no users yet. @returns whether it made them */
 export async function seedDemo(): Promise<boolean> {
@@ -51,7 +51,9 @@ export const pointAtInbox = (port: number) =>
     const settings = known ? { ...known, port } : plainSettings({ host: '127.0.0.1', port })
     const server = active
       ? { id: active.mailServerId }
-      : await tx.mailServer.create({ data: { name: inboxName, position: 1, builtin: true } })
+      : await tx.mailServer.create({
+          data: { name: inboxName, position: 1, builtin: true, enabled: await isUnused(tx) },
+        })
     if (active)
       await tx.mailServerVersion.update({
         where: { id: active.id },
@@ -68,6 +70,10 @@ export const pointAtInbox = (port: number) =>
       },
     })
   })
+
+/** Where mail went out in earnest, what waits there must not end in the inbox. */
+const isUnused = async (tx: Tx): Promise<boolean> =>
+  (await tx.outboundMail.findFirst({ where: { kind: { not: 'test' }, kept: false } })) === null
 
 const inboxName = 'Built-in inbox'
 

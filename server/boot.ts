@@ -7,6 +7,7 @@ import { setupToken } from '@/domain/accounts/setup'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
 import { acceptKeyring } from '@/domain/keys/known-keys'
 import { workRetryRuns } from '@/domain/mail-log/retry-run'
+import { knowInbox } from '@/domain/mail-server/in-use'
 import { startRetention } from '@/domain/outbox/clean-up-hourly'
 import { landingPage, templates } from '@/domain/outbox/compose'
 import { type OutboxWorker, startWorker } from '@/domain/outbox/worker'
@@ -59,6 +60,7 @@ async function startParts(database: Database, parts: Parts): Promise<Running> {
     const firstData = await database.alone(() => prepare(database, parts))
     const inbox = parts.web && env().inboxSmtpPort > 0 ? await openInbox() : null
     if (inbox) opened.push(() => inbox.stop())
+    if (inbox) await knowInbox()
     if (inbox && firstData.demo) await pointAtInbox(inbox.port)
     opened.push(() => stopQueue(3_000))
     await startQueue(database, parts.worker)

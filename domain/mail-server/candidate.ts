@@ -121,7 +121,8 @@ async function serverFor(
   return tx.mailServer.create({ data: { name, position: (last._max.position ?? 0) + 1 } })
 }
 
-const movesAway = (from: MailServerSettings, to: MailServerSettings): boolean =>
+/** Whether mail would go to another place. */
+export const movesAway = (from: MailServerSettings, to: MailServerSettings): boolean =>
   from.host !== to.host || from.port !== to.port
 
 type Content = Omit<UsableVersion, 'id'>

@@ -1,6 +1,6 @@
 // What a mail server may be asked to do in a second, a minute and a day, by all workers together.
-import type { MailServer } from '@/generated/prisma/client'
-import { db, type Tx, transaction } from '@/lib/db'
+import { type MailServer, Prisma } from '@/generated/prisma/client'
+import { db, transaction } from '@/lib/db'
 
 export type Limits = Pick<MailServer, 'maxPerSecond' | 'maxPerMinute' | 'maxPerDay'>
 
@@ -9,6 +9,8 @@ export type Allowance = {
   granted: number
   /** Milliseconds until more may, if not all were granted */
   waits: number
+  /** The second in which they were granted: an ISO time */
+  takenAt: string
 }
 
 /** Whether a server has any such limit at all: most have none, and are not counted. */
@@ -31,29 +33,39 @@ export const takeAllowance = (serverId: string, limits: Limits, wanted: number):
         "minuteCount" = CASE WHEN use."minuteAt" = excluded."minuteAt" THEN use."minuteCount" ELSE 0 END,
         "dayCount" = CASE WHEN use."dayAt" = excluded."dayAt" THEN use."dayCount" ELSE 0 END,
         "secondAt" = excluded."secondAt", "minuteAt" = excluded."minuteAt", "dayAt" = excluded."dayAt"
-      RETURNING "secondCount" AS second, "minuteCount" AS minute, "dayCount" AS day`
-    if (!use) return { granted: 0, waits: 1_000 }
+      RETURNING "secondAt" AS at, "secondCount" AS second, "minuteCount" AS minute, "dayCount" AS day`
+    if (!use) throw new Error('a limit could not be read')
     const windows = [
       { left: (limits.maxPerSecond ?? Infinity) - use.second, milliseconds: 1_000 },
       { left: (limits.maxPerMinute ?? Infinity) - use.minute, milliseconds: 60_000 },
       { left: (limits.maxPerDay ?? Infinity) - use.day, milliseconds: 86_400_000 },
     ]
     const granted = Math.max(0, Math.min(wanted, ...windows.map(({ left }) => left)))
-    if (granted > 0) await count(tx, serverId, granted)
+    if (granted > 0)
+      await tx.$executeRaw`
+        UPDATE "MailServerUse" SET "secondCount" = "secondCount" + ${granted}::int,
+          "minuteCount" = "minuteCount" + ${granted}::int, "dayCount" = "dayCount" + ${granted}::int
+        WHERE "mailServerId" = ${serverId}::uuid`
     const waits = windows
       .filter(({ left }) => left <= granted)
       .map(({ milliseconds }) => milliseconds - (Date.now() % milliseconds))
-    return { granted, waits: granted === wanted ? 0 : Math.max(0, ...waits) }
+    const takenAt = use.at.toISOString()
+    return { granted, waits: granted === wanted ? 0 : Math.max(0, ...waits), takenAt }
   })
 
-type Use = { second: number; minute: number; day: number }
+type Use = { at: Date; second: number; minute: number; day: number }
 
-/** Gives back what was taken and is not needed. */
-export const giveBack = (serverId: string, mails: number): Promise<void> => count(db(), serverId, -mails)
-
-async function count(tx: Tx, serverId: string, mails: number): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE "MailServerUse" SET "secondCount" = greatest(0, "secondCount" + ${mails}::int),
-      "minuteCount" = greatest(0, "minuteCount" + ${mails}::int), "dayCount" = greatest(0, "dayCount" + ${mails}::int)
+/**
+ * Gives back what was taken and is not needed, one mail for each `takenAt`. A window that is over by now is not
+ * credited to the one after it.
+ */
+export async function giveBack(serverId: string, takenAt: string[]): Promise<void> {
+  const ofWindow = (window: Prisma.Sql) => Prisma.sql`(SELECT count(*) FROM taken WHERE ${window})`
+  await db().$executeRaw`
+    WITH taken AS (SELECT unnest(${takenAt}::timestamptz[]) AS at)
+    UPDATE "MailServerUse" SET
+      "secondCount" = greatest(0, "secondCount" - ${ofWindow(Prisma.sql`at = "secondAt"`)}),
+      "minuteCount" = greatest(0, "minuteCount" - ${ofWindow(Prisma.sql`date_trunc('minute', at) = "minuteAt"`)}),
+      "dayCount" = greatest(0, "dayCount" - ${ofWindow(Prisma.sql`date_trunc('day', at, 'UTC') = "dayAt"`)})
     WHERE "mailServerId" = ${serverId}::uuid`
 }

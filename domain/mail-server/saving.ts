@@ -6,7 +6,7 @@ import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { closedBreaker } from './breaker'
-import { candidateFor, contentOf, type MailServerInput, sameTransport } from './candidate'
+import { candidateFor, contentOf, type MailServerInput, movesAway, sameTransport } from './candidate'
 import { pointsAtInbox } from './in-use'
 import { secretsChanged } from './secrets'
 import { type MailServerView, settingsOf, view } from './versions'
@@ -35,7 +35,10 @@ export async function saveMailServer(
   const { mailServerId } = candidate
   const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })
   if (allow.as === 'primary') await becomePrimary(tx, mailServerId)
-  if (candidate.id === before?.id) return view(before)
+  if (candidate.id === before?.id) {
+    await tx.mailServer.update({ where: { id: mailServerId }, data: closedBreaker })
+    return view(before)
+  }
   if (!allow.untested) requireProof(candidate, before, base)
   if (before) {
     await tx.mailServerVersion.update({
@@ -52,8 +55,7 @@ export async function saveMailServer(
         update: {
           name: candidate.name,
           ...closedBreaker,
-          // Whoever makes a server of the inbox by hand has made the inbox.
-          ...(pointsAtInbox(input.settings) && { builtin: true }),
+          ...(await inboxOrNot(tx, candidate, before)),
         },
       },
     },
@@ -69,6 +71,18 @@ export async function saveMailServer(
     },
   )
   return view(saved)
+}
+
+/** Whoever points a server at the inbox by hand has made the inbox, until they point it elsewhere. */
+async function inboxOrNot(
+  tx: Tx,
+  { mailServerId, ...saved }: MailServerVersion,
+  before: MailServerVersion | null,
+): Promise<{ builtin: boolean }> {
+  const settings = settingsOf(saved)
+  const { builtin } = await tx.mailServer.findUniqueOrThrow({ where: { id: mailServerId } })
+  const stays = before !== null && !movesAway(settingsOf(before), settings)
+  return { builtin: pointsAtInbox(settings) || (builtin && stays) }
 }
 
 /** Puts a server before all others. */

@@ -7,7 +7,7 @@ import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { closedBreaker } from './breaker'
 import { takeTurns } from './candidate'
-import { serversInUse } from './in-use'
+import { isInEarnest, serversInUse } from './in-use'
 import type { Limits } from './limits'
 import { type ServerState, stateOf } from './server-state'
 import { type MailServerView, view } from './versions'
@@ -132,11 +132,21 @@ export const setServerLimits = (viewer: Viewer, id: string, limits: ServerLimits
     await told(tx, viewer, server, 'mail-server.limits-changed', { before: limitsOf(server), after: limits })
   })
 
-/** Deletes a server with all its versions and their secrets; the mails it has carried keep its name. */
+/**
+ * Deletes a server with all its versions and their secrets; the mails it has carried keep its name. With the last
+ * that delivers to anybody the built-in inbox is switched off, until somebody wants to evaluate again: what waited
+ * for the one that is gone waits for the next.
+ */
 export async function deleteMailServer(tx: Tx, viewer: Viewer, id: string): Promise<void> {
   const server = await changeable(tx, viewer, id)
+  const wasSaved = await isInEarnest(tx)
   await tx.mailServer.delete({ where: { id } })
   await told(tx, viewer, server, 'mail-server.deleted')
+  if (!wasSaved || (await isInEarnest(tx))) return
+  for (const inbox of await tx.mailServer.findMany({ where: { builtin: true, enabled: true } })) {
+    await tx.mailServer.update({ where: { id: inbox.id }, data: { enabled: false } })
+    await told(tx, viewer, inbox, 'mail-server.disabled')
+  }
 }
 
 async function changeable(tx: Tx, viewer: Viewer, id: string): Promise<MailServer> {

@@ -19,6 +19,8 @@ export type ClaimedMail = {
   /** How many copies of it are out of which nobody knows whether they arrived */
   unconfirmed: number
   createdAt: Date
+  /** When it was taken out of the limits of the server that it is to go through, where that has any */
+  takenAt?: string
   /** `startedAt` tells this claim from another one that had the same number and was put back. */
   attempt: { number: number; versionId: string; startedAt: string }
 }

@@ -240,6 +240,8 @@ describe('when the primary takes no mail', () => {
 })
 
 describe('what a server may be asked to do', () => {
+  const perDay = (maxPerDay: number) => ({ maxPerSecond: null, maxPerMinute: null, maxPerDay })
+
   it('is not exceeded in a minute; the rest waits for the next, or goes by the standby', async () => {
     await connectMailServer(root, primary)
     await addStandby()
@@ -256,13 +258,43 @@ describe('what a server may be asked to do', () => {
     await db().mailServer.updateMany({ data: { maxPerDay: 5 } })
     await startTestWorker(test.database)
     // Looks again and again while another one has taken almost everything.
-    await takeAllowance(mailServerId, { maxPerSecond: null, maxPerMinute: null, maxPerDay: 5 }, 4)
+    const { takenAt } = await takeAllowance(mailServerId, perDay(5), 4)
     const [first = '', second = ''] = [...(await queue(news())), ...(await queue(news()))]
     await until(async () => (await db().outboundMail.count({ where: { state: 'sent' } })) === 1)
     expect((await db().mailServerUse.findFirstOrThrow()).dayCount).toBe(5)
     // What the other one gives back is noticed, long before the end of the day.
-    await giveBack(mailServerId, 1)
+    await giveBack(mailServerId, [takenAt])
     await Promise.all([sent(first), sent(second)])
+  })
+
+  it('is given back only to the day, minute and second it was taken from', async () => {
+    const { mailServerId } = await connectMailServer(root, primary)
+    const { takenAt } = await takeAllowance(mailServerId, perDay(5), 5)
+    await giveBack(mailServerId, [new Date(Date.parse(takenAt) - 86_400_000).toISOString()])
+    expect(await db().mailServerUse.findFirstOrThrow()).toMatchObject({
+      secondCount: 5,
+      minuteCount: 5,
+      dayCount: 5,
+    })
+    await giveBack(mailServerId, [takenAt, takenAt])
+    expect(await db().mailServerUse.findFirstOrThrow()).toMatchObject({
+      secondCount: 3,
+      minuteCount: 3,
+      dayCount: 3,
+    })
+  })
+
+  it('is not used up by mails that were never begun there', async () => {
+    await connectMailServer(root, primary)
+    await db().mailServer.updateMany({ data: { maxPerDay: 12 } })
+    primary.options.refuse = { connect: { code: 421, text: '4.3.2 Not now' } }
+    await queue(...times(12, news))
+    await startTestWorker(test.database)
+    await until(async () => (await server('Sink')).breakerProbes > 0)
+    await until(async () => (await db().outboundMail.count({ where: { state: 'sending' } })) === 0)
+    await until(async () => (await db().mailServerUse.findFirstOrThrow()).dayCount === 1)
+    primary.options.refuse = undefined
+    await until(async () => (await db().outboundMail.count({ where: { state: 'sent' } })) === 11)
   })
 
   it('is not exceeded in connections', async () => {

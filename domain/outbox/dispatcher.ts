@@ -27,6 +27,7 @@ export class Dispatcher {
   private readonly full = new Map<string, { until: number; askAt: number }>()
   /** Lanes of versions that are not in force any more, as long as something is under way there */
   private readonly ending = new Set<Promise<void>>()
+  private readonly tests = new Set<Promise<void>>()
   private waking: Promise<void> | null = null
   private readonly probing = new Set<string>()
   private routes: Routes | null = null
@@ -68,7 +69,8 @@ export class Dispatcher {
     this.stopping = true
     this.wake()
     await this.running
-    await Promise.all([...this.ending, this.waking, ...[...this.lanes.values()].map(lanes => lanes.stop())])
+    const lanes = [...this.lanes.values()].map(lanes => lanes.stop())
+    await Promise.all([...this.ending, ...this.tests, this.waking, ...lanes])
   }
 
   private async run(): Promise<void> {
@@ -122,7 +124,11 @@ export class Dispatcher {
   /** Test mails go their own way, each through the version that it tests. */
   private takesTest(mail: ClaimedMail, { servers }: Routes): boolean {
     if (!mail.mailServerVersionId) return false
-    void deliverTest(mail, servers[0]?.keys ?? [], this.ledger).finally(() => this.wake())
+    const test = deliverTest(mail, servers[0]?.keys ?? [], this.ledger).finally(() => {
+      this.tests.delete(test)
+      this.wake()
+    })
+    this.tests.add(test)
     return true
   }
 
@@ -198,7 +204,7 @@ export class Dispatcher {
     // Where there is nothing to do, the claim still tells whether the routes are up to date.
     const wanted = await countDue(room)
     if (wanted === 0) return this.claim(null, testsAtOnce)
-    const { granted, waits } = await takeAllowance(server.id, server, wanted)
+    const { granted, waits, takenAt } = await takeAllowance(server.id, server, wanted)
     if (granted < wanted) {
       const askAt = Date.now() + Math.min(waits, askAgainMilliseconds)
       this.full.set(server.id, { until: Date.now() + waits, askAt })
@@ -208,10 +214,10 @@ export class Dispatcher {
     const claimed = await this.claim(version, granted)
     const used = claimed?.length ?? 0
     if (used < granted) {
-      await giveBack(server.id, granted - used)
+      await giveBack(server.id, Array(granted - used).fill(takenAt))
       this.full.delete(server.id)
     }
-    return claimed
+    return claimed?.map(mail => ({ ...mail, takenAt })) ?? null
   }
 
   private async claim(version: Route['version'] | null, limit: number): Promise<ClaimedMail[] | null> {

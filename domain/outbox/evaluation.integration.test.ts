@@ -7,7 +7,8 @@ import { readOverview } from '@/domain/mail-log/overview'
 import { countKept, currentRetryRun, startRetryRun, workRetryRuns } from '@/domain/mail-log/retry-run'
 import { waitOf } from '@/domain/mail-log/wait'
 import { openBreaker } from '@/domain/mail-server/breaker'
-import type { MailServerInput } from '@/domain/mail-server/candidate'
+import { keepCandidate, type MailServerInput } from '@/domain/mail-server/candidate'
+import { knowInbox } from '@/domain/mail-server/in-use'
 import {
   deleteMailServer,
   listMailServers,
@@ -26,7 +27,7 @@ import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { until } from '@/lib/testing/until'
 import { pointAtInbox } from '@/prisma/seed'
-import { enableMailServer, goLive, resumeMailServer } from './go-live'
+import { enableMailServer, goLive, restoreVersion, resumeMailServer } from './go-live'
 import { type MailOrder, queueMail } from './outbound-mail'
 import { reportOfTest, sendTestMail } from './test-mail'
 import { mailById, startTestWorker } from './testing/worker'
@@ -125,11 +126,42 @@ describe('the built-in inbox', () => {
     expect(await kept()).toBe(1)
   })
 
-  it('takes mail again when the other servers are deleted', async () => {
+  it('takes none when the real server is deleted, also after a restart, until somebody switches it on', async () => {
     await startTestWorker(test.database)
     const { mailServerId } = await save(sink)
     await transaction(tx => deleteMailServer(tx, root, mailServerId))
+    await pointAtInbox(inbox.port + 1)
+    await pointAtInbox(inbox.port)
+    expect(await roles()).toEqual(['Built-in inbox: disabled'])
+    const id = await queue()
+    await until(async () => (await mailById(id)).cause === 'no-mail-server')
+    const again = await save(sink)
+    expect((await sent(id)).kept).toBe(false)
+
+    await transaction(tx => deleteMailServer(tx, root, again.mailServerId))
+    const [{ id: own } = { id: '' }] = await listMailServers(root)
+    await enableMailServer(root, own)
     expect((await sent(await queue())).kept).toBe(true)
+  })
+
+  it('goes on taking mail when what was only tested is deleted', async () => {
+    const { mailServerId } = await keepCandidate(root, await input(sink, true))
+    await transaction(tx => deleteMailServer(tx, root, mailServerId))
+    expect(await roles()).toEqual(['Built-in inbox: primary'])
+  })
+
+  it('that was deleted does not come back for mails that waited for a real server', async () => {
+    await db().mailServer.deleteMany()
+    await queue()
+    await pointAtInbox(inbox.port)
+    expect(await roles()).toEqual(['Built-in inbox: disabled'])
+  })
+
+  it('is known where somebody had given it another name before it was told apart', async () => {
+    await db().mailServer.updateMany({ data: { builtin: false, name: 'Mine' } })
+    await save(sink, true)
+    await knowInbox()
+    expect(await roles()).toEqual(['Real: primary', 'Mine: evaluation'])
   })
 
   it('follows when it listens elsewhere, also behind a real server, and is not made twice', async () => {
@@ -199,15 +231,29 @@ describe('a server that is saved', () => {
   })
 
   it('is the inbox too if somebody points it there by hand', async () => {
-    const { inboxSmtpPort } = env()
-    setEnv({ inboxSmtpPort: inbox.port })
-    onTestFinished(() => setEnv({ inboxSmtpPort }))
     await db().mailServer.deleteMany()
     await save({ host: 'localhost', port: inbox.port }, true)
     await startTestWorker(test.database)
     expect((await sent(await queue())).kept).toBe(true)
     await save(sink, true)
     expect((await sent(await queue())).kept).toBe(false)
+  })
+
+  it('is none any more when it is given its earlier address again', async () => {
+    await db().mailServer.deleteMany()
+    const { versionId } = await save(sink, true)
+    await save({ host: '127.0.0.1', port: inbox.port })
+    expect(await db().mailServer.findFirst()).toMatchObject({ builtin: true })
+    await restoreVersion(root, versionId)
+    expect(await db().mailServer.findFirst()).toMatchObject({ builtin: false })
+  })
+
+  it('is real at the usual port of the inbox too, where that had to listen elsewhere', async () => {
+    const { inboxSmtpPort } = env()
+    setEnv({ inboxSmtpPort: sink.port })
+    onTestFinished(() => setEnv({ inboxSmtpPort }))
+    await save(sink)
+    expect(await roles()).toEqual(['Real: primary', 'Built-in inbox: evaluation'])
   })
 
   it('leaves the inbox what it is where the form of the inbox was filled in anew', async () => {

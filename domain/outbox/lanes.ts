@@ -1,6 +1,8 @@
 // The way of mails to one mail server: as many connections as it may have, kept warm, each with one mail at a time.
 import { closeBreaker, isServerTrouble, openBreaker } from '@/domain/mail-server/breaker'
+import { giveBack } from '@/domain/mail-server/limits'
 import { Connection, type Outcome } from '@/domain/smtp/submission'
+import { offerSender } from '@/domain/smtp/trial'
 import { persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
 import type { ClaimedMail } from './claim'
@@ -78,23 +80,33 @@ export class Lanes {
     this.wake()
   }
 
-  /** Opens one connection to see whether the server works again. @returns whether it does */
+  /** Goes as far as one can without a mail, to see whether the server works again. @returns whether it does */
   async probe(): Promise<boolean> {
+    const { server, version } = this.route
+    const trouble = await this.offerSender()
+    if (!trouble) return closeBreaker(server.id, false)
+    await openBreaker(server, version.id, trouble)
+    return false
+  }
+
+  /** Opens one connection and names the sender there. @returns what keeps the server from taking mail, or null */
+  private async offerSender(): Promise<Failed | null> {
     const opened = await connect(this.road)
-    if (!(opened instanceof Connection)) {
-      await openBreaker(this.route.server, this.route.version.id, opened)
-      return false
-    }
+    if (!(opened instanceof Connection)) return opened
     this.connected += 1
-    this.leave(opened)
-    return closeBreaker(this.route.server.id, false)
+    try {
+      const outcome = await offerSender(opened, this.route.version.settings)
+      return outcome.result === 'failed' && isServerTrouble(outcome) ? outcome : null
+    } finally {
+      this.leave(opened)
+    }
   }
 
   /** Puts back what was not begun, lets what is under way end, and closes the connections. */
   async stop(): Promise<void> {
     this.stopping = true
     for (const take of this.idle) take()
-    await this.ledger.putBack(this.ready.splice(0))
+    await this.putBack()
     await Promise.allSettled(this.lanes)
     await Promise.allSettled(this.settling)
   }
@@ -172,7 +184,7 @@ export class Lanes {
   }
 
   private async waitForMail(): Promise<boolean> {
-    if (this.stopping || this.tooMany) return false
+    if (!this.staysOpen) return false
     this.events.hungry()
     return new Promise(resolve => {
       const settle = (stay: boolean) => {
@@ -180,10 +192,15 @@ export class Lanes {
         this.idle.delete(take)
         resolve(stay)
       }
-      const take = () => settle(!this.stopping && !this.tooMany)
+      const take = () => settle(this.staysOpen)
       const timer = setTimeout(() => settle(false), idleMilliseconds)
       this.idle.add(take)
     })
+  }
+
+  /** A server in trouble is left altogether: what it says to a new connection is news. */
+  private get staysOpen(): boolean {
+    return !this.stopping && !this.tooMany && !this.troubled
   }
 
   private async takeBack(mail: ClaimedMail): Promise<void> {
@@ -192,10 +209,16 @@ export class Lanes {
     else this.wake()
   }
 
-  private putBack(): Promise<void> {
-    return this.ledger
-      .putBack(this.ready.splice(0))
-      .catch(error => log.error({ error: String(error) }, 'mails could not be put back'))
+  /** What is not begun others may have, and so may they what it was to take of the server's limits. */
+  private async putBack(): Promise<void> {
+    const mails = this.ready.splice(0)
+    try {
+      await this.ledger.putBack(mails)
+      const takenAt = mails.flatMap(mail => mail.takenAt ?? [])
+      if (takenAt.length > 0) await giveBack(this.route.server.id, takenAt)
+    } catch (error) {
+      log.error({ error: String(error) }, 'mails could not be put back')
+    }
   }
 
   private leave(connection: Connection): void {
@@ -243,9 +266,10 @@ export class Lanes {
   private async inTrouble(failed: Failed): Promise<void> {
     if (!this.troubled) {
       this.troubled = true
+      for (const take of this.idle) take()
       log.warn({ server: this.route.version.name, cause: failed.cause }, 'a mail server takes no mail now')
       await persist(() => openBreaker(this.route.server, this.route.version.id, failed), 10).catch(() => {})
-      await this.ledger.putBack(this.ready.splice(0))
+      await this.putBack()
     }
     this.events.troubled()
   }

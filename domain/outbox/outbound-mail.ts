@@ -158,8 +158,8 @@ export async function queueAgain(tx: Tx, ids: string[], expiresAt?: Date): Promi
   const count = await tx.$executeRaw`
     UPDATE "OutboundMail"
     SET state = 'queued', "dueAt" = ${sqlNow()}, cause = NULL, "workerId" = NULL, kept = false,
-      -- One more copy of what is uncertain; if that brings no answer either, it is asked again.
-      unconfirmed = CASE WHEN ${isWaiting} THEN least(unconfirmed, ${mostCopies - 1}::int) ELSE 0 END,
+      -- One more copy of what is uncertain, or was when it ended; if that brings no answer either, it is asked again.
+      unconfirmed = CASE WHEN state = 'sent' THEN 0 ELSE least(unconfirmed, ${mostCopies - 1}::int) END,
       "expiresAt" = coalesce(${expiresAt ?? null}::timestamptz, "expiresAt")
     WHERE id = ANY (${ids}::uuid[]) AND state <> 'sending'`
   if (count > 0) await wakeWorkers(tx)

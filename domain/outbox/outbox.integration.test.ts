@@ -375,6 +375,16 @@ describe('a test mail', () => {
     sink.release()
   })
 
+  it('is brought to its end by a worker that is asked to stop', async () => {
+    const worker = await startTestWorker(test.database)
+    sink.options.hold = 'data'
+    const { id } = await sendTestMail(root, input(), 'to@example.org')
+    await sink.waitForHold()
+    setTimeout(() => sink.release(), 1_000)
+    await worker.stop()
+    expect(await mailById(id)).toMatchObject({ state: 'sent', deliveryAttempts: [{ outcome: 'accepted' }] })
+  })
+
   it('that nobody has taken in time is not sent any more', async () => {
     const worker = await startTestWorker(test.database)
     await worker.stop()

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { readAlarm } from '@/domain/mail-server/alarm'
 import { saveMailServer } from '@/domain/mail-server/saving'
 import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
+import { readMailServer } from '@/domain/mail-server/versions'
 import { noSecrets } from '@/domain/smtp/settings'
 import { type SinkOptions, type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { viewer } from '@/domain/testing/viewers'
@@ -10,6 +11,7 @@ import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { until } from '@/lib/testing/until'
+import { goLive } from './go-live'
 import { queueMails } from './outbound-mail'
 import { mailById, startTestWorker } from './testing/worker'
 
@@ -110,3 +112,42 @@ it.each(refusals)(
     expect((await sent(id)).deliveryAttempts.at(-1)).toMatchObject({ outcome: 'accepted' })
   },
 )
+
+it('a server that refuses the sender lets itself be asked, and gets no mail before it takes that sender', async () => {
+  primary.options.refuse = { 'mail-from': { code: 550, text: '5.7.1 Sender address rejected: not owned' } }
+  await connectMailServer(root, primary)
+  await startTestWorker(test.database)
+  const id = await queue()
+  const server = () => db().mailServer.findFirstOrThrow()
+  await until(async () => (await server()).breakerProbes === 1)
+  for (const probes of [2, 3]) {
+    await db().mailServer.updateMany({ data: { breakerProbeAt: new Date() } })
+    await until(async () => (await server()).breakerProbes === probes)
+    expect(await server()).toMatchObject({ breakerCause: 'sender-rejected' })
+  }
+  expect((await mailById(id)).attempts).toBe(1)
+  primary.options.refuse = undefined
+  await db().mailServer.updateMany({ data: { breakerProbeAt: new Date() } })
+  expect((await sent(id)).attempts).toBe(2)
+  expect(primary.mails).toHaveLength(1)
+})
+
+it('saving settings that are in force already tries their server anew', async () => {
+  primary.options.refuse = { 'mail-from': { code: 550, text: '5.7.1 Sender address rejected: not owned' } }
+  await connectMailServer(root, primary)
+  await startTestWorker(test.database)
+  const id = await queue()
+  await until(async () => await readAlarm(root))
+  await db().mailServer.updateMany({ data: { breakerProbeAt: inMinutes(60) } })
+  primary.options.refuse = undefined
+  const form = await readMailServer(root)
+  const same = {
+    name: form!.name,
+    settings: form!.settings,
+    secrets: noSecrets,
+    baseVersionId: form!.versionId,
+  }
+  expect(await goLive(root, same)).toMatchObject({ versionId: form!.versionId })
+  await sent(id)
+  expect(await readAlarm(root)).toBeNull()
+})

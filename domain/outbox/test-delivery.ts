@@ -34,7 +34,7 @@ export async function deliverTest(
       beforeData: () => ledger.contentLeaves(mail),
     })
     await told.written()
-    await ledger.settle(mail, outcome, took(), { elsewhere: false, builtin: await isInbox(version.id) })
+    await ledger.settle(mail, outcome, took(), { elsewhere: false, builtin: await isInbox(version) })
   } catch (error) {
     log.error({ mailId: mail.id, error: String(error) }, 'test mail broke off')
     if (!(error instanceof TakenOver))

@@ -39,6 +39,8 @@ const makeSomeDue = (): Promise<{ count: number; more: boolean }> =>
     const [control] = await tx.$queryRaw<{ wakingCursor: string | null }[]>`
       SELECT "wakingCursor" FROM "OutboxControl" WHERE "wakingSince" IS NOT NULL FOR UPDATE SKIP LOCKED`
     if (!control) return { count: 0, more: false }
+    // Few, it thinks, lie beyond the cursor, and sorts them all in each step; the index has them in their order.
+    await tx.$executeRaw`SET LOCAL enable_bitmapscan = off`
     const rows = await tx.$queryRaw<MailCursor[]>`
       SELECT id, "createdAt" FROM "OutboundMail"
       WHERE state = 'deferred' AND ${beyond(cursorOf(control.wakingCursor ?? undefined), 'newer')}
@@ -47,7 +49,8 @@ const makeSomeDue = (): Promise<{ count: number; more: boolean }> =>
       UPDATE "OutboundMail" SET "dueAt" = ${sqlNow()}
       WHERE id IN (
         SELECT id FROM "OutboundMail"
-        WHERE id = ANY (${rows.map(({ id }) => id)}::uuid[]) AND state = 'deferred' AND "dueAt" > ${sqlNow()}
+        -- As text: so that each mail is looked up by its id, and not all that wait by their state.
+        WHERE id = ANY (${rows.map(({ id }) => id)}::uuid[]) AND state::text = 'deferred' AND "dueAt" > ${sqlNow()}
           AND cause IS NOT NULL AND cause <> ALL (${inTheirOwnTime}::text[])
         FOR UPDATE SKIP LOCKED)`
     const last = rows.at(-1)

@@ -2,7 +2,7 @@
 import { readMailbox } from './mailbox'
 import type { Outcome, SubmitOptions } from './outcome'
 import type { MailServerSecrets, MailServerSettings } from './settings'
-import { connected } from './submission'
+import { type Connection, connected } from './submission'
 
 /**
  * The dialogue of every submission up to the sender (MAIL FROM), which is taken back (RSET): no recipient is
@@ -14,7 +14,13 @@ export function tryConnection(
   secrets: MailServerSecrets,
   options: Omit<SubmitOptions, 'beforeData'> = {},
 ): Promise<Outcome> {
+  return connected(settings, secrets, { diagnose: true, ...options }, connection =>
+    offerSender(connection, settings),
+  )
+}
+
+/** The same over a connection that is open. */
+export function offerSender(connection: Connection, settings: MailServerSettings): Promise<Outcome> {
   const from = readMailbox(settings.mailFrom)?.address ?? ''
-  const mail = { messageId: '', envelope: { from, to: '' }, raw: Buffer.from('\r\n') }
-  return connected(settings, secrets, { diagnose: true, ...options }, connection => connection.offer(mail))
+  return connection.offer({ messageId: '', envelope: { from, to: '' }, raw: Buffer.from('\r\n') })
 }
