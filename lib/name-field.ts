@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 /** Marks that turn the direction of what follows, and characters that nobody sees. Joiners are part of some scripts. */
 const marks =
-  /[\u061c\u034f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
+  /[\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 const ignored = /\p{Default_Ignorable_Code_Point}/gu
 /** What mail programs make a link of. */
 const link = /:\/\/|\bwww\./i
