@@ -52,7 +52,8 @@ export async function serve(dev: boolean): Promise<void> {
   server.on('request', (request, response) => {
     answer(request, response, passOn).catch(() => response.destroy())
   })
-  server.on('upgrade', app.getUpgradeHandler())
+  // Only the reloading of `npm run dev` talks over a web socket; anybody else's would be held open by nobody.
+  if (dev) server.on('upgrade', app.getUpgradeHandler())
   running = await bootstrap().begun
   announce(settings, running)
 }
