@@ -124,6 +124,11 @@ export const authOptions = (): NextAuthOptions => ({
     }),
   ],
   callbacks: {
+    // Whatever a program sends as the address to return to.
+    redirect: ({ url, baseUrl }) =>
+      typeof url === 'string' && URL.canParse(url, baseUrl) && new URL(url, baseUrl).origin === baseUrl
+        ? new URL(url, baseUrl).href
+        : baseUrl,
     // The cookie holds the opaque id of a session and nothing about its owner.
     jwt: ({ token, user }) => (user ? { sessionId: user.id } : token),
     async session({ session, token }) {

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { expect, test } from './fixtures/test'
 
 test.describe('what strangers send is answered in words', () => {
@@ -47,4 +48,66 @@ test.describe('what strangers send is answered in words', () => {
         expect(answer.status).toBe(400)
       }
     })
+
+  for (const path of [
+    '/api/auth/callback/credentials',
+    '/api/auth/session?callbackUrl=javascript:alert(1)',
+    '/api/auth/signin?callbackUrl=http://[',
+    '/api/auth/error?error=%F0%9F%98%80',
+    '/api/auth/error/%0d%0ax',
+  ])
+    test(`a question to next-auth that has no answer: ${path}`, async ({ app }) => {
+      const answer = await fetch(app.url + path, { redirect: 'manual' })
+      expect([400, 405]).toContain(answer.status)
+    })
+
+  for (const sent of [{ callbackUrl: {} }, { callbackUrl: '\0' }, { callbackUrl: '//[' }])
+    test(`a return address that is none: ${JSON.stringify(sent)}`, async ({ app }) => {
+      const answer = await fetch(`${app.url}/api/auth/csrf`, {
+        method: 'POST',
+        body: JSON.stringify(sent),
+        headers: { 'content-type': 'application/json' },
+      })
+      expect(answer.status).toBe(400)
+    })
+
+  test('a cookie with a rotten return address', async ({ app }) => {
+    const cookie = 'next-auth.callback-url=http://['
+    const answer = await fetch(`${app.url}/api/auth/session`, { headers: { cookie } })
+    expect(answer.status).toBe(400)
+  })
+
+  for (const body of [
+    '[]',
+    'null',
+    '["$K1"]',
+    '["$F1"]',
+    '["$1:__proto__:x"]',
+    `[${'['.repeat(20_000)}${']'.repeat(20_000)}]`,
+  ])
+    test(`arguments of an action that are none: ${body.slice(0, 20)}`, async ({ app }) => {
+      const page = await (await fetch(`${app.url}/login`)).text()
+      const [, id = ''] = /&quot;id&quot;:&quot;(\w+)&quot;/.exec(page) ?? []
+      const called = await fetch(`${app.url}/login`, { method: 'POST', body, headers: { 'next-action': id } })
+      expect(called.status).toBe(400)
+      const form = new FormData()
+      form.set('$ACTION_REF_1', '')
+      form.set('$ACTION_1:0', `{"id":"${id}","bound":"$@1"}`)
+      form.set('$ACTION_1:1', body)
+      form.set('$ACTION_KEY', 'k')
+      const posted = await fetch(`${app.url}/login`, { method: 'POST', body: form })
+      expect(posted.status).toBeLessThan(500)
+    })
+
+  test('a method that is for no page, and a shown page that is none', async ({ app }) => {
+    const { hostname, port } = new URL(app.url)
+    const traced = await new Promise<number | undefined>((resolve, reject) =>
+      request({ hostname, port, path: '/healthz', method: 'TRACE' }, answer => resolve(answer.statusCode))
+        .on('error', reject)
+        .end(),
+    )
+    expect(traced).toBe(405)
+    const headers = { rsc: '1', 'next-router-state-tree': 'rubbish' }
+    expect((await fetch(`${app.url}/login`, { headers, redirect: 'manual' })).status).toBeLessThan(500)
+  })
 })

@@ -21,6 +21,8 @@ describe('an email address as it is typed', () => {
     ['ju\u0308rgen@example.org', 'jürgen@example.org'],
     ['ute@xn--bcher-kva.example', 'ute@bücher.example'],
     ['ute@BÜCHER.example', 'ute@bücher.example'],
+    ['mailto://p@example.test', 'p@example.test'],
+    ['mailto:p%2Bq%40example.test', 'p+q@example.test'],
     ['root@localhost', 'root@localhost'],
     ['a+b=c/d%e@example.org', 'a+b=c/d%e@example.org'],
   ])('%j is %j', (typed, address) => {
@@ -57,6 +59,15 @@ describe('an email address as it is typed', () => {
     'p@1',
     'p@[127.0.0.1]',
     'p@xn--.example',
+    'p@example.test/path',
+    'p@example.test?subject=x',
+    'p@example.test#x',
+    'p@ex%61mple.test',
+    'p@exa\\mple.test',
+    '“p@example.test',
+    'p@example.test»',
+    'mailto:p%@example.test?',
+    'mailto:p%0A@example.test',
     `${'a'.repeat(65)}@example.test`,
     `p@${'a.'.repeat(130)}test`,
   ])('%j is refused', typed => {
@@ -82,6 +93,11 @@ describe('two spellings of an address', () => {
     ['Ute@Bücher.Example', 'ute@BU\u0308CHER.EXAMPLE'],
     ['JÜRGEN@example.org', 'ju\u0308rgen@example.org'],
     ['<mailto:Anna@Example.org>', 'anna@example.org.'],
+    ['ﬁnn@example.org', 'FINN@example.org'],
+    ['ｐ@example.org', 'p@example.org'],
+    ['ſam@example.org', 'sam@example.org'],
+    ['νίκος@example.org', 'ΝΊΚΟΣ@example.org'],
+    ['gauß@example.org', 'GAUẞ@example.org'],
   ])('%j and %j are one', (one, other) => {
     expect(addressKey(one)).toBe(addressKey(other))
   })

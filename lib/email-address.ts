@@ -16,7 +16,8 @@ export function readAddress(text: string): string | null {
   const domain = asciiDomain(typed)
   if (at < 1 || domain === null || invisible.test(bare)) return null
   if (Buffer.byteLength(local) > 64 || Buffer.byteLength(local) + 1 + domain.length > 254) return null
-  if (!/^[^\s<>()[\]\\,;:"@\p{Cc}\p{Cs}]+$/u.test(local) || /^\.|\.$|\.\./.test(local)) return null
+  if (!/^[^\s<>()[\]\\,;:"@\p{Cc}\p{Cs}\p{Pi}\p{Pf}]+$/u.test(local) || /^\.|\.$|\.\./.test(local))
+    return null
   const plain = typed.toLowerCase() === domain && !domain.includes('xn--')
   return `${local}@${plain ? typed : domainToUnicode(domain)}`
 }
@@ -28,15 +29,22 @@ export const isAddress = (text: string): boolean => {
 }
 
 /**
- * What makes two addresses the same one: letter case never does, nor how letters are composed or how the domain
- * is written. Of what is no address something that no address is, to be looked for in vain.
+ * What makes two addresses the same one: letter case never does, nor how letters are composed, joined or spaced
+ * (NFKC: `ﬁ`, `ｐ`), nor how the domain is written. Of what is no address something that no address is, to be looked for in vain.
  */
 export function addressKey(text: string): string {
   const address = readAddress(text)
   if (address === null)
     return text.trim().normalize('NFC').toLowerCase().replace(unstorable, '\ufffd').slice(0, 320)
   const at = address.lastIndexOf('@')
-  const local = address.slice(0, at).toLowerCase().normalize('NFC')
+  // There and back: several small letters may have one capital.
+  const local = address
+    .slice(0, at)
+    .normalize('NFKC')
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFC')
   return `${local}@${domainToASCII(address.slice(at + 1))}`
 }
 
@@ -51,13 +59,24 @@ const behind = new RegExp(`[${around}>.,;:!?]+$`, 'u')
 
 function bared(text: string): string {
   const address = text.replace(before, '').replace(behind, '')
-  const link = /^mailto:/i.exec(address)
+  const link = /^mailto:(\/\/)?/i.exec(address)
   if (!link) return address
-  return bared(address.slice(link[0].length).replace(/\?.*$/s, ''))
+  return bared(decoded(address.slice(link[0].length).replace(/\?.*$/s, '')))
+}
+
+/** What a link says (RFC 6068 §2); nothing where it cannot be read. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text).normalize('NFC')
+  } catch {
+    return ''
+  }
 }
 
 /** A domain in ASCII and lower case; null for what is none. A number is completed by no one to an IP address. */
 function asciiDomain(typed: string): string | null {
+  // What is no letter in a domain would be read as a part of an address in the web.
+  if (/[^-.\w\P{ASCII}]|[\p{Pi}\p{Pf}\p{Ps}\p{Pe}]/u.test(typed)) return null
   const domain = domainToASCII(typed)
   const labels = domain.split('.')
   const fine = labels.every(label => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label))

@@ -3,6 +3,7 @@ import { refresh } from 'next/cache'
 import { unstable_rethrow } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import type { z } from 'zod'
+import { actionBegins } from './action-begun'
 import type { FormState } from './form-state'
 import { Refusal } from './refusal'
 import { renderedForName } from './rendered-for'
@@ -25,6 +26,9 @@ export function formAction<Schema extends z.ZodType, Data = undefined>(
   { invalid = 'invalid' }: Options = {},
 ) {
   return async (_previous: FormState<Data>, formData: FormData): Promise<FormState<Data>> => {
+    // Anybody can call an action, and with anything.
+    if (!(formData instanceof FormData)) throw new TypeError('An action was called without its form.')
+    actionBegins()
     const values = typed(formData)
     const parsed = schema.safeParse(fieldsOf(formData))
     if (!parsed.success) {

@@ -17,6 +17,7 @@ describe('a name', () => {
     ['👩‍🚀', '👩‍🚀'],
     ['\u200b\u2060\u3164', ''],
     ['\u200d', ''],
+    ['Acme\u{e0061}\u034f', 'Acme'],
     ['', ''],
   ])('%j is %j', (typed, name) => {
     expect(nameField.parse(typed)).toBe(name)
@@ -25,6 +26,9 @@ describe('a name', () => {
   it.each([
     ['Win at https://evil.example now', 'name-link'],
     ['a://b', 'name-link'],
+    ['http:\ufe0f//evil.example', 'name-link'],
+    ['https：／／evil.example', 'name-link'],
+    ['Win at www.evil.example', 'name-link'],
     ['Anna\nBcc: all', 'name-invalid'],
     ['An\0na', 'name-invalid'],
     ['Anna\u2028', undefined],

@@ -2,7 +2,11 @@
 import { z } from 'zod'
 
 /** Marks that turn the direction of what follows, and characters that nobody sees. Joiners are part of some scripts. */
-const marks = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]/gu
+const marks =
+  /[\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
+const ignored = /\p{Default_Ignorable_Code_Point}/gu
+/** What mail programs make a link of. */
+const link = /:\/\/|\bwww\./i
 const nothingSeen = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u
 
 /**
@@ -20,7 +24,7 @@ export const nameField = z
       .string()
       .max(200, 'name-long')
       .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'name-invalid')
-      .refine(name => !name.includes('://'), 'name-link'),
+      .refine(name => !link.test(name.normalize('NFKC').replace(ignored, '')), 'name-link'),
   )
 
 /** A name that there must be. */

@@ -9,6 +9,7 @@ import {
 } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import next from 'next'
+import { type Asking, whileAsking } from '@/lib/action-begun'
 import { addressIn, isIn } from '@/lib/addresses'
 import { type Env, env, originIn } from '@/lib/env'
 import { noteUntrustedForwarder } from '@/lib/forwarders'
@@ -19,6 +20,7 @@ import { buildIfStale } from '../scripts/prepare.mjs'
 import { bootstrap, type Running } from './bootstrap'
 import { clientAddress } from './client-address'
 import { endWith } from './end-with'
+import { dropUnreadable } from './next-headers'
 import { knownActions, postedForm } from './old-form'
 import { sayPageHeaders } from './page-headers'
 import { bodyOf, hasBody, isWhatItSays, longestBody, withBody } from './request-body'
@@ -51,7 +53,8 @@ export async function serve(dev: boolean): Promise<void> {
   server.on('request', (request, response) => {
     answer(request, response, passOn).catch(() => response.destroy())
   })
-  server.on('upgrade', app.getUpgradeHandler())
+  // Only the reloading of `npm run dev` talks over a web socket; anybody else's would be held open by nobody.
+  if (dev) server.on('upgrade', app.getUpgradeHandler())
   running = await bootstrap().begun
   announce(settings, running)
 }
@@ -96,10 +99,12 @@ async function answer(
   response: ServerResponse,
   { handle, actions, settings }: PassOn,
 ): Promise<void> {
+  if (!methods.includes(request.method ?? '')) return answerInWords(request, response, 405, 'unreadable')
   if (fromAnotherSite(request)) return answerInWords(request, response, 403, 'other-site')
   const path = pathOf(request)
   if (path === null) return answerInWords(request, response, 400, 'unreadable')
   admitLandingPages(request)
+  dropUnreadable(request)
   nameTheClient(request, settings)
   sayPageHeaders(request, response, settings.appUrl.startsWith('https:'), actions === null)
   if (!aboutTheProcess.test(path) && (await databaseIsAway()))
@@ -115,7 +120,22 @@ async function answer(
   const form = actions && (await postedForm(request, body))
   if (form && actions && !form.actions.every(name => actions.has(name)))
     return answerInWords(request, response, 409, 'updated', form.typed)
-  handle(withBody(request, body), response)
+  const asking: Asking = { begun: false }
+  if (form?.actions.length || request.headers['next-action']) blameTheBody(response, asking)
+  whileAsking(asking, () => void handle(withBody(request, body), response))
+}
+
+/** What a web page or a program may ask with. The others are not for pages, and Next knows none of them. */
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** What fails before an action begins is no fault of ours: its arguments could not be read. */
+function blameTheBody(response: ServerResponse, asking: Asking): void {
+  const writeHead = response.writeHead.bind(response) as (
+    status: number,
+    ...rest: unknown[]
+  ) => ServerResponse
+  response.writeHead = (status: number, ...rest: unknown[]) =>
+    writeHead(status === 500 && !asking.begun ? 400 : status, ...rest)
 }
 
 /** What must be told while the database is away, and what does not need it. */

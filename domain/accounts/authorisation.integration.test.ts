@@ -10,7 +10,14 @@ import {
   readDkimKeys,
 } from '@/domain/deliverability/dkim'
 import { emptyInbox, listInbox, readInboxMail } from '@/domain/inbox/inbox'
-import { cancelMail, mailsOfUser, readMail, sendAgain } from '@/domain/mail-log/mail'
+import {
+  cancelMail,
+  confirmArrival,
+  mailsOfUser,
+  readMail,
+  sendAgain,
+  undecidedMails,
+} from '@/domain/mail-log/mail'
 import { listMails } from '@/domain/mail-log/mail-list'
 import { readOverview } from '@/domain/mail-log/overview'
 import { currentRetryRun, startRetryRun } from '@/domain/mail-log/retry-run'
@@ -37,6 +44,7 @@ import { queueMail } from '@/domain/outbox/outbound-mail'
 import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
 import { readRetention, setRetention } from '@/domain/outbox/retention'
 import { readTest, sendTestMail, testsOf } from '@/domain/outbox/test-mail'
+import { mails } from '@/domain/outbox/testing/rows'
 import { noSecrets } from '@/domain/smtp/settings'
 import { createCustomer, createTenant, listTenants, placesFor, readTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
@@ -592,10 +600,35 @@ describe('a mail that waits', () => {
       (await db().outboundMail.findFirstOrThrow({ where: { kind: 'password-reset', recipient: email } })).id
     const peers = await resetOf(second.email)
     expect(await refusalOf(cancelMail(acme.adminViewer, peers))).toBe('not-allowed')
-    expect((await readMail(acme.adminViewer, peers)).cancellable).toBe(false)
+    expect((await readMail(acme.adminViewer, peers)).may.cancel).toBe(false)
     expect(await refusalOf(cancelMail(acme.adminViewer, await resetOf(acme.admin.email)))).toBe('done')
     expect(await refusalOf(cancelMail(acme.adminViewer, mailId))).toBe('done')
     expect(await refusalOf(cancelMail(root, peers))).toBe('done')
+  })
+})
+
+describe('a mail of which nobody knows whether it arrived', () => {
+  it('is decided on by a tenant administrator for themself and whom they keep, not for another one', async () => {
+    const { acme, root } = world
+    const second = await person({
+      email: 'second@acme.test',
+      role: 'tenant_administrator',
+      tenantId: acme.id,
+    })
+    const recipients = [second, acme.admin, acme.user]
+    const [peers = '', ...mine] = await mails(3, index => ({
+      state: 'uncertain',
+      tenantId: acme.id,
+      userId: recipients[index]?.id,
+      expiresAt: inMinutes(60),
+      dueAt: inMinutes(60),
+    }))
+    expect(await refusalOf(confirmArrival(acme.adminViewer, peers))).toBe('not-allowed')
+    expect((await readMail(acme.adminViewer, peers)).may.confirm).toBe(false)
+    expect((await undecidedMails(acme.adminViewer)).map(({ id }) => id)).toEqual(mine.toReversed())
+    for (const id of mine) expect(await refusalOf(confirmArrival(acme.adminViewer, id))).toBe('done')
+    expect((await undecidedMails(root)).map(({ id }) => id)).toEqual([peers])
+    expect(await refusalOf(confirmArrival(root, peers))).toBe('done')
   })
 })
 

@@ -55,6 +55,12 @@ describe('a mail that was tried 290 times', () => {
     expect(told.lastIndexOf('earlier')).toBeLessThan(told.indexOf('attempt'))
   })
 
+  it('names no server of the installation to a tenant', async () => {
+    const mail = await readMail(admin, await tried(30))
+    expect(mail.earlier.map(({ count }) => count)).toEqual([10])
+    expect(JSON.stringify(mail)).not.toMatch(/Primary|Standby/)
+  })
+
   it('has the dialogue of each attempt for the system administrator who asks for that one', async () => {
     const id = await tried(3)
     const attempt = await readAttempt(root, id, 2)

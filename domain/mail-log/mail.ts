@@ -48,13 +48,14 @@ export async function readMail(viewer: Viewer, id: string) {
   const attempts = newest.reverse()
   const [told, earlier, events, link] = await Promise.all([
     explained(viewer, attempts),
-    earlierThan(mail.id, attempts[0]?.number ?? 0),
+    earlierThan(viewer, mail.id, attempts[0]?.number ?? 0),
     eventsOf(mail.id),
     fateOf(mail),
   ])
-  const cancellable = waiting.includes(mail.state) && (await mayCancel(db(), viewer, mail))
+  const mine = await mayEnd(db(), viewer, mail)
+  const may = { cancel: mine && waiting.includes(mail.state), confirm: mine && mail.state === 'uncertain' }
   const hides = isSystem(viewer) ? {} : { mailServerVersionId: null, workerId: null }
-  return { ...mail, ...hides, events, link, cancellable, deliveryAttempts: told, earlier }
+  return { ...mail, ...hides, events, link, may, deliveryAttempts: told, earlier }
 }
 
 /** A mail alone, without what happened to it. @throws Refusal mail-not-found, also when it is somebody else's */
@@ -92,9 +93,10 @@ async function explained(
   }))
 }
 
-const earlierThan = (mailId: string, number: number): Promise<EarlierAttempts[]> =>
+const earlierThan = (viewer: Viewer, mailId: string, number: number): Promise<EarlierAttempts[]> =>
   db().$queryRaw`
-    SELECT outcome, cause, "serverName", count(*)::int AS count, max("startedAt") AS at
+    SELECT outcome, cause, ${isSystem(viewer) ? Prisma.sql`"serverName"` : Prisma.sql`NULL`} AS "serverName",
+      count(*)::int AS count, max("startedAt") AS at
     FROM "DeliveryAttempt" WHERE "mailId" = ${mailId}::uuid AND number < ${number}::int
     GROUP BY 1, 2, 3 ORDER BY at`
 
@@ -185,11 +187,12 @@ export const sendAgain = (viewer: Viewer, id: string) =>
 
 /**
  * Ends a mail of which nobody knew whether it arrived: it did, a person says.
- * @throws Refusal mail-not-found, mail-not-uncertain when there is no such doubt (any more)
+ * @throws Refusal mail-not-found, not-allowed, mail-not-uncertain when there is no such doubt (any more)
  */
 export const confirmArrival = (viewer: Viewer, id: string) =>
   transaction(async tx => {
     const mail = await findMail(viewer, id, tx)
+    if (!(await mayEnd(tx, viewer, mail))) throw new Refusal('not-allowed')
     if (!(await endAsArrived(tx, mail.id))) throw new Refusal('mail-not-uncertain')
     await record(tx, viewer, eventActions.arrived, subjectOf(mail))
   })
@@ -197,33 +200,40 @@ export const confirmArrival = (viewer: Viewer, id: string) =>
 /** More of them than these are not shown at once. */
 const undecidedShown = 10
 
-/** Mails of which a person must say whether they arrived, the oldest first. @throws Refusal not-allowed */
+/** Mails of which this person must say whether they arrived, the oldest first. @throws Refusal not-allowed */
 export async function undecidedMails(
   viewer: Viewer,
 ): Promise<Pick<OutboundMail, 'id' | 'recipient' | 'kind' | 'createdAt'>[]> {
   const { tenantId } = visibleTenant(viewer)
-  const mine = tenantId ? Prisma.sql`"tenantId" = ${tenantId}::uuid` : Prisma.sql`true`
+  // As `mayEnd` has it.
+  const mine = tenantId
+    ? Prisma.sql`"tenantId" = ${tenantId}::uuid AND NOT EXISTS (
+        SELECT FROM "User" WHERE "User".id = "userId" AND role <> 'customer_user' AND "User".id <> ${viewer.id}::uuid)`
+    : Prisma.sql`true`
   return db().$queryRaw`
     SELECT id, recipient, kind, "createdAt" FROM "OutboundMail" WHERE ${undecided} AND ${mine}
     ORDER BY "createdAt", id LIMIT ${undecidedShown}`
 }
 
 /**
- * Withdraws a mail that waits: it is not sent. Its link goes on working for whoever has it. A tenant administrator
- * may withdraw what goes to themself and to whom they keep, not what another administrator waits for.
+ * Withdraws a mail that waits: it is not sent. Its link goes on working for whoever has it.
  * @throws Refusal mail-not-found, not-allowed, mail-under-way, mail-ended
  */
 export const cancelMail = (viewer: Viewer, id: string) =>
   transaction(async tx => {
     const mail = await findMail(viewer, id, tx)
-    if (!(await mayCancel(tx, viewer, mail))) throw new Refusal('not-allowed')
+    if (!(await mayEnd(tx, viewer, mail))) throw new Refusal('not-allowed')
     if (mail.state !== 'sending' && !waiting.includes(mail.state)) throw new Refusal('mail-ended')
     // A worker may have taken it in this very moment.
     if ((await cancelMails(tx, { id }, 'by-administrator')) === 0) throw new Refusal('mail-under-way')
     await record(tx, viewer, eventActions.cancelled, subjectOf(mail))
   })
 
-async function mayCancel(tx: Tx, viewer: Viewer, { userId }: OutboundMail): Promise<boolean> {
+/**
+ * Whether the viewer may end a mail that is not known to have arrived. A tenant administrator may end what goes to
+ * themself and to whom they keep, not what another administrator waits for.
+ */
+async function mayEnd(tx: Tx, viewer: Viewer, { userId }: OutboundMail): Promise<boolean> {
   if (viewer.role === 'system_administrator' || userId === viewer.id) return true
   const user = userId && (await tx.user.findUnique({ where: { id: userId } }))
   return !user || mayManage(viewer, user)

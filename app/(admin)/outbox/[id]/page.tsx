@@ -51,8 +51,8 @@ export default async function MailPage({ params, searchParams }: Props) {
             mailId={mail.id}
             again={mail.state !== 'sending'}
             sent={mail.state === 'sent' && !mail.kept}
-            uncertain={mail.state === 'uncertain'}
-            cancellable={mail.cancellable}
+            uncertain={mail.may.confirm}
+            cancellable={mail.may.cancel}
             labels={{
               arrived: t('undecided.arrived'),
               again: t('sendAgain.submit'),
