@@ -75,6 +75,8 @@ export const wordings = {
   /** The mechanism and not the password. */
   mechanism: says(
     '\\bmechanisms?\\b',
+    'mec+anismo|mécanisme|authentifizierungs(?:methode|verfahren|art|mechanismus)|anmeldeverfahren',
+    '(?:\\bplain|\\bcram-md5|\\bxoauth2|\\bauth login) (?:auth\\w* )?(?:is |are )?(?:not (?:allowed|permitted|enabled)|disabled|refused|denied|rejected)',
     'auth\\w* (?:type|method|scheme)s?\\b',
     '(?:auth\\w*|command|plain|login|parameter|argument) (?:is |are )?(?:not|un)[- ]?(?:supported|implemented|recogni[sz]ed|available|enabled)',
     'un(?:supported|recogni[sz]ed|known|implemented) (?:auth|command|parameter|argument)',
@@ -313,7 +315,7 @@ export const wordings = {
     '(?:utilisateur|destinataire|adresse|boîte)\\S* ..60..(?:inconnue?|invalide|inexistante?|introuvable)|(?:usuario|destinatario|buzón|casilla|cuenta)\\S* ..60..(?:desconocid|no existe|inexistente|no encontrad|inválid|no válid|rechazad)|no existe ..20..(?:usuario|buzón|destinatario)',
     '(?:utente|destinatario|casella)\\S* ..60..(?:sconosciut|inesistente|non esiste|non trovat)|(?:usuário|destinatário)\\S* ..60..(?:desconhecid|inexistente|não existe)|(?:gebruiker|ontvanger)\\S* ..60..(?:onbekend|bestaat niet)|onbekende (?:gebruiker|ontvanger)',
     '(?:użytkownik|odbiorca|adres)\\S* ..60..(?:nieznany|nie istnieje)|пользовател\\S* ..60..(?:не найден|не существует|неизвест)|(?:收件人|用户|邮箱) ?(?:不存在|未知)',
-    '(?:宛先|ユーザー?|受信者|メールアドレス|アカウント|メールボックス)\\S* ?\\S{0,20}(?:存在しません|見つかりません|不明|無効)',
+    '(?:宛先|ユーザー?|受信者|メールアドレス|アカウント|メールボックス) ..30..(?:存在しません|見つかりません|不明|無効)',
   ),
   /** Postfix puts any reason behind it. */
   recipientRefused: says(
