@@ -43,7 +43,10 @@ const rules: [Meaning | Meaning['cause'], (refusal: Refusal) => boolean][] = [
   ['starttls-required', refusal => isTlsDemand(refusal, refusal.encryption)],
   ['recipient-rejected', refusal => named(refusal) && isWishOf(refusal)],
   ['auth-required', ({ code, detail }) => code === 530 || detail === '7.57'],
-  ['auth-required', ({ authenticated, text }) => !authenticated && wordings.login.test(text)],
+  [
+    'auth-required',
+    refusal => !refusal.authenticated && !isOfMail(refusal) && wordings.login.test(refusal.text),
+  ],
   ['sender-rejected', isSenderLookedFor],
   [
     'recipient-rejected',
@@ -51,9 +54,12 @@ const rules: [Meaning | Meaning['cause'], (refusal: Refusal) => boolean][] = [
       named(refusal) &&
       !refusal.later &&
       /^1\.(?:1|2|3|6|10)$/.test(refusal.detail) &&
-      wordings.recipient.test(refusal.text),
+      (wordings.recipient.test(refusal.text) || wordings.recipientRefused.test(refusal.text)),
   ],
-  ['auth-required', refusal => anonymous(refusal) && wordings.signingIn.test(refusal.text)],
+  [
+    'auth-required',
+    refusal => anonymous(refusal) && !isOfMail(refusal) && wordings.signingIn.test(refusal.text),
+  ],
   ['recipient-rejected', ({ text }) => wordings.sandbox.test(text)],
   [
     { cause: 'auth-rejected', reason: 'disabled' },
@@ -135,11 +141,25 @@ const rules: [Meaning | Meaning['cause'], (refusal: Refusal) => boolean][] = [
   // Only the step is left, and codes that say what they are about (RFC 5321 §4.2.3).
   ['sender-rejected', ({ code, stage }) => stage === 'mail-from' && (code === 551 || code === 553)],
   ['message-too-large', ({ code, stage }) => stage !== 'rcpt-to' && code === 552],
+  // It refuses, and of all that it could name it names the address of somebody: before the content, that is us.
+  [
+    'client-blocked',
+    ({ stage, later, text }) =>
+      stage !== 'data' &&
+      !later &&
+      /\bip\b/.test(text) &&
+      wordings.refusal.test(text) &&
+      !wordings.passedOn.test(text),
+  ],
 ]
 
 /** Microsoft's 5.7.12x and 5.7.13x are for recipients whom few may write to, 5.7.505 for one that nobody may. */
 const isWishOf = ({ detail, text }: Refusal) =>
   /^7\.(?:1[23]\d|504|505)$/.test(detail) || wordings.recipientsWish.test(text)
+
+/** Says of a mailbox or of a message what it says; the login is mentioned beside. */
+const isOfMail = ({ detail, stage, text }: Refusal) =>
+  /^2\./.test(detail) || (stage === 'data' && /spam|virus/i.test(text))
 
 /** Some servers look for the sender as for a recipient, and refuse one that nobody has. */
 function isSenderLookedFor({ whole, from, to, text }: Refusal) {

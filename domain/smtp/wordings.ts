@@ -104,7 +104,7 @@ export const wordings = {
   sendingClosed: says(
     '\\byour ..20..(?:account|domain|subscription|plan)\\b ..60..\\b(?:disabled|suspended|deactivated|inactive|terminated|closed|blocked|(?:not|awaiting|pending) (?:yet |been )?(?:activat|active|approv|validat)\\w*|under review)',
     '\\b(?:sending|smtp service|smtp access|outgoing mail|outbound mail) ..30..\\b(?:suspended|paused|disabled|blocked)',
-    '(?:disabled|suspended|blocked) (?:for|from) sending(?! from)',
+    '(?:disabled|suspended|blocked|restricted) (?:for|from) sending(?! from)|(?:trial|subscription|plan|account) ..10..expired',
     'please activate your \\w+ account|payment required|\\bbilling\\b|\\binvoices?\\b|unpaid',
     `${yourAccount} ..40..(?:${closed})`,
   ),
@@ -157,7 +157,7 @@ export const wordings = {
     '(?:unauthori[sz]ed|banned|blocked|black-?listed|block-?listed|bad|poor|low) ..20..\\b(?:ip|host|mta|reputation)\\b',
     '\\b(?:ip|ip-adresse|adresse ip|dirección ip)\\b ..60..\\b(?:banned|block|black|listed|not (?:allowed|accepted|authori[sz]ed|permitted|white-?listed|in|on)\\b|denied|refus|reject|reputation)',
     `\\bip(?:-[a-z]+)?\\b ..60..(?:${refused})`,
-    `(?:${refused}) ..30..\\b(?:from|for|of|by|to) ..15..\\b(?:ip|country|region)\\b`,
+    `(?:${refused}) ..30..\\b(?:from|for|of) ..15..\\b(?:ip|country|region)\\b`,
     `\\b(?:your|sending|client) ..10..\\b(?:country|region|provider|hoster|asn)\\b ..40..(?:${refused})`,
     'originating (?:from ..10..)?(?:ip|network)\\b|policy reasons \\(ip\\)',
     '\\b(?:dynamic|dynamisch\\w*|residential|generic|dial-?up) ..20..\\b(?:ip|pool|host|address|range|rdns|client)|\\bis a dial-?up\\b|\\bbogons?\\b',
@@ -165,7 +165,7 @@ export const wordings = {
     'the ip you.re using to send',
     '\\b(?:connections?|traffic|mail|messages?) ..20..not accepted from',
     '\\b(?:your|sending) (?:ip|host|server|mta|network|mail server) ..60..\\b(?:banned|block|black|listed|not allowed|denied|refus|reject|reputation)',
-    '\\b(?:black|block|deny)[- ]?list|\\bin (?:an? |the )?(?:rbl|dnsbl)\\b|\\b(?:rbl|dnsbl|rhsbl)\\b|liste noire|lista negra|schwarze\\w* liste',
+    '\\b(?:black|block|deny)[- ]?list|\\bin (?:an? |the )?(?:rbl|dnsbl)\\b|\\b(?:rbl|dnsbl|rhsbl)\\b|liste noire|lista negra|sperrliste|schwarze\\w* liste',
     'spamhaus|spamcop|barracuda ?(?:central|reputation|networks)|\\bsorbs\\b|uceprotect|abuseat|ipcheck\\.',
     '(?:sender|mta|ip|network).s? (?:poor |bad )?reputation|reputation of (?:the|your)|poor reputation',
     'reverse (?:dns|lookup|hostname|name|pointer|mapping|record)|rückwärtsauflösung',
@@ -233,6 +233,8 @@ export const wordings = {
     '(?:for|to|of|per) (?:this |that |the )?(?:@|recipient|mailbox|user)(?!\\w)',
     '\\b(?:recipient|mailbox) (?:rate|has received|over incoming|receives)',
   ),
+  /** Said by another server, which this one has asked. */
+  passedOn: says('\\b(?:said|remote|via|relayed)\\b'),
   /** Says of a 5yz that it is for now, too. */
   limit: says(
     'l[ií]mit',
@@ -294,7 +296,7 @@ export const wordings = {
     'not (?:allowed|permitted|authori[sz]ed) to (?:send|use|perform)',
     'address is not verified',
     'domain ..60.. not ..10.. verif|domain ..40.. (?:unverified|must be verified)|verify (?:your|a|the) (?:sending )?domain',
-    'unregistered domain',
+    'unregistered domain|domain ..60.. not ..10..regist|not one of your',
     `(?:mittente|afzender|absender\\S*|expéditeur|remitente|remetente|nadawc\\S*|отправител\\S*|差出人|送信者|发件人) ..40..(?:${refused}|gehört nicht|unknown)`,
     'unverified ..20..(?:domain|sender)|envelope[- ]sender',
     'absender ..40.. (?:abgelehnt|nicht|ungültig)|expéditeur ..40.. (?:refus|rejet|invalide|non)|remitente ..40.. (?:rechazad|no )',
@@ -321,6 +323,7 @@ export const wordings = {
   recipientRefused: says(
     'recipients? (?:address )?(?:rejected|refused|denied)',
     'mailbox (?:is )?(?:unavailable|not available)|mailbox name not allowed|(?<!sender )address rejected',
+    `(?:empfänger|destinat|mailbox|postfach|konto|compte|cuenta|casella)\\S* ..40..(?:${closed}|block)`,
     '\\bhas moved\\b|moved to another|callout verification failure',
     'null ?mx|no (?:valid )?mx\\b|no mail hosts|no longer (?:accept|valid|active|in use|available|exist)|does not accept (?:any )?mail\\b|domain ..60..not (?:hosted|handled|local|served)',
     '(?:host|domain)(?: name)?(?: or domain name)? not found|(?:host|domain) unknown|unknown (?:host|domain)',
