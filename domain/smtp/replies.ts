@@ -92,7 +92,9 @@ function arrivalMeaning(said: Said, stage: Stage): Meaning {
   if (isHaste(said)) return { cause: 'rate-limited' }
   if (said.later || wordings.serviceGone.test(said.text)) return busy
   if (stage === 'ehlo' && wordings.ehloName.test(said.text)) return { cause: 'ehlo-rejected' }
-  return stage === 'greeting' && (wordings.refusal.test(said.text) || wordings.notYou.test(said.text))
+  return stage === 'greeting' &&
+    !wordings.noMailHere.test(said.text) &&
+    (wordings.refusal.test(said.text) || wordings.notYou.test(said.text))
     ? { cause: 'client-blocked' }
     : { cause: 'protocol-error' }
 }

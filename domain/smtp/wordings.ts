@@ -175,6 +175,10 @@ export const wordings = {
     'open relay|blackhole|not accepting (?:mail|messages|connections) from',
   ),
   refusal: says(refused),
+  /** From nobody: RFC 7504. */
+  noMailHere: says(
+    'does not accept (?:any )?(?:e-?)?mail(?! from)|no smtp service|not (?:a|an) (?:mail|smtp)',
+  ),
   /** In the greeting, where nobody has told anything yet: about where we come from. */
   notYou: says('from you\\b|not welcome|\\bpolicy\\b'),
   /** Said of this mail, and not of how many there are. */
