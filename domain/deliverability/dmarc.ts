@@ -41,12 +41,13 @@ export async function checkDmarc(dns: Dns, domain: string): Promise<[Finding, Dm
       const valid = said.filter(word => policies.includes(word.toLowerCase()))
       const meant = strictest((valid.length > 0 ? valid : said).map(meantBy))
       const sound = found.find(text => tagsOf(text).get('p')?.toLowerCase() === meant)
-      return [says('wrong', 'dmarc-several', { count: found.length }, sound ?? recordWith(meant)), null]
+      const one = sound ?? recordWith(meant, found[0])
+      return [says('wrong', 'dmarc-several', { count: found.length }, one), null]
     }
     const garbled = texts.filter(text => /dmarc/i.test(text))
     if (found.length === 0 && garbled.length > 0) {
       const meant = strictest(garbled.map(text => meantBy(/\bp\s*=\s*(\w+)/i.exec(text)?.[1])))
-      return [says('wrong', 'dmarc-syntax', {}, recordWith(meant)), null]
+      return [says('wrong', 'dmarc-syntax', {}, recordWith(meant, garbled[0])), null]
     }
     if (found[0] === undefined) continue
 
@@ -74,8 +75,17 @@ export async function checkDmarc(dns: Dns, domain: string): Promise<[Finding, Dm
   return [finding('dmarc', 'missing', 'dmarc-missing', { publish }), null]
 }
 
-/** With `none` it asks nothing of receivers yet, so it can do no harm. */
-const recordWith = (policy: string) => `v=DMARC1; p=${policy}`
+/** The tags beside version and policy (RFC 7489 §6.3, RFC 9091 §3.2). */
+const others = ['sp', 'np', 'adkim', 'aspf', 'fo', 'rf', 'ri', 'rua', 'ruf', 'pct']
+
+/**
+ * With `none` it asks nothing of receivers yet, so it can do no harm.
+ * @param garbled a record that nobody can follow: what else it says is kept
+ */
+export function recordWith(policy: string, garbled = ''): string {
+  const kept = [...tagsOf(garbled)].filter(([tag]) => others.includes(tag))
+  return ['v=DMARC1', `p=${policy}`, ...kept.map(([tag, value]) => `${tag}=${value}`)].join('; ')
+}
 
 /** The policy that a word stands for, also where a letter is missing: nothing weaker than what was meant is proposed. */
 const meantBy = (word = ''): string =>

@@ -19,7 +19,7 @@ export async function checkSpf({ dns, domain, server, provider }: Subject): Prom
   const found = texts.filter(text => isSpf(text))
   const terms = found.flatMap(termsOf)
   // What a macro lets send is not known here, so that nothing is proposed in its place.
-  const mechanism = terms.some(term => term.includes('%{')) ? null : mechanismFor(server, provider)
+  const mechanism = terms.some(term => isOpen(term, domain)) ? null : mechanismFor(server, provider)
   const record = txt(domain, writeSpf(terms, mechanism))
   const says = (result: Finding['result'], reason: Reason, values = {}, publish = [record]) =>
     finding('spf', result, reason, { values, found, publish })
@@ -40,7 +40,11 @@ export async function checkSpf({ dns, domain, server, provider }: Subject): Prom
     return says('wrong', 'spf-include', { name: tree.broken }, mended)
   }
   if (tree.lookups > 10) return says('wrong', 'spf-lookups', { count: tree.lookups }, [])
-  if (tree.all === '+') return says('wrong', 'spf-all', {})
+  if (tree.all === '+') {
+    // A redirect may be what lets everybody send.
+    const rest = terms.filter(term => readTerm(term)?.name !== 'redirect')
+    return says('wrong', 'spf-all', {}, [txt(domain, writeSpf(rest, mechanism))])
+  }
 
   const covered = provider
     ? provider.spf && tree.includes.includes(provider.spf)
@@ -60,6 +64,12 @@ export async function checkSpf({ dns, domain, server, provider }: Subject): Prom
   if (covered === undefined || covered === 'unseen')
     return says('unknown', 'spf-sender-unseen', { sender: provider?.name ?? server.host }, [])
   return says('found', 'spf-found', { sender: provider?.name ?? server.host }, [])
+}
+
+/** Whom it lets send is only known to a receiver. An explanation lets nobody send. */
+function isOpen(term: string, domain: string): boolean {
+  const { name, value } = readTerm(term) ?? { name: '', value: term }
+  return name !== 'exp' && filledIn(value, domain, domain) === null
 }
 
 /** The terms that a broken name comes from, with its macros filled in. */

@@ -57,6 +57,8 @@ describe('a host', () => {
     ['  Mail.Example.ORG. ', { host: 'mail.example.org' }],
     ['[2001:db8::1]:25', { host: '2001:db8::1', port: 25 }],
     ['2001:db8::1', { host: '2001:db8::1', port: 587 }],
+    ['[2001:DB8:0:0::0001]', { host: '2001:db8::1' }],
+    ['fe80::1%eth0', { host: 'fe80::1%eth0' }],
     ['192.0.2.1:26', { host: '192.0.2.1', port: 26 }],
     ['exämple.org', { host: 'exämple.org' }],
     ['xn--exmple-cua.org', { host: 'exämple.org' }],

@@ -29,6 +29,9 @@ it.each<[Stage, Cause]>([
   ['data', 'basic-auth-disabled'],
   ['data', 'sender-rejected'],
   ['rcpt-to', 'client-blocked'],
+  ['mail-from', 'connection-lost-before-data'],
+  ['mail-from', 'protocol-error'],
+  ['rcpt-to', 'protocol-error'],
 ])('at %s, %s is the trouble of the server', (stage, cause) =>
   expect(concernOf(cause, stage, null)).toBe('server'),
 )

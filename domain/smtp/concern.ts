@@ -18,12 +18,16 @@ const everyMail: Cause[] = [
   'relay-denied',
 ]
 
+/** These tell what happened, and not why. */
+const unexplained: Cause[] = ['protocol-error', 'connection-lost-before-data', 'server-slow']
+
 /** Whom a cause concerns that was met at a step. @param limits the reply is about what we may send altogether */
 export function concernOf(cause: Cause, stage: Stage, reply: SmtpReply | null, limits = true): Concern {
   if (beforeTheMail.includes(stage) || everyMail.includes(cause)) return 'server'
   if (cause === 'rate-limited') return limits ? 'server' : 'mail'
-  // The channel closes (RFC 5321 §3.8), or the sender is not taken, and all mails have the same one.
-  if (cause === 'protocol-error' && reply)
-    return reply.code === 421 || stage === 'mail-from' ? 'server' : 'mail'
+  // Only the sender is known so far, and all mails have the same one.
+  if (stage === 'mail-from' && unexplained.includes(cause)) return 'server'
+  // The channel closes (RFC 5321 §3.8), or what is spoken there is not SMTP.
+  if (cause === 'protocol-error') return reply === null || reply.code === 421 ? 'server' : 'mail'
   return 'mail'
 }

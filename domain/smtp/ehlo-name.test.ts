@@ -18,6 +18,8 @@ it.each([
   ['localhost', 'localhost'],
   ['bücher.example', 'xn--bcher-kva.example'],
   ['192.0.2.1', '[192.0.2.1]'],
+  ['192.0.2.1.', '[192.0.2.1]'],
+  ['[IPv6:2001:db8::1].', '[IPv6:2001:db8::1]'],
   ['[192.0.2.1]', '[192.0.2.1]'],
   [' [192.0.2.1] ', '[192.0.2.1]'],
   ['2001:db8::1', '[IPv6:2001:db8::1]'],
@@ -45,6 +47,7 @@ it.each([
   'smtp://mail.example.org',
   'mail.example.org/x',
   'mail..example.org',
+  'mail.example.org..',
   'a.org\r\nMAIL FROM:<>',
   '.',
 ])('%j is no EHLO name', typed => {

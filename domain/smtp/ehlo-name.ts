@@ -12,7 +12,7 @@ import type { MailServerSettings } from './settings'
  * the brackets or without: `[192.0.2.1]`, `[IPv6:2001:db8::1]`. A name loses the dot at its end, which only DNS knows.
  */
 export function readEhloName(text: string): string | null {
-  const typed = text.trim()
+  const typed = text.trim().replace(/(?<=[^.])\.$/, '')
   const inside = typed.startsWith('[') === typed.endsWith(']') ? typed.replace(/^\[(.*)\]$/, '$1') : ''
   const address = inside.replace(/^ipv6:(?=.*:)/i, '')
   if (net.isIPv4(inside)) return `[${inside}]`

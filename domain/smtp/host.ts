@@ -1,6 +1,7 @@
 // A host as people paste it: with scheme, port, brackets, spaces; taken apart, or refused.
 import net from 'node:net'
 import { domainToASCII, domainToUnicode } from 'node:url'
+import { addressIn } from '@/lib/addresses'
 
 export type HostRefusal = 'host-required' | 'host-invalid' | 'host-lookalike' | 'host-is-address'
 export type PastedHost = { host: string; port: number | null; encryption: 'implicit-tls' | null }
@@ -32,7 +33,8 @@ export function readHost(text: string): PastedHost | HostRefusal {
 }
 
 function readName(name: string, literal: boolean): string | null {
-  if (net.isIP(name)) return name
+  // One spelling of each; a zone (`fe80::1%eth0`) belongs to it.
+  if (net.isIP(name)) return name.includes('%') ? name : (addressIn(name) ?? name)
   if (literal) return null
   const ascii = domainToASCII(name.replace(/\.$/, ''))
   // "1.2.3" and "0x7f.1" are numbers to domainToASCII, which completes them to an address nobody meant.

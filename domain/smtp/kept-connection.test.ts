@@ -121,18 +121,21 @@ describe.each([true, false])('a connection that is kept (commands together: %s)'
     expect(connection.usable).toBe(false)
   })
 
-  it.each(['421 4.7.0 Too many mails', '450 4.7.1 Too many mails', '452 4.5.3 Too many mails', 'CUT'])(
-    'is given up for a new one when it takes no further sender: %s',
-    async reply => {
-      const server = await startServer({
-        pipelining,
-        answer: (line, mails) => (line.startsWith('MAIL') && mails === 2 ? reply : null),
-      })
-      const { send } = await connect(server)
-      expect(deservesAnother(await send())).toBe(false)
-      expect(deservesAnother(await send())).toBe(true)
-    },
-  )
+  it.each([
+    '421 4.7.0 Too many mails',
+    '450 4.7.1 Too many mails',
+    '452 4.5.3 Too many mails',
+    '550 5.7.1 Too many messages in this session',
+    'CUT',
+  ])('is given up for a new one when it takes no further sender: %s', async reply => {
+    const server = await startServer({
+      pipelining,
+      answer: (line, mails) => (line.startsWith('MAIL') && mails === 2 ? reply : null),
+    })
+    const { send } = await connect(server)
+    expect(deservesAnother(await send())).toBe(false)
+    expect(deservesAnother(await send())).toBe(true)
+  })
 
   it.each([
     ['MAIL', '550 5.7.1 Not you'],

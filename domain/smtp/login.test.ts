@@ -257,6 +257,9 @@ it.each([
   '502 5.5.1 Command not implemented',
   '504 5.5.4 Mechanism not supported',
   '534 5.7.9 Authentication mechanism is too weak',
+  '535 AUTH PLAIN is disabled',
+  '550 PLAIN auth not allowed',
+  '535 Mécanisme non supporté',
 ])('signs in by LOGIN where PLAIN is answered with %s', async refusal => {
   const server = await keep(
     startRawServer(

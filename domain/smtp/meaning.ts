@@ -37,7 +37,14 @@ export type Meaning = { cause: Cause; reason?: string; concerns?: Concern }
 /** The server has trouble of its own: a `protocol-error` about which more can be said than that nobody knows it. */
 export const busy: Meaning = { cause: 'protocol-error', reason: 'busy' }
 
-export const isEhloRefusal = ({ text }: Said) => wordings.ehlo.test(text) && !wordings.ehloMissing.test(text)
+/** Said of our name. One that is missing or comes twice, or a command that is not known, is another matter. */
+export const isEhloRefusal = (said: Said) =>
+  !wordings.ehloMissing.test(said.text) &&
+  (said.detail === '7.506' ||
+    wordings.ehlo.test(said.text) ||
+    (wordings.ehloMentioned.test(said.text) &&
+      ![500, 502, 503].includes(said.code) &&
+      !isClientRefusal(said)))
 
 /** RFC 7372 §3.3, and the codes that Microsoft has for addresses it does not take mail from. */
 export const isClientRefusal = ({ detail, text }: Said) =>
@@ -52,6 +59,7 @@ export const isHaste = ({ code, detail, text, later }: Said) =>
 /** Encryption is missing. In an encrypted dialogue the same words mean something else. */
 export const isTlsDemand = ({ code, text }: Said, encryption: string) =>
   code === 538 ||
+  (code === 523 && /encrypt/i.test(text)) ||
   (encryption === 'none' &&
     wordings.encryption.test(text) &&
     (code === 530 || /must|first|require|need|mandatory/i.test(text)))

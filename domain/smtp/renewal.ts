@@ -11,5 +11,6 @@ export const deservesAnother = (outcome: Outcome): boolean => {
   if (outcome.result !== 'failed') return false
   const { cause, phase, reply } = outcome
   if (reply === null) return cause === 'connection-lost-before-data'
-  return reply.code === 421 || (phase === 'mail-from' && reply.code < 500)
+  // Some say 5yz of too many mails.
+  return reply.code === 421 || (phase === 'mail-from' && (reply.code < 500 || cause === 'rate-limited'))
 }

@@ -32,7 +32,8 @@ function passwordMeaning(said: Said, { encryption }: Login): Meaning {
   if (wordings.basicDisabled.test(text)) return { cause: 'basic-auth-disabled' }
   if (isTlsDemand(said, encryption)) return { cause: 'starttls-required' }
   if (isEhloRefusal(said)) return { cause: 'ehlo-rejected' }
-  if (isHaste(said) || wordings.lockedForNow.test(text)) return { cause: 'rate-limited', reason: 'login' }
+  if (isHaste(said) || (wordings.lockedForNow.test(text) && !wordings.lockedByHand.test(text)))
+    return { cause: 'rate-limited', reason: 'login' }
   if (isClientRefusal(said)) return { cause: 'client-blocked' }
   if (later) return { cause: 'auth-temporary' }
   // RFC 5248 §2.4: 525 5.7.13 is an account that is disabled.
@@ -43,7 +44,12 @@ function passwordMeaning(said: Said, { encryption }: Login): Meaning {
     return { cause: 'app-password-required' }
   if (isAboutMechanism(text) || [502, 503, 504, 534].includes(code)) return { cause: 'auth-mechanism' }
   if (code === 530) return { cause: 'auth-required' }
-  if (code === 535 || detail === '7.8' || detail === '7.3' || wordings.credentials.test(text))
+  if (
+    code === 535 ||
+    /^7\.[0138]$/.test(detail) ||
+    wordings.credentials.test(text) ||
+    wordings.refusal.test(text)
+  )
     return { cause: 'auth-rejected' }
   return { cause: 'protocol-error' }
 }

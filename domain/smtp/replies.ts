@@ -90,5 +90,11 @@ function arrivalMeaning(said: Said, stage: Stage): Meaning {
   // RFC 5321 §4.2.2: these are about the argument, and the name is all there is.
   if (stage === 'ehlo' && [501, 504, 553].includes(said.code)) return { cause: 'ehlo-rejected' }
   if (isHaste(said)) return { cause: 'rate-limited' }
-  return said.later || wordings.serviceGone.test(said.text) ? busy : { cause: 'protocol-error' }
+  if (said.later || wordings.serviceGone.test(said.text)) return busy
+  if (stage === 'ehlo' && wordings.ehloName.test(said.text)) return { cause: 'ehlo-rejected' }
+  return stage === 'greeting' &&
+    !wordings.noMailHere.test(said.text) &&
+    (wordings.refusal.test(said.text) || wordings.notYou.test(said.text))
+    ? { cause: 'client-blocked' }
+    : { cause: 'protocol-error' }
 }

@@ -91,6 +91,9 @@ const sayings: [Cause, Stage, string, Partial<Circumstances>?][] = [
   ['client-blocked', 'rcpt-to', '550 5.7.25 The moon'],
   ['client-blocked', 'data', '550 5.7.1 Client was not permitted: IP not in allow list'],
   ['client-blocked', 'greeting', '550 The host is on a blocklist'],
+  ['protocol-error', 'greeting', '521 mail.example.net does not accept mail'],
+  ['protocol-error', 'greeting', '554 No SMTP service here, relaying denied'],
+  ['protocol-error', 'greeting', '554 The moon is full'],
   // ehlo
   ['ehlo-rejected', 'ehlo', '550 5.7.1 HELO/EHLO name rejected'],
   ['ehlo-rejected', 'ehlo', '501 5.0.0 Invalid domain name'],
