@@ -1,7 +1,33 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
+
+/** What takes longest, longest first: whoever begins last should not have the others wait for it. */
+const longest = [
+  'chaos/chaos.integration',
+  'domain/smtp/causes',
+  'domain/accounts/authorisation',
+  'domain/outbox/refusals-of-us',
+  'domain/accounts/attempts',
+  'domain/accounts/flood',
+  'server/',
+  'lib/folder-lock',
+  'lib/silence',
+  'domain/smtp/',
+  'domain/outbox/',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = longest.findIndex(name => moduleId.startsWith(root + name))
+      return found < 0 ? longest.length : found
+    }
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other))
+  }
+}
 
 /** The same files on both databases: what holds on the one must hold on the other. */
 const integration = (name: 'pglite' | 'postgres') => ({
@@ -23,6 +49,7 @@ const integration = (name: 'pglite' | 'postgres') => ({
 export default defineConfig({
   resolve: { alias: { '@': root.replace(/\/$/, '') } },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -30,6 +57,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{lib,domain,emails,components,app,server,chaos,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.integration.test.ts', 'node_modules/**'],
+          // More than there are cores: they wait for servers that keep silent.
+          maxWorkers: 3,
         },
       },
       integration('pglite'),

@@ -25,13 +25,13 @@ beforeAll(async () => {
   await beginFaults()
   patient = new Map(patientFaults.map(each => [each, each.arrange().then(attempt)]))
 })
-// At the very end: while the quick ones run, a few at a time, the patient ones wait beside them.
+// At the very end: while the quick ones run one after another, the patient ones wait beside them.
 afterAll(async () => {
   await endFaults()
   console.log(table.join('\n'))
 })
 
-it.concurrent.each(quickFaults)('$cause: $when', async each => {
+it.each(quickFaults)('$cause: $when', async each => {
   check(each, await attempt(await each.arrange()))
 })
 
