@@ -38,8 +38,9 @@ const integration = (name: 'pglite' | 'postgres') => ({
     globalSetup: `lib/testing/${name}-setup.ts`,
     // What the shell of whoever runs the tests has set must not decide how they end.
     env: { DATABASE_URL: '', APP_URL: '', APP_KEYS: '', HOST: '', DEMO: '', LOG_LEVEL: 'silent' },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What starts processes takes a while on a machine that has other things to do.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
     // Loading the application takes longer than most tests; each file brings its own database anyway.
     isolate: false,
