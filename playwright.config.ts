@@ -3,6 +3,8 @@ import { chromiumPath } from './scripts/chromium.mjs'
 
 export default defineConfig({
   testDir: 'e2e',
+  // It is emptied at the start, when others may have written beside it.
+  outputDir: 'test-results/browser',
   // Each worker has an application, a database and an SMTP server of its own: two fit on two cores.
   workers: 2,
   fullyParallel: false,

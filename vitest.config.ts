@@ -1,7 +1,33 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
+
+/** What takes longest, longest first: whoever begins last should not have the others wait for it. */
+const longest = [
+  'chaos/chaos.integration',
+  'domain/smtp/causes',
+  'domain/accounts/authorisation',
+  'domain/outbox/refusals-of-us',
+  'domain/accounts/attempts',
+  'domain/accounts/flood',
+  'server/',
+  'lib/folder-lock',
+  'lib/silence',
+  'domain/smtp/',
+  'domain/outbox/',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = longest.findIndex(name => moduleId.startsWith(root + name))
+      return found < 0 ? longest.length : found
+    }
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other))
+  }
+}
 
 /** The same files on both databases: what holds on the one must hold on the other. */
 const integration = (name: 'pglite' | 'postgres') => ({
@@ -12,8 +38,9 @@ const integration = (name: 'pglite' | 'postgres') => ({
     globalSetup: `lib/testing/${name}-setup.ts`,
     // What the shell of whoever runs the tests has set must not decide how they end.
     env: { DATABASE_URL: '', APP_URL: '', APP_KEYS: '', HOST: '', DEMO: '', LOG_LEVEL: 'silent' },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What starts processes takes a while on a machine that has other things to do.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
     // Loading the application takes longer than most tests; each file brings its own database anyway.
     isolate: false,
@@ -23,6 +50,7 @@ const integration = (name: 'pglite' | 'postgres') => ({
 export default defineConfig({
   resolve: { alias: { '@': root.replace(/\/$/, '') } },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -30,6 +58,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{lib,domain,emails,components,app,server,chaos,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.integration.test.ts', 'node_modules/**'],
+          // More than there are cores: they wait for servers that keep silent.
+          maxWorkers: 3,
         },
       },
       integration('pglite'),

@@ -1,8 +1,10 @@
 // `npm test`: unit, integration (PGlite and a real PostgreSQL) and browser tests, then one line with the sum.
 // `npm test -- unit pglite` runs some of them: unit, pglite, postgres, browser; `story` is one of the browser's.
-import { spawnSync } from 'node:child_process'
+// Tests wait most of the time. So the build and the browser work beside the others, and speak after them.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { buildIfStale, prepare, root } from './prepare.mjs'
+import { compileMailsIfStale, prepare, root } from './prepare.mjs'
 
 process.chdir(root)
 await prepare({ developing: true })
@@ -21,20 +23,31 @@ if (unknown) {
   process.exit(1)
 }
 
+const names = asked.length > 0 ? known.filter(one => asked.includes(one)) : all
+// Now, so that nobody reads them while they are written.
+compileMailsIfStale()
+const aside = speaker()
+const inBrowser = browserTests(names.filter(name => !isVitest(name)))
+
 const sum = { passed: 0, failed: 0, skipped: 0 }
-for (const name of asked.length > 0 ? known.filter(one => asked.includes(one)) : all) {
+for (const name of names) {
   console.log(`\n── ${name} tests`)
-  const counted =
-    name === 'browser' ? browserTests() : name === 'story' ? browserTests('e2e/story.spec.ts') : vitest(name)
+  if (!isVitest(name)) aside.speak(name)
+  const counted = isVitest(name) ? await vitest(name) : (await inBrowser)[name]
   for (const outcome of Object.keys(sum)) sum[outcome] += counted[outcome]
 }
 const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''
 console.log(`\n${sum.passed} passed, ${sum.failed} failed${skipped}`)
 process.exit(sum.failed > 0 || sum.passed === 0 ? 1 : 0)
 
-function vitest(project) {
+function isVitest(name) {
+  return ['unit', 'pglite', 'postgres'].includes(name)
+}
+
+async function vitest(project) {
   const file = `${results}/${project}.json`
-  const status = run('node_modules/vitest/vitest.mjs', [
+  const status = await run([
+    'node_modules/vitest/vitest.mjs',
     'run',
     '--project',
     project,
@@ -50,16 +63,29 @@ function vitest(project) {
   return { passed, failed, skipped }
 }
 
-function browserTests(...files) {
-  process.env.NODE_ENV = 'production'
-  buildIfStale()
-  if (!ensureChromium()) {
-    console.error(
-      'There is no Chromium: install one (Debian: apt-get install chromium), then run npm test again.',
-    )
-    return { passed: 0, failed: 1, skipped: 0 }
+/** All that need a build and a Chromium, one after the other. @returns what each counted */
+async function browserTests(names) {
+  const counted = {}
+  for (const name of names) {
+    const say = aside.as(name)
+    const build = "import('./scripts/prepare.mjs').then(({ buildIfStale }) => buildIfStale())"
+    const status = await run(['-e', build], { env: { ...process.env, NODE_ENV: 'production' }, say })
+    if (status !== 0) counted[name] = crashed(status)
+    else if (ensureChromium())
+      counted[name] = await playwright(name === 'story' ? ['e2e/story.spec.ts'] : [], say)
+    else {
+      say('There is no Chromium: install one (Debian: apt-get install chromium), then run npm test again.\n')
+      counted[name] = { passed: 0, failed: 1, skipped: 0 }
+    }
   }
-  const status = run('node_modules/@playwright/test/cli.js', ['test', ...files])
+  return counted
+}
+
+async function playwright(files, say) {
+  const status = await run(['node_modules/@playwright/test/cli.js', 'test', ...files], {
+    env: { ...process.env, NODE_ENV: 'production' },
+    say,
+  })
   const stats = read(`${results}/browser.json`)?.stats
   if (!stats) return crashed(status)
   // A flaky test is a bug: passing at the second try is failing.
@@ -67,9 +93,29 @@ function browserTests(...files) {
   return { passed: stats.expected, failed, skipped: stats.skipped }
 }
 
-function run(file, args) {
-  return spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
-    .status
+/** Runs a program of Node's. @param say takes what it writes, if not the terminal @returns its exit code */
+async function run(args, { say, ...options } = {}) {
+  const output = say ? 'pipe' : 'inherit'
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', output, output], ...options })
+  if (say) for (const stream of [child.stdout, child.stderr]) stream.on('data', say)
+  const [status] = await once(child, 'close')
+  return status
+}
+
+/** Keeps what each of several says until it is its turn to speak. */
+function speaker() {
+  const kept = {}
+  let speaking
+  return {
+    as: name => chunk => {
+      if (name === speaking) process.stdout.write(chunk)
+      else kept[name] = [...(kept[name] ?? []), chunk]
+    },
+    speak(name) {
+      speaking = name
+      for (const chunk of kept[name] ?? []) process.stdout.write(chunk)
+    },
+  }
 }
 
 function read(file) {

@@ -35,7 +35,8 @@ async function other() {
   return { child, ended, said }
 }
 
-describe('the folder of an embedded database', () => {
+// Other processes take part, which have to be started.
+describe('the folder of an embedded database', { timeout: 60_000 }, () => {
   it('has one owner at a time; a second process is told so in one sentence', async () => {
     const release = await lockFolder(folder)
     const second = await other()
