@@ -153,7 +153,7 @@ export const wordings = {
   /** The address that we come from, its name in DNS, and who lists it. */
   client: says(
     'client host (?:\\[|rejected|blocked)',
-    'blocked using',
+    'blocked using|\\bclient (?:is )?(?:blocked|rejected|denied|refused)(?! from sending)',
     '(?:unauthori[sz]ed|banned|blocked|black-?listed|block-?listed|bad|poor|low) ..20..\\b(?:ip|host|mta|reputation)\\b',
     '\\b(?:ip|ip-adresse|adresse ip|dirección ip)\\b ..60..\\b(?:banned|block|black|listed|not (?:allowed|accepted|authori[sz]ed|permitted|white-?listed|in|on)\\b|denied|refus|reject|reputation)',
     `\\bip(?:-[a-z]+)?\\b ..60..(?:${refused})`,
@@ -164,8 +164,8 @@ export const wordings = {
     'hosts[._](?:deny|allow)|fcrdns|not allowed to connect|will be permanently deferred',
     'the ip you.re using to send',
     '\\b(?:connections?|traffic|mail|messages?) ..20..not accepted from',
-    '\\b(?:your|sending) (?:ip|host|server|mta|network|mail server) ..60..\\b(?:banned|block|black|listed|not allowed|denied|refus|reject|reputation)',
-    '\\b(?:black|block|deny)[- ]?list|\\bin (?:an? |the )?(?:rbl|dnsbl)\\b|\\b(?:rbl|dnsbl|rhsbl)\\b|liste noire|lista negra|sperrliste|schwarze\\w* liste',
+    '\\b(?:your|sending) (?:ip|host|server|mta|network|mail server) ..60..\\b(?:not (?:in|on|permit|auth|resolv)|banned|block|black|listed|not allowed|denied|refus|reject|reputation)',
+    '\\b(?:black|block|deny)[- ]?list|\\bin (?:an? |the )?(?:rbl|dnsbl)\\b|(?:\\b|_)(?:rbl|dnsbl|rhsbl)\\b|liste noire|lista negra|sperrliste|schwarze\\w* liste',
     'spamhaus|spamcop|barracuda ?(?:central|reputation|networks)|\\bsorbs\\b|uceprotect|abuseat|ipcheck\\.',
     '(?:sender|mta|ip|network).s? (?:poor |bad )?reputation|reputation of (?:the|your)|poor reputation',
     'reverse (?:dns|lookup|hostname|name|pointer|mapping|record)|rückwärtsauflösung',
@@ -206,7 +206,7 @@ export const wordings = {
   ),
   room: says(
     'over ?quota',
-    'quota (?:is |was )?(?:exceeded|full)',
+    'quota (?:is |was )?(?:exceeded|full|reached)',
     'exceed\\w* (?:the |its |his |their )?(?:disk |storage )?(?:storage|quota|mailbox)',
     '(?:mailbox|storage|inbox|quota) ..20.. (?:full|over|limit)|out of (?:storage|space|quota)',
     '(?:postfach|speicher) ..20..voll|boîte ..20..pleine|buzón ..20..llen|casella ..20..piena|postvak ..20..vol\\b|メールボックス ..20..(?:いっぱい|容量)',
@@ -228,7 +228,7 @@ export const wordings = {
     'throttl',
     '(?:daily|hourly|monthly) ..40..(?:limit|quota)\\b',
     '(?:message|messaging|sending|outgoing) (?:rate |volume )?(?:limits?|quota)\\b',
-    'used (?:up|all)\\b|versandlimit|limite d.envoi|límite de envío|limite di invio|verzendlimiet',
+    'used (?:up|all)\\b|\\bsend(?:ing)? quota|versandlimit|limite d.envoi|límite de envío|limite di invio|verzendlimiet',
     '\\b(?:sender|policy) ..40..\\bquota\\b|\\bquota ..30..\\bsender\\b',
   ),
   /** How much one recipient may get: Gmail 4.2.1. */
