@@ -1,5 +1,5 @@
 // Strangers who ask for links as fast as they can: what they leave in the database, and whom they keep waiting.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { mailsTo, startTestWorker } from '@/domain/outbox/testing/worker'
 import { setClockAhead } from '@/lib/clock'
 import { db } from '@/lib/db'
@@ -70,6 +70,20 @@ describe('a flood of requests for links', () => {
     }))
     expect(await siftLinkRequests(requests)).toEqual([requests[250]])
     expect(await db().auditEvent.findMany()).toMatchObject([{ count: 499, address: '198.51.100.1' }])
+  })
+
+  it('is counted in one step, from however many networks it comes', async () => {
+    const requests = Array.from({ length: 500 }, (_, n) => ({
+      id: `${n}`,
+      data: { email: `made"up\\${n}`, address: `10.0.${n % 250}.${n % 2}` },
+    }))
+    const transactions = vi.spyOn(db(), '$transaction')
+    for (let time = 0; time < 2; time++) expect(await siftLinkRequests(requests)).toEqual([])
+    expect(transactions).toHaveBeenCalledTimes(2)
+    const events = await db().auditEvent.findMany()
+    expect(events.reduce((sum, { count }) => sum + count, 0)).toBe(1_000)
+    expect(events.map(({ actor }) => actor)).toContain('made"up\\499')
+    expect(events.map(({ subject }) => subject)).toEqual(events.map(({ actor }) => actor))
   })
 })
 

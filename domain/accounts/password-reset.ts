@@ -1,10 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
-import { record, recordCounted } from '@/domain/audit/audit'
+import { record, recordCounted, recordStrangers } from '@/domain/audit/audit'
 import { lastingToken, readToken, redeem } from '@/domain/links/link-token'
 import { isQueued } from '@/domain/outbox/outbound-mail'
 import type { Actor, Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
-import { networkOf } from '@/lib/addresses'
 import { inMinutes, now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { enqueue, type Work, work } from '@/lib/queue'
@@ -52,15 +51,12 @@ export async function siftLinkRequests(requests: Work<LinkRequest>[]): Promise<W
   const users = await db().user.findMany({ where: { emailKey: { in: keys } }, select: { emailKey: true } })
   const known = new Set(users.map(user => user.emailKey))
   const strange = requests.filter(({ data }) => !known.has(emailKey(data.email)))
-  const fromNetwork = new Map<string, { last: LinkRequest; times: number }>()
-  for (const { data } of strange) {
-    const network = networkOf(data.address)
-    fromNetwork.set(network, { last: data, times: (fromNetwork.get(network)?.times ?? 0) + 1 })
-  }
-  for (const { last, times } of fromNetwork.values()) {
-    const actor: Actor = { id: null, email: emailKey(last.email), address: last.address }
-    await transaction(tx => recordCounted(tx, actor, 'password-reset.not-sent', null, times))
-  }
+  const actors = strange.map(({ data }) => ({
+    id: null,
+    email: emailKey(data.email),
+    address: data.address,
+  }))
+  if (actors.length > 0) await transaction(tx => recordStrangers(tx, actors, 'password-reset.not-sent'))
   return requests.filter(request => !strange.includes(request))
 }
 

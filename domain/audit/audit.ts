@@ -45,18 +45,44 @@ export async function recordCounted(
   actor: Actor,
   action: string,
   subject: Subject | null,
-  times = 1,
 ): Promise<void> {
-  const hour = Math.floor(now().getTime() / 3_600_000)
-  const place = slotOf(networkOf(actor.address ?? ''))
-  const id = uuidOf([action, subject?.type, subject?.id, place, hour].join(' '))
+  const id = countedId(actor, action, subject)
   const unknown = { type: 'user' as const, id: null, label: actor.email ?? '' }
   const event = eventOf(actor, action, subject ?? unknown)
   await tx.auditEvent.upsert({
     where: { id },
-    create: { id, ...event, count: times },
-    update: { ...event, count: { increment: times } },
+    create: { id, ...event },
+    update: { ...event, count: { increment: 1 } },
   })
+}
+
+/**
+ * Records the same of any number of strangers, without a subject, as `recordCounted` would one by one: in one
+ * statement, so that whoever has an account does not wait for them.
+ */
+export async function recordStrangers(tx: Tx, actors: Actor[], action: string): Promise<void> {
+  const events = new Map<string, { last: Actor; times: number }>()
+  for (const actor of actors) {
+    const id = countedId(actor, action, null)
+    events.set(id, { last: actor, times: (events.get(id)?.times ?? 0) + 1 })
+  }
+  const told = [...events.values()]
+  await tx.$executeRaw`
+    INSERT INTO "AuditEvent" AS held (id, at, action, actor, address, "subjectType", subject, count)
+    SELECT id, ${now()}::timestamptz, ${action}, actor, address, 'user', coalesce(actor, ''), times
+    FROM unnest(
+      ${[...events.keys()]}::uuid[], ${told.map(({ last }) => last.email)}::text[],
+      ${told.map(({ last }) => last.address)}::text[], ${told.map(({ times }) => times)}::int[]
+    ) AS event (id, actor, address, times) ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET at = excluded.at, actor = excluded.actor, address = excluded.address,
+      subject = excluded.subject, count = held.count + excluded.count`
+}
+
+/** The event of the hour that counts such a thing. */
+function countedId(actor: Actor, action: string, subject: Subject | null): string {
+  const hour = Math.floor(now().getTime() / 3_600_000)
+  const place = slotOf(networkOf(actor.address ?? ''))
+  return uuidOf([action, subject?.type, subject?.id, place, hour].join(' '))
 }
 
 const eventOf = (actor: Actor, action: string, subject: Subject) => ({
