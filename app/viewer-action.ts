@@ -15,15 +15,17 @@ export const viewerAction = <Schema extends z.ZodType, Data = undefined>(
     viewer: Viewer,
     input: z.output<Schema>,
   ) => ReturnType<Parameters<typeof formAction<Schema, Data>>[1]>,
-  options?: Parameters<typeof formAction>[2],
+  options?: { invalid?: string },
 ) =>
-  formAction<Schema, Data>(
-    schema,
-    async (input, formData) => {
-      const viewer = await requireViewer()
-      if (formData.get(renderedForName) !== viewer.id)
-        throw new Refusal('another-viewer', { values: { email: viewer.email } })
-      return run(viewer, input)
-    },
-    options,
-  )
+  formAction<Schema, Data, Viewer>(schema, (input, viewer) => run(viewer, input), {
+    ...options,
+    before: viewerOfForm,
+  })
+
+/** Before anything else: whoever is signed in now should not mend what another has typed. */
+async function viewerOfForm(formData: FormData): Promise<Viewer> {
+  const viewer = await requireViewer()
+  if (formData.get(renderedForName) !== viewer.id)
+    throw new Refusal('another-viewer', { values: { email: viewer.email } })
+  return viewer
+}

@@ -11,7 +11,9 @@ import { renderedForName } from './rendered-for'
 /** `refused` without a `Refusal`: the answer is no, and there is something to show with it. */
 type Finished<Data> = { status?: 'done' | 'refused'; message?: string; data?: Data } | undefined
 
-type Options = {
+type Options<Known> = {
+  /** What has to be known first, whatever was typed; it may refuse. `run` gets it. */
+  before?: (formData: FormData) => Promise<Known>
   /** Where in the catalogue the sentences of the schema's codes stand. */
   invalid?: string
 }
@@ -20,26 +22,22 @@ type Options = {
  * Makes a server action for a form. `run` gets checked input; it returns what to say when done, throws a
  * `Refusal` for an expected no, and redirects if it likes. Any other error is a bug and goes up.
  */
-export function formAction<Schema extends z.ZodType, Data = undefined>(
+export function formAction<Schema extends z.ZodType, Data = undefined, Known = undefined>(
   schema: Schema,
-  run: (input: z.output<Schema>, formData: FormData) => Promise<Finished<Data>>,
-  { invalid = 'invalid' }: Options = {},
+  run: (input: z.output<Schema>, known: Known) => Promise<Finished<Data>>,
+  { before, invalid = 'invalid' }: Options<Known> = {},
 ) {
   return async (_previous: FormState<Data>, formData: FormData): Promise<FormState<Data>> => {
     // Anybody can call an action, and with anything.
     if (!(formData instanceof FormData)) throw new TypeError('An action was called without its form.')
     actionBegins()
     const values = typed(formData)
-    const parsed = schema.safeParse(fieldsOf(formData))
-    if (!parsed.success) {
-      const t = await getTranslations(invalid)
-      const fields: Record<string, string> = {}
-      for (const { path, message } of parsed.error.issues)
-        fields[String(path[0])] ??= t.has(message) ? t(message) : t('wrong')
-      return { status: 'invalid', fields, values }
-    }
     try {
-      const finished = (await run(parsed.data, formData)) ?? {}
+      const known = (await before?.(formData)) as Known
+      const parsed = schema.safeParse(fieldsOf(formData))
+      if (!parsed.success)
+        return { status: 'invalid', fields: await invalidSentences(parsed.error, invalid), values }
+      const finished = (await run(parsed.data, known)) ?? {}
       refresh()
       return { status: 'done', values, ...finished }
     } catch (error) {
@@ -54,6 +52,14 @@ export function formAction<Schema extends z.ZodType, Data = undefined>(
       }
     }
   }
+}
+
+/** What is wrong with each field, in the viewer's words. */
+async function invalidSentences({ issues }: z.ZodError, namespace: string): Promise<Record<string, string>> {
+  const t = await getTranslations(namespace)
+  const fields: Record<string, string> = {}
+  for (const { path, message } of issues) fields[String(path[0])] ??= t.has(message) ? t(message) : t('wrong')
+  return fields
 }
 
 /** A refusal in the viewer's words. */

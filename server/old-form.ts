@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
+import { renderedForName } from '@/lib/rendered-for'
 import { formIn } from './request-body'
 
 /** The names of the actions that this build knows. Empty while developing, where they come and go. */
@@ -24,7 +25,7 @@ export async function postedForm({ headers }: IncomingMessage, body: Buffer): Pr
   )
   return {
     actions: texts.flatMap(([name, value]) => actionIn(name, value) ?? []),
-    typed: texts.filter(([name, value]) => value !== '' && !name.startsWith('$') && !secret.test(name)),
+    typed: texts.filter(([name, value]) => value !== '' && !untyped.test(name)),
   }
 }
 
@@ -35,4 +36,5 @@ function actionIn(name: string, value: string): string | undefined {
   return /"id":"(\w+)"/.exec(value)?.[1]
 }
 
-const secret = /password|secret|token$|code$/i
+/** What is secret, and what the form said of itself. */
+const untyped = new RegExp(`^\\$|^${renderedForName}$|password|secret|token$|code$`, 'i')
