@@ -58,6 +58,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{lib,domain,emails,components,app,server,chaos,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.integration.test.ts', 'node_modules/**'],
+          // As above: a machine that has other things to do takes longer.
+          testTimeout: 30_000,
           // More than there are cores: they wait for servers that keep silent.
           maxWorkers: 3,
         },

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const installed = [
+  // Without windows, which take the whole browser half a second of processor time for each new person.
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -25,6 +27,7 @@ export function ensureChromium() {
     ...(process.getuid?.() === 0
       ? [
           ['apt-get', ['update']],
+          ['apt-get', ['install', '-y', '--no-install-recommends', 'chromium-headless-shell']],
           ['apt-get', ['install', '-y', '--no-install-recommends', 'chromium']],
         ]
       : []),
