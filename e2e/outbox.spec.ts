@@ -2,6 +2,7 @@ import { mails, manyMails } from '@/domain/outbox/testing/rows'
 import { holdDatabase } from '@/lib/db'
 import { openEmbedded } from '@/lib/embedded'
 import { migrate } from '@/lib/migrations'
+import { pointAtInbox } from '@/prisma/seed'
 import { startApp } from './fixtures/app'
 import { test as base, expect } from './fixtures/test'
 
@@ -13,6 +14,7 @@ const test = base.extend<object, { app: Awaited<ReturnType<typeof startApp>> }>(
         const database = await openEmbedded(dataDir)
         holdDatabase(database)
         await migrate(database)
+        await pointAtInbox(1025)
         await manyMails(120)
         await manyMails(30, 'failed')
         const expiresAt = new Date(Date.now() + 3_600_000)

@@ -43,9 +43,6 @@ export async function startDnsServer(zone: Zone = {}): Promise<DnsServer> {
       from.address,
     )
   })
-  udp.bind(0, '127.0.0.1')
-  await once(udp, 'listening')
-  const { port } = udp.address()
   const tcp = net.createServer(socket => {
     const parts: Buffer[] = []
     socket.on('error', () => socket.destroy())
@@ -58,8 +55,7 @@ export async function startDnsServer(zone: Zone = {}): Promise<DnsServer> {
       if (reply) socket.write(streamEncode(reply))
     })
   })
-  tcp.listen(port, '127.0.0.1')
-  await once(tcp, 'listening')
+  const port = await listenOnBoth(tcp, udp)
   return {
     get zone() {
       return server.zone
@@ -77,6 +73,24 @@ export async function startDnsServer(zone: Zone = {}): Promise<DnsServer> {
       tcp.close()
       await once(tcp, 'close')
     },
+  }
+}
+
+/** The same port for both: one that is free for the one may be taken for the other. */
+async function listenOnBoth(tcp: net.Server, udp: dgram.Socket): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    tcp.listen(0, '127.0.0.1')
+    await once(tcp, 'listening')
+    const { port } = tcp.address() as net.AddressInfo
+    udp.bind(port, '127.0.0.1')
+    try {
+      await once(udp, 'listening')
+      return port
+    } catch (error) {
+      if (tries === 10) throw error
+      tcp.close()
+      await once(tcp, 'close')
+    }
   }
 }
 
