@@ -1,17 +1,14 @@
 // Any process may die at any moment: another finishes its mails.
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { administrator } from '@/domain/accounts/testing/people'
-import { issueToken, linkOf } from '@/domain/links/link-token'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
-import { queueMail } from '@/domain/outbox/outbound-mail'
 import { mailById, read } from '@/domain/outbox/testing/worker'
 import { createAuthority, type TestAuthority } from '@/domain/smtp/testing/certificates'
 import { type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
-import { inMinutes } from '@/lib/clock'
-import { db, transaction } from '@/lib/db'
+import { db } from '@/lib/db'
 import { databaseKind } from '@/lib/testing/database'
 import { until } from '@/lib/testing/until'
-import { createInstallation, type Installation } from './testing/installation'
+import { createInstallation, type Installation, queueReset } from './testing/installation'
 import { startWorkerProcess } from './testing/process'
 
 const login = { username: 'anna', password: 'Str0ng-Secret-0f-SMTP' }
@@ -43,19 +40,7 @@ const queueOne = () =>
       },
       { password: login.password },
     )
-    return transaction(async tx => {
-      const token = await issueToken(tx, 'password-reset', root.id, inMinutes(60))
-      return queueMail(tx, {
-        kind: 'password-reset',
-        parameters: { name: 'Anna', expiresAt: token.expiresAt.toISOString() },
-        recipient: 'anna@example.org',
-        locale: 'en',
-        expiresAt: token.expiresAt,
-        link: linkOf(token),
-        userId: root.id,
-        requestedBy: root,
-      })
-    })
+    return queueReset(root)
   })
 
 /** Lets a worker take the mail, kills it at a step, and lets the next one finish. */

@@ -1,13 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { administrator } from '@/domain/accounts/testing/people'
-import { issueToken, linkOf } from '@/domain/links/link-token'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
-import { queueMail } from '@/domain/outbox/outbound-mail'
 import { mailById } from '@/domain/outbox/testing/worker'
 import { startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
-import { inMinutes } from '@/lib/clock'
-import { transaction } from '@/lib/db'
-import { createInstallation } from './testing/installation'
+import { createInstallation, queueReset } from './testing/installation'
 import { startWorkerProcess } from './testing/process'
 
 it('a worker that is asked to end waits for a slow server, so that nothing arrives twice', async () => {
@@ -17,19 +13,7 @@ it('a worker that is asked to end waits for a slow server, so that nothing arriv
   const id = await installation.inside(async () => {
     const root = await administrator()
     await connectMailServer(root, sink)
-    return transaction(async tx => {
-      const token = await issueToken(tx, 'password-reset', root.id, inMinutes(60))
-      return queueMail(tx, {
-        kind: 'password-reset',
-        parameters: { name: 'Anna', expiresAt: token.expiresAt.toISOString() },
-        recipient: 'anna@example.org',
-        locale: 'en',
-        expiresAt: token.expiresAt,
-        link: linkOf(token),
-        userId: root.id,
-        requestedBy: root,
-      })
-    })
+    return queueReset(root)
   })
   sink.options.hold = 'data'
   const worker = startWorkerProcess(installation.settings)

@@ -20,8 +20,8 @@ import {
   setMailServerPaused,
   setServerLimits,
 } from './servers'
-import { settingsFor } from './testing/settings'
-import { activeVersion, readMailServer, recordTest } from './versions'
+import { activeVersion, settingsFor } from './testing/settings'
+import { readMailServer, recordTest } from './versions'
 
 useTestDatabase()
 const root = viewer()

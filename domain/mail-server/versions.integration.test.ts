@@ -7,8 +7,8 @@ import { dump, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { createCandidate, type MailServerInput } from './candidate'
 import { saveMailServer } from './saving'
-import { settingsFor } from './testing/settings'
-import { activeVersion, findVersion, readMailServer } from './versions'
+import { activeVersion, settingsFor } from './testing/settings'
+import { findVersion, readMailServer } from './versions'
 
 useTestDatabase()
 const root = viewer()

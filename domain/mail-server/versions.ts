@@ -36,12 +36,6 @@ export type MailServerView = {
   savedAt: Date | null
 }
 
-/** The active version of the primary mail server, or null while there is none. */
-export async function activeVersion(): Promise<UsableVersion | null> {
-  const row = await primary(db())
-  return row && usable(row)
-}
-
 /** A mail server that mail may leave through, with the version in force. */
 export type SendingServer = { server: MailServer; version: UsableVersion }
 

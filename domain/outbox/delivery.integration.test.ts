@@ -2,9 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { giveBack, takeAllowance } from '@/domain/mail-server/limits'
-import { saveMailServer } from '@/domain/mail-server/saving'
-import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
-import { noSecrets } from '@/domain/smtp/settings'
+import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { viewer } from '@/domain/testing/viewers'
 import { inMinutes } from '@/lib/clock'
@@ -13,7 +11,7 @@ import { useTestDatabase } from '@/lib/testing/database'
 import { until } from '@/lib/testing/until'
 import { claimMails } from './claim'
 import { type MailOrder, queueMails } from './outbound-mail'
-import { mailById, startTestWorker } from './testing/worker'
+import { mailById, sent, startTestWorker } from './testing/worker'
 
 const test = useTestDatabase()
 const root = viewer()
@@ -49,26 +47,7 @@ const reset = (changes: Partial<MailOrder> = {}): MailOrder =>
 const queue = (...orders: MailOrder[]) => transaction(tx => queueMails(tx, orders))
 const times = (count: number, order: () => MailOrder) => Array.from({ length: count }, order)
 
-const addStandby = () =>
-  transaction(tx =>
-    saveMailServer(
-      tx,
-      root,
-      {
-        name: 'Standby',
-        settings: settingsFor(standby),
-        secrets: noSecrets,
-        baseVersionId: null,
-        newServer: true,
-      },
-      { untested: true },
-    ),
-  )
-const sent = (id: string) =>
-  until(async () => {
-    const mail = await mailById(id)
-    return mail.state === 'sent' && mail
-  })
+const addStandby = () => connectMailServer(root, standby, {}, {}, true)
 const server = (name: string) => db().mailServer.findFirstOrThrow({ where: { name } })
 /** As if so much time had passed, for a breaker that waits for its next probe. */
 const probeNow = () =>

@@ -30,7 +30,7 @@ import { pointAtInbox } from '@/prisma/seed'
 import { enableMailServer, goLive, restoreVersion, resumeMailServer } from './go-live'
 import { type MailOrder, queueMail } from './outbound-mail'
 import { reportOfTest, sendTestMail } from './test-mail'
-import { mailById, startTestWorker } from './testing/worker'
+import { mailById, sent, startTestWorker } from './testing/worker'
 
 const test = useTestDatabase()
 const root = viewer()
@@ -55,11 +55,6 @@ const queue = () =>
       requestedBy: root,
     } as MailOrder),
   )
-const sent = (id: string) =>
-  until(async () => {
-    const mail = await mailById(id)
-    return mail.state === 'sent' && mail
-  })
 /** What the form holds that a person has opened and filled in with another server. */
 const input = async (
   server: { host: string; port: number },

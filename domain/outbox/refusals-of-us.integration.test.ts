@@ -1,8 +1,7 @@
 // A refusal that would meet every mail: the next server takes them, or they wait, and an administrator learns why.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { readAlarm } from '@/domain/mail-server/alarm'
-import { saveMailServer } from '@/domain/mail-server/saving'
-import { connectMailServer, settingsFor } from '@/domain/mail-server/testing/settings'
+import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { readMailServer } from '@/domain/mail-server/versions'
 import { noSecrets } from '@/domain/smtp/settings'
 import { type SinkOptions, type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
@@ -13,7 +12,7 @@ import { useTestDatabase } from '@/lib/testing/database'
 import { until } from '@/lib/testing/until'
 import { goLive } from './go-live'
 import { queueMails } from './outbound-mail'
-import { mailById, startTestWorker } from './testing/worker'
+import { mailById, sent, startTestWorker } from './testing/worker'
 
 const test = useTestDatabase()
 const root = viewer()
@@ -44,26 +43,7 @@ const queue = async () => {
   )
   return id
 }
-const addStandby = () =>
-  transaction(tx =>
-    saveMailServer(
-      tx,
-      root,
-      {
-        name: 'Standby',
-        settings: settingsFor(standby),
-        secrets: noSecrets,
-        baseVersionId: null,
-        newServer: true,
-      },
-      { untested: true },
-    ),
-  )
-const sent = (id: string) =>
-  until(async () => {
-    const mail = await mailById(id)
-    return mail.state === 'sent' && mail
-  })
+const addStandby = () => connectMailServer(root, standby, {}, {}, true)
 
 const refusals: [string, NonNullable<SinkOptions['refuse']>][] = [
   [

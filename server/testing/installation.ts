@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { inject, onTestFinished } from 'vitest'
-import { setClockAhead } from '@/lib/clock'
-import { holdDatabase, openPostgres } from '@/lib/db'
+import { issueToken, linkOf } from '@/domain/links/link-token'
+import { queueMail } from '@/domain/outbox/outbound-mail'
+import type { Viewer } from '@/domain/viewer'
+import { inMinutes, setClockAhead } from '@/lib/clock'
+import { holdDatabase, openPostgres, transaction } from '@/lib/db'
 import { openEmbedded } from '@/lib/embedded'
 import { setEnv } from '@/lib/env'
 import { holdKeyring, Keyring } from '@/lib/keyring'
@@ -56,3 +59,19 @@ export async function createInstallation(): Promise<Installation> {
     },
   }
 }
+
+/** A mail with a link to somebody, from inside an installation. @returns its id */
+export const queueReset = (user: Viewer): Promise<string> =>
+  transaction(async tx => {
+    const token = await issueToken(tx, 'password-reset', user.id, inMinutes(60))
+    return queueMail(tx, {
+      kind: 'password-reset',
+      parameters: { name: 'Anna', expiresAt: token.expiresAt.toISOString() },
+      recipient: 'anna@example.org',
+      locale: 'en',
+      expiresAt: token.expiresAt,
+      link: linkOf(token),
+      userId: user.id,
+      requestedBy: user,
+    })
+  })

@@ -7,9 +7,9 @@ import {
   plainSettings,
 } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
-import { transaction } from '@/lib/db'
+import { db, transaction } from '@/lib/db'
 import { saveMailServer } from '../saving'
-import type { MailServerView } from '../versions'
+import { type MailServerView, primary, type UsableVersion, usable } from '../versions'
 
 /** For a server on loopback without TLS or login, unless it is said otherwise. */
 export const settingsFor = (
@@ -39,3 +39,9 @@ export const connectMailServer = (
       { untested: true },
     ),
   )
+
+/** The active version of the primary mail server, or null while there is none. */
+export async function activeVersion(): Promise<UsableVersion | null> {
+  const row = await primary(db())
+  return row && usable(row)
+}

@@ -7,6 +7,7 @@ import type { OutboundMail } from '@/generated/prisma/client'
 import type { MailState } from '@/generated/prisma/enums'
 import { type Database, db } from '@/lib/db'
 import { startQueue, stopQueue } from '@/lib/queue'
+import { until } from '@/lib/testing/until'
 import { claimMails } from '../claim'
 import { noteNoServer } from '../dispatcher'
 import { Lanes } from '../lanes'
@@ -67,6 +68,13 @@ export const mailById = (id: string) =>
   db().outboundMail.findUniqueOrThrow({
     where: { id },
     include: { deliveryAttempts: { orderBy: { number: 'asc' } } },
+  })
+
+/** The same once it is sent. */
+export const sent = (id: string) =>
+  until(async () => {
+    const mail = await mailById(id)
+    return mail.state === 'sent' && mail
   })
 
 export const mailsTo = (recipient: string): Promise<OutboundMail[]> =>
