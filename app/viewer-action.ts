@@ -22,10 +22,17 @@ export const viewerAction = <Schema extends z.ZodType, Data = undefined>(
     before: viewerOfForm,
   })
 
-/** Before anything else: whoever is signed in now should not mend what another has typed. */
+/** Before anything else, whatever was typed. */
 async function viewerOfForm(formData: FormData): Promise<Viewer> {
   const viewer = await requireViewer()
-  if (formData.get(renderedForName) !== viewer.id)
-    throw new Refusal('another-viewer', { values: { email: viewer.email } })
+  mustBeFor(viewer, formData)
   return viewer
+}
+
+/**
+ * Whoever is signed in now should not mend what another has typed.
+ * @throws Refusal another-viewer where the form was rendered for somebody else
+ */
+export function mustBeFor({ id, email }: Viewer, formData: FormData): void {
+  if (formData.get(renderedForName) !== id) throw new Refusal('another-viewer', { values: { email } })
 }

@@ -4,27 +4,10 @@ import { LoaderCircle } from 'lucide-react'
 import Link from 'next/link'
 import { type ComponentProps, useRef } from 'react'
 import { useFormStatus } from 'react-dom'
-import { classNames } from './class-names'
 import { useForm } from './form-context'
+import { type ButtonVariant, buttonClasses } from './looks'
 
-export type ButtonVariant = 'primary' | 'secondary' | 'danger' | 'quiet'
-
-const variants: Record<ButtonVariant, string> = {
-  primary: 'bg-accent text-on-accent border-transparent hover:bg-accent-strong',
-  secondary: 'bg-surface text-ink border-line-strong/50 hover:bg-sunken',
-  danger: 'bg-danger-fill text-on-accent border-transparent hover:bg-danger-fill-strong',
-  quiet: 'bg-transparent text-ink border-transparent hover:bg-sunken',
-}
-
-/** The classes of a button, for the few elements that must look like one and are none. */
-export function buttonClasses(variant: ButtonVariant = 'secondary', className?: string) {
-  return classNames(
-    'inline-flex min-h-9 items-center justify-center gap-2 rounded-md border px-3 py-1.5 text-center font-medium text-sm',
-    'transition-colors disabled:opacity-60 aria-disabled:cursor-default aria-disabled:opacity-60 forced-colors:border-[ButtonBorder]',
-    variants[variant],
-    className,
-  )
-}
+export { type ButtonVariant, buttonClasses }
 
 type ButtonProps = ComponentProps<'button'> & { variant?: ButtonVariant }
 

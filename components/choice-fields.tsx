@@ -1,7 +1,8 @@
 'use client'
 
 import type { ComponentProps, ReactNode } from 'react'
-import { FieldError, FieldHelp, type FieldProps, useFieldWiring } from './field-frame'
+import { type FieldProps, useFieldWiring } from './field-frame'
+import { FieldError, FieldHelp } from './field-layout'
 import { useForm } from './form-context'
 
 // The target is the whole line of control and label: at least 24 px high.

@@ -2,7 +2,7 @@
 
 import { useId } from 'react'
 import { CopyButton } from './copy-button'
-import { controlClasses } from './field-frame'
+import { controlClasses } from './looks'
 
 /** A text to take along, for example a link: selectable as it stands, with a button that copies it. */
 export function CopyField({ label, text, copyLabel }: { label: string; text: string; copyLabel: string }) {

@@ -3,8 +3,9 @@
 import { useTranslations } from 'next-intl'
 import { type ComponentProps, useState } from 'react'
 import { classNames } from './class-names'
-import { controlClasses, FieldFrame, type FieldProps, useFieldWiring } from './field-frame'
+import { FieldFrame, type FieldProps, useFieldWiring } from './field-frame'
 import { useForm } from './form-context'
+import { controlClasses, revealClasses } from './looks'
 
 export { CheckboxField, RadioField } from './choice-fields'
 
@@ -48,7 +49,7 @@ export function PasswordField(props: PasswordFieldProps) {
           type="button"
           aria-controls={id}
           onClick={() => setShown(!shown)}
-          className="absolute inset-y-1 right-1 min-w-12 rounded-sm px-2 font-medium text-muted text-xs hover:text-ink noscript:hidden"
+          className={classNames(revealClasses, 'noscript:hidden')}
         >
           {shown ? t('hide') : t('show')}
         </button>

@@ -9,15 +9,19 @@ type Props = {
   title?: ReactNode
   children?: ReactNode
   ref?: Ref<HTMLDivElement>
+  /** Has the focus when the page is shown. */
+  autoFocus?: boolean
 }
 
 /** A sentence that stands out: what happened, why, what to do. */
-export function Notice({ tone = 'info', role, title, children, ref }: Props) {
+export function Notice({ tone = 'info', role, title, children, ref, autoFocus }: Props) {
   return (
     <div
       ref={ref}
       role={role}
-      // A form moves the focus here after a refusal, so that a screen reader starts with the reason.
+      // After a refusal the focus goes here, so that a screen reader starts with the reason.
+      // biome-ignore lint/a11y/noAutofocus: Only of the answer to a form that was just sent.
+      autoFocus={autoFocus}
       tabIndex={role === 'alert' ? -1 : undefined}
       className={classNames('flex gap-2.5 rounded-md px-3 py-2.5 text-sm', toneFill[tone])}
     >

@@ -5,7 +5,7 @@ import Form from 'next/form'
 import { useTranslations } from 'next-intl'
 import { useEffect, useId, useRef } from 'react'
 import { classNames } from './class-names'
-import { controlClasses } from './field-frame'
+import { controlClasses } from './looks'
 
 type Props = {
   /** The page that lists what is found. */

@@ -1,6 +1,5 @@
-// What all server actions of forms have in common: check, run, and say how it ended in the viewer's language.
+// What all forms have in common: check, run, and say how it ended in the viewer's language.
 import { refresh } from 'next/cache'
-import { unstable_rethrow } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import type { z } from 'zod'
 import { actionBegins } from './action-begun'
@@ -18,55 +17,77 @@ type Options<Known> = {
   invalid?: string
 }
 
+type Run<Schema extends z.ZodType, Data, Known> = (
+  input: z.output<Schema>,
+  known: Known,
+) => Promise<Finished<Data>>
+
+/** The texts of a part of the catalogue, in the viewer's language. */
+type Words = (namespace: string) => Promise<Texts> | Texts
+type Texts = { has(key: string): boolean } & ((
+  key: string,
+  values?: Record<string, string | number>,
+) => string)
+
 /**
  * Makes a server action for a form. `run` gets checked input; it returns what to say when done, throws a
  * `Refusal` for an expected no, and redirects if it likes. Any other error is a bug and goes up.
  */
 export function formAction<Schema extends z.ZodType, Data = undefined, Known = undefined>(
   schema: Schema,
-  run: (input: z.output<Schema>, known: Known) => Promise<Finished<Data>>,
-  { before, invalid = 'invalid' }: Options<Known> = {},
+  run: Run<Schema, Data, Known>,
+  options: Options<Known> = {},
 ) {
   return async (_previous: FormState<Data>, formData: FormData): Promise<FormState<Data>> => {
     // Anybody can call an action, and with anything.
     if (!(formData instanceof FormData)) throw new TypeError('An action was called without its form.')
     actionBegins()
-    const values = typed(formData)
-    try {
-      const known = (await before?.(formData)) as Known
-      const parsed = schema.safeParse(fieldsOf(formData))
-      if (!parsed.success)
-        return { status: 'invalid', fields: await invalidSentences(parsed.error, invalid), values }
-      const finished = (await run(parsed.data, known)) ?? {}
+    const thenRefresh: typeof run = async (input, known) => {
+      const finished = await run(input, known)
       refresh()
-      return { status: 'done', values, ...finished }
-    } catch (error) {
-      unstable_rethrow(error)
-      if (!(error instanceof Refusal)) throw error
-      const sentence = await refusalSentence(error)
-      const { field } = error.options
-      return {
-        status: 'refused',
-        ...(field ? { fields: { [field]: sentence } } : { message: sentence }),
-        values,
-      }
+      return finished
+    }
+    return answerForm(schema, thenRefresh, formData, getTranslations as Words, options)
+  }
+}
+
+/** The outcome of a form that was sent, see `formAction`. */
+export async function answerForm<Schema extends z.ZodType, Data = undefined, Known = undefined>(
+  schema: Schema,
+  run: Run<Schema, Data, Known>,
+  formData: FormData,
+  words: Words,
+  { before, invalid = 'invalid' }: Options<Known> = {},
+): Promise<FormState<Data>> {
+  const values = typed(formData)
+  try {
+    const known = (await before?.(formData)) as Known
+    const parsed = schema.safeParse(fieldsOf(formData))
+    if (!parsed.success)
+      return { status: 'invalid', fields: invalidSentences(parsed.error, await words(invalid)), values }
+    return { status: 'done', values, ...(await run(parsed.data, known)) }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const sentence = refusalSentence(error, await words('refusals'))
+    const { field } = error.options
+    return {
+      status: 'refused',
+      ...(field ? { fields: { [field]: sentence } } : { message: sentence }),
+      values,
     }
   }
 }
 
 /** What is wrong with each field, in the viewer's words. */
-async function invalidSentences({ issues }: z.ZodError, namespace: string): Promise<Record<string, string>> {
-  const t = await getTranslations(namespace)
+function invalidSentences({ issues }: z.ZodError, t: Texts): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const { path, message } of issues) fields[String(path[0])] ??= t.has(message) ? t(message) : t('wrong')
   return fields
 }
 
 /** A refusal in the viewer's words. */
-async function refusalSentence({ code, options }: Refusal): Promise<string> {
-  const t = await getTranslations('refusals')
-  return t.has(code) ? t(code, options.values) : t('other')
-}
+const refusalSentence = ({ code, options }: Refusal, t: Texts): string =>
+  t.has(code) ? t(code, options.values) : t('other')
 
 /** A text that PostgreSQL has no place for (U+0000) is one with a sign that says so. */
 const fieldsOf = (formData: FormData): Record<string, string> =>

@@ -9,7 +9,6 @@ const others = /^\/(_next\/(static|image)\/|icon\.svg|inbox\/[^/]+\/html)/
 
 /**
  * Sets the security headers of a page, with a fresh nonce each time, so that no script runs that we did not send.
- * Next finds the nonce in the policy of the request and puts it into its own scripts.
  */
 export function sayPageHeaders(
   request: IncomingMessage,
@@ -18,13 +17,11 @@ export function sayPageHeaders(
   development: boolean,
 ): void {
   const url = request.url ?? ''
+  request.headers['x-path'] = url
   // Nobody else may say them.
   delete request.headers['x-nonce']
-  request.headers['x-path'] = url
-  if (others.test(url)) {
-    delete request.headers['content-security-policy']
-    return
-  }
+  delete request.headers['content-security-policy']
+  if (others.test(url)) return
   const nonce = randomBytes(16).toString('base64')
   const policy = [
     `default-src 'self'`,
@@ -37,7 +34,9 @@ export function sayPageHeaders(
     `form-action 'self'`,
     `frame-ancestors 'none'`,
   ].join('; ')
+  // Next reads the one, our own documents the other.
   request.headers['content-security-policy'] = policy
+  request.headers['x-nonce'] = nonce
   response.setHeader('Content-Security-Policy', policy)
   response.setHeader('X-Frame-Options', 'DENY')
   response.setHeader('X-Content-Type-Options', 'nosniff')

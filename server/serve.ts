@@ -100,10 +100,10 @@ async function answer(
   { handle, actions, settings }: PassOn,
 ): Promise<void> {
   if (!methods.includes(request.method ?? '')) return answerInWords(request, response, 405, 'unreadable')
-  if (fromAnotherSite(request)) return answerInWords(request, response, 403, 'other-site')
   const path = pathOf(request)
   if (path === null) return answerInWords(request, response, 400, 'unreadable')
   admitLandingPages(request)
+  if (fromAnotherSite(request, settings.appUrl)) return answerInWords(request, response, 403, 'other-site')
   dropUnreadable(request)
   nameTheClient(request, settings)
   sayPageHeaders(request, response, settings.appUrl.startsWith('https:'), actions === null)
@@ -154,12 +154,14 @@ function pathOf({ url = '' }: IncomingMessage): string | null {
 
 /**
  * Browsers say where a request comes from. A form of another site has no business here, also where
- * the cookie's SameSite would let it pass (same site, other port). Old browsers say nothing and pass.
+ * the cookie's SameSite would let it pass (same site, other port). Programs say nothing and pass.
  */
-function fromAnotherSite({ method, headers }: IncomingMessage): boolean {
+function fromAnotherSite({ method, headers }: IncomingMessage, appUrl: string): boolean {
   if (method === 'GET' || method === 'HEAD') return false
-  const site = headers['sec-fetch-site']
-  return site === 'cross-site' || site === 'same-site'
+  const { 'sec-fetch-site': site, origin, host } = headers
+  if (site === 'cross-site' || site === 'same-site') return true
+  if (!origin || originIn(origin) === appUrl) return false
+  return !URL.canParse(origin) || new URL(origin).host !== host
 }
 
 /**

@@ -1,30 +1,49 @@
-'use client'
+import { PlainForm, PlainPasswordField, PlainSubmitButton } from '@/components/plain-form'
+import type { Visit } from './public-page'
 
-import { SubmitButton } from '@/components/button'
-import { PasswordField } from '@/components/fields'
-import { Form, type FormAction } from '@/components/form'
-
-export type NewPasswordLabels = { password: string; again: string; help: string; submit: string }
-
-type Props = { action: FormAction; token: string; email: string; labels: NewPasswordLabels }
+type Props = Pick<Visit, 'token' | 'sent' | 'words'> & {
+  email: string
+  purpose: 'activate' | 'resetPassword'
+}
 
 /** The form of the landing pages: a password, typed twice. It needs a typed password on purpose: mail scanners press buttons. */
-export function NewPasswordForm({ action, token, email, labels }: Props) {
+export function NewPasswordForm({ token, sent, words, email, purpose }: Props) {
   return (
-    <Form action={action}>
+    <PlainForm sent={sent}>
       <input type="hidden" name="token" value={token} />
       {/* So that password managers file the password under the right account. */}
       <input type="email" name="username" value={email} autoComplete="username" readOnly hidden />
-      <PasswordField
+      <NewPasswordFields sent={sent} words={words} purpose={purpose} />
+      <PlainSubmitButton>{words(purpose)('submit')}</PlainSubmitButton>
+    </PlainForm>
+  )
+}
+
+/** A password that is being chosen, typed twice. */
+export function NewPasswordFields({
+  sent,
+  words,
+  purpose,
+}: Pick<Props, 'sent' | 'words'> & { purpose: Props['purpose'] | 'setup' }) {
+  const t = words(purpose)
+  return (
+    <>
+      <PlainPasswordField
+        sent={sent}
         name="password"
-        label={labels.password}
-        help={labels.help}
+        label={t('password')}
+        help={t('help')}
         autoComplete="new-password"
         minLength={8}
         required
       />
-      <PasswordField name="passwordAgain" label={labels.again} autoComplete="new-password" required />
-      <SubmitButton>{labels.submit}</SubmitButton>
-    </Form>
+      <PlainPasswordField
+        sent={sent}
+        name="passwordAgain"
+        label={t('again')}
+        autoComplete="new-password"
+        required
+      />
+    </>
   )
 }

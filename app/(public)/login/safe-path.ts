@@ -1,7 +1,7 @@
 const here = 'http://this.invalid'
 
 /** Where to go after signing in: only ever a page of this installation. */
-export function safePath(next: string | undefined): string {
+export function safePath(next: string | null | undefined): string {
   if (!next?.startsWith('/') || !staysHere(next)) return '/'
   const { pathname, search } = new URL(next, here)
   // What is left of `/.//host` without its dot is `//host`, so what goes out is looked at as well.

@@ -1,0 +1,81 @@
+import { atOtherAddress, keepSession, origin } from '@/app/auth'
+import { linkClasses } from '@/components/looks'
+import { Notice } from '@/components/notice'
+import { PlainForm, PlainPasswordField, PlainSubmitButton, PlainTextField } from '@/components/plain-form'
+import { Credentials, signIn } from '@/domain/accounts/sign-in'
+import { env } from '@/lib/env'
+import { publicPage, seeOther } from '../public-page'
+import { safePath } from './safe-path'
+
+const notices = ['password-set', 'signed-out', 'signed-out-everywhere', 'sign-in-to-confirm']
+
+export const { GET, POST } = publicPage(
+  async ({ query, viewer, sent, words }) => {
+    const next = safePath(query.get('next'))
+    if (viewer) return seeOther(next)
+    const t = words('login')
+    const notice = query.get('notice') ?? ''
+    const error = query.get('error')
+    const asked = sent.state.status === 'idle'
+    return {
+      title: t('title'),
+      body: (
+        <>
+          {asked && notices.includes(notice) && (
+            <Notice tone="success" role="status">
+              {t(`notices.${notice}`)}
+            </Notice>
+          )}
+          {asked && error && (
+            <Notice tone="danger" role="alert">
+              {error === 'unavailable' ? t('unavailable') : words('refusals')('sign-in-failed')}
+            </Notice>
+          )}
+          {(await atOtherAddress()) && (
+            <Notice tone="warning">
+              <p>{t('otherAddress', { url: env().appUrl })}</p>
+              <p>
+                <a href={`${env().appUrl}/login`} className={linkClasses}>
+                  {t('toAddress', { url: env().appUrl })}
+                </a>
+              </p>
+            </Notice>
+          )}
+          <PlainForm sent={sent}>
+            <PlainTextField
+              sent={sent}
+              name="email"
+              label={t('email')}
+              type="email"
+              autoComplete="username"
+              autoFocus
+              required
+            />
+            <PlainPasswordField
+              sent={sent}
+              name="password"
+              label={t('password')}
+              autoComplete="current-password"
+              required
+            />
+            <div className="flex flex-wrap items-center justify-between gap-3">
+              <PlainSubmitButton>{t('submit')}</PlainSubmitButton>
+              <span className="text-sm">
+                <a href="/forgot-password" className={linkClasses}>
+                  {t('forgot')}
+                </a>
+              </span>
+            </div>
+          </PlainForm>
+        </>
+      ),
+    }
+  },
+  {
+    schema: Credentials,
+    run: async ({ email, password }, { query }) => {
+      await keepSession(await signIn(email, password, await origin()))
+      return seeOther(safePath(query.get('next')))
+    },
+  },
+)

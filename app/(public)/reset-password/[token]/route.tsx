@@ -1,0 +1,39 @@
+import { keepMark, origin } from '@/app/auth'
+import { Notice } from '@/components/notice'
+import { NewPassword } from '@/domain/accounts/password'
+import { readPasswordReset, resetPassword } from '@/domain/accounts/password-reset'
+import { deadLink } from '../../dead-link'
+import { NewPasswordForm } from '../../new-password-form'
+import { publicPage, seeOther } from '../../public-page'
+
+export const { GET, POST } = publicPage(
+  async visit => {
+    const { token, viewer, words } = visit
+    const { live, dead } = await readPasswordReset(token)
+    if (dead) return deadLink(visit, dead, 'password-reset')
+    const t = words('resetPassword')
+    const email = live.user?.email ?? ''
+    const other = viewer && viewer.id !== live.userId ? viewer.email : null
+    return {
+      title: t('title'),
+      opened: { purpose: 'password-reset', token },
+      body: (
+        <>
+          {other && <Notice tone="info">{t('somebodyElse', { other, email })}</Notice>}
+          <p className="text-sm wrap-anywhere">{t('lead', { email })}</p>
+          <NewPasswordForm {...visit} email={email} purpose="resetPassword" />
+        </>
+      ),
+    }
+  },
+  {
+    schema: NewPassword,
+    run: async ({ token, password }, { viewer }) => {
+      const { userId } = await resetPassword(token, password, await origin())
+      await keepMark(userId)
+      return seeOther(
+        viewer && viewer.id !== userId ? '/profile?notice=password-set' : '/login?notice=password-set',
+      )
+    },
+  },
+)
