@@ -6,7 +6,13 @@ import { decode, encode, type JWT } from 'next-auth/jwt'
 import CredentialsProvider from 'next-auth/providers/credentials'
 import { cache } from 'react'
 import { knownDevice, markDevice, readMarks, writeMarks } from '@/domain/accounts/known-device'
-import { signOut as endSession, type Origin, sessionMinutes, viewerOf } from '@/domain/accounts/session'
+import {
+  signOut as endSession,
+  type Origin,
+  ownerOf,
+  sessionMinutes,
+  viewerOf,
+} from '@/domain/accounts/session'
 import { Credentials, signIn } from '@/domain/accounts/sign-in'
 import type { Viewer } from '@/domain/viewer'
 import { env } from '@/lib/env'
@@ -40,8 +46,8 @@ export async function requireViewer(): Promise<Viewer> {
  * @throws Refusal other-address where the browser would not keep it
  */
 export async function keepSession(sessionId: string): Promise<void> {
-  const viewer = await viewerOf(sessionId, (await origin()).address)
   if (!(await cookiesHold())) {
+    const viewer = await viewerOf(sessionId, (await origin()).address)
     if (viewer) await endSession(viewer)
     throw new Refusal('other-address', { values: { url: env().appUrl } })
   }
@@ -50,7 +56,8 @@ export async function keepSession(sessionId: string): Promise<void> {
   const value = await encode({ token: { sessionId }, secret: newestSecret(), maxAge })
   const jar = await cookies()
   jar.set(cookieName(), value, { ...cookieOptions(), maxAge })
-  if (viewer) await keepMark(viewer.id)
+  const userId = await ownerOf(sessionId)
+  if (userId) await keepMark(userId)
 }
 
 /** Lets the browser show later that an account has proved here who it is, see `knownDevice`. */
@@ -111,8 +118,8 @@ export const authOptions = (): NextAuthOptions => ({
         try {
           const { email, password } = typed.data
           const sessionId = await signIn(email, password, await origin())
-          const viewer = await viewerOf(sessionId, '')
-          if (viewer) await keepMark(viewer.id)
+          const userId = await ownerOf(sessionId)
+          if (userId) await keepMark(userId)
           return { id: sessionId }
         } catch (error) {
           if (error instanceof Refusal) return null

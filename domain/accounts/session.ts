@@ -62,6 +62,13 @@ export async function viewerOf(token: string, address: string): Promise<Viewer |
   }
 }
 
+/** Whose session it is, whether it still lasts or not; null if it is nobody's. */
+export async function ownerOf(token: string): Promise<string | null> {
+  const [row] = await db().$queryRaw<{ userId: string }[]>`
+    SELECT "userId" FROM "Session" WHERE "tokenHash" = ${hashToken(token)}`
+  return row?.userId ?? null
+}
+
 /** When the last of the open sessions ends that were opened before a moment; null if there is none. */
 export async function lastEndOfSessions(openedBefore: Date): Promise<Date | null> {
   const { _max } = await db().session.aggregate({

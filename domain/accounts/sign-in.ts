@@ -12,8 +12,10 @@ import { knownDevice } from './known-device'
 import { givenPasswordField, passwordMatches, self } from './password'
 import { type Origin, openSession } from './session'
 
-/** Where an account has signed in within so many minutes is its home. */
+/** Where an account has signed in within so many minutes is its home, */
 const homeMinutes = 30 * 24 * 60
+/** by its last so many sign-ins: a program that signs in by the minute makes nobody wait. */
+const homeSignIns = 100
 
 /** What is typed to sign in, at whichever door. The address may be anything: whether it is one tells nobody. */
 export const Credentials = z.object({
@@ -70,8 +72,10 @@ type Account = {
 async function accountOf(key: string): Promise<Account | null> {
   const [row] = await db().$queryRaw<(Omit<Account, 'networks'> & { addresses: string[] })[]>`
     SELECT id, email, state, demo, "tenantId", hash, ARRAY(
-      SELECT DISTINCT address FROM "Session"
-      WHERE "userId" = account.id AND "createdAt" > ${inMinutes(-homeMinutes)}
+      SELECT DISTINCT address FROM (
+        SELECT address FROM "Session" WHERE "userId" = account.id AND "createdAt" > ${inMinutes(-homeMinutes)}
+        ORDER BY "createdAt" DESC LIMIT ${homeSignIns}
+      ) lately
     ) AS addresses
     FROM "User" account LEFT JOIN "Credential" ON "userId" = id WHERE "emailKey" = ${key}`
   return row ? { ...row, networks: row.addresses.filter(Boolean).map(networkOf) } : null
