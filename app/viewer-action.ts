@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Viewer } from '@/domain/viewer'
-import { formAction } from '@/lib/form-action'
+import { formAction, type Options } from '@/lib/form-action'
 import { Refusal } from '@/lib/refusal'
 import { renderedForName } from '@/lib/rendered-for'
 import { requireViewer } from './auth'
@@ -15,7 +15,7 @@ export const viewerAction = <Schema extends z.ZodType, Data = undefined>(
     viewer: Viewer,
     input: z.output<Schema>,
   ) => ReturnType<Parameters<typeof formAction<Schema, Data>>[1]>,
-  options?: { invalid?: string },
+  options?: Omit<Options<Schema, Viewer>, 'before'>,
 ) =>
   formAction<Schema, Data, Viewer>(schema, (input, viewer) => run(viewer, input), {
     ...options,

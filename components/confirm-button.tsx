@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { type ComponentProps, type ReactNode, useRef, useState } from 'react'
+import { confirmedName } from '@/lib/form-state'
 import { Button, type ButtonVariant, buttonClasses } from './button'
 import { Dialog } from './dialog'
 import { useForm } from './form-context'
@@ -18,7 +19,10 @@ type Props = Omit<ComponentProps<'button'>, 'type' | 'title' | 'ref'> & {
   dismissLabel?: ReactNode
 }
 
-/** Sends its form after a question. Without JavaScript it is an ordinary submit button. */
+/**
+ * Sends its form after a question. Without JavaScript, and before there is any, it sends the form as it is; an action
+ * with `confirm` does nothing then, and the question stands in the page where the button was.
+ */
 export function ConfirmButton(props: Props) {
   const {
     variant = 'secondary',
@@ -33,10 +37,34 @@ export function ConfirmButton(props: Props) {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const cancel = useRef<HTMLButtonElement>(null)
-  const { pending } = useForm()
+  const confirmed = useRef<HTMLInputElement>(null)
+  const { pending, state } = useForm()
   const t = useTranslations('components')
+  const goAhead = variant === 'danger' ? 'danger' : 'primary'
+  if (state.status === 'asked' && (!rest.name || state.values?.[rest.name] === rest.value))
+    return (
+      <section
+        role="alert"
+        aria-label={title}
+        className="w-full space-y-3 rounded-md border border-line p-4 text-sm"
+      >
+        <p className="font-medium">{title}</p>
+        <div>{question}</div>
+        {rest.name && <input type="hidden" name={rest.name} value={rest.value} />}
+        <div className="flex flex-wrap gap-2">
+          {/* The page as it was: nothing has been done. */}
+          <a href="?" className={buttonClasses()}>
+            {dismissLabel ?? t('cancel')}
+          </a>
+          <button type="submit" name={confirmedName} value="yes" className={buttonClasses(goAhead)}>
+            {confirmLabel ?? children}
+          </button>
+        </div>
+      </section>
+    )
   return (
     <>
+      <input type="hidden" name={confirmedName} ref={confirmed} />
       <button
         {...rest}
         ref={button}
@@ -63,10 +91,13 @@ export function ConfirmButton(props: Props) {
               {dismissLabel ?? t('cancel')}
             </Button>
             <Button
-              variant={variant === 'danger' ? 'danger' : 'primary'}
+              variant={goAhead}
               onClick={() => {
                 setOpen(false)
+                if (confirmed.current) confirmed.current.value = 'yes'
                 button.current?.form?.requestSubmit(button.current)
+                // The form has been read; what it is sent with later is another answer.
+                if (confirmed.current) confirmed.current.value = ''
               }}
             >
               {confirmLabel ?? children}

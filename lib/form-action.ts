@@ -3,18 +3,23 @@ import { refresh } from 'next/cache'
 import { getTranslations } from 'next-intl/server'
 import type { z } from 'zod'
 import { actionBegins } from './action-begun'
-import type { FormState } from './form-state'
+import { confirmedName, type FormState } from './form-state'
 import { Refusal } from './refusal'
 import { renderedForName } from './rendered-for'
 
 /** `refused` without a `Refusal`: the answer is no, and there is something to show with it. */
 type Finished<Data> = { status?: 'done' | 'refused'; message?: string; data?: Data } | undefined
 
-type Options<Known> = {
+export type Options<Schema extends z.ZodType, Known> = {
   /** What has to be known first, whatever was typed; it may refuse. `run` gets it. */
   before?: (formData: FormData) => Promise<Known>
   /** Where in the catalogue the sentences of the schema's codes stand. */
   invalid?: string
+  /**
+   * What is not done unless the form says that its question was answered: one that was sent without the question,
+   * as without JavaScript, is answered with it.
+   */
+  confirm?: (input: z.output<Schema>) => boolean
 }
 
 type Run<Schema extends z.ZodType, Data, Known> = (
@@ -36,7 +41,7 @@ type Texts = { has(key: string): boolean } & ((
 export function formAction<Schema extends z.ZodType, Data = undefined, Known = undefined>(
   schema: Schema,
   run: Run<Schema, Data, Known>,
-  options: Options<Known> = {},
+  options: Options<Schema, Known> = {},
 ) {
   return async (_previous: FormState<Data>, formData: FormData): Promise<FormState<Data>> => {
     // Anybody can call an action, and with anything.
@@ -57,7 +62,7 @@ export async function answerForm<Schema extends z.ZodType, Data = undefined, Kno
   run: Run<Schema, Data, Known>,
   formData: FormData,
   words: Words,
-  { before, invalid = 'invalid' }: Options<Known> = {},
+  { before, invalid = 'invalid', confirm }: Options<Schema, Known> = {},
 ): Promise<FormState<Data>> {
   const values = typed(formData)
   try {
@@ -65,6 +70,8 @@ export async function answerForm<Schema extends z.ZodType, Data = undefined, Kno
     const parsed = schema.safeParse(fieldsOf(formData))
     if (!parsed.success)
       return { status: 'invalid', fields: invalidSentences(parsed.error, await words(invalid)), values }
+    if (confirm?.(parsed.data) && !formData.getAll(confirmedName).includes('yes'))
+      return { status: 'asked', values }
     return { status: 'done', values, ...(await run(parsed.data, known)) }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -101,6 +108,9 @@ const fieldsOf = (formData: FormData): Record<string, string> =>
 const typed = (formData: FormData) =>
   Object.fromEntries(
     Object.entries(fieldsOf(formData)).filter(
-      ([name]) => !/password|secret|token$/i.test(name) && !name.startsWith('$') && name !== renderedForName,
+      ([name]) =>
+        !/password|secret|token$/i.test(name) &&
+        !name.startsWith('$') &&
+        ![renderedForName, confirmedName].includes(name),
     ),
   )

@@ -1,9 +1,9 @@
 /**
- * What a form shows after it was sent: the three outcomes of every action (invalid, refused, done)
- * and `idle` before the first. It travels to the browser, so it never holds a secret.
+ * What a form shows after it was sent: the three outcomes of every action (invalid, refused, done), `asked` where
+ * nothing was done because it has to be confirmed, and `idle` before the first. It travels to the browser, so it never holds a secret.
  */
 export type FormState<Data = undefined> = {
-  status: 'idle' | 'invalid' | 'refused' | 'done'
+  status: 'idle' | 'asked' | 'invalid' | 'refused' | 'done'
   /** One sentence for the whole form, already in the viewer's language. */
   message?: string
   /** One sentence for each field that is wrong, by the field's `name`. */
@@ -15,3 +15,6 @@ export type FormState<Data = undefined> = {
 }
 
 export const idle: FormState<never> = { status: 'idle' }
+
+/** The field with which a form says that its question was answered. */
+export const confirmedName = 'confirmed'

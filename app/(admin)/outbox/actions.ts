@@ -15,6 +15,7 @@ export const pauseAction = viewerAction(
     await (what === 'pause' ? pauseOutbox(viewer) : resumeOutbox(viewer))
     return { message: (await getTranslations('outbox.pause.done'))(what) }
   },
+  { confirm: ({ what }) => what === 'pause' },
 )
 
 const Retention = z.object({
@@ -39,6 +40,10 @@ const Retry = z.object({
 })
 
 /** Begins to send all failed mails of a filter again, or all that were kept; how far that is, the page shows. */
-export const retryAction = viewerAction(Retry, async (viewer, { kind, search, what }) => {
-  await startRetryRun(viewer, { kind: kind || undefined, search: search || undefined }, what)
-})
+export const retryAction = viewerAction(
+  Retry,
+  async (viewer, { kind, search, what }) => {
+    await startRetryRun(viewer, { kind: kind || undefined, search: search || undefined }, what)
+  },
+  { confirm: ({ what }) => what !== 'kept' },
+)

@@ -26,11 +26,15 @@ const ServerChange = z.object({
 })
 
 /** Reorders, switches, pauses and deletes mail servers. */
-export const changeServersAction = viewerAction(ServerChange, async (viewer, { change: [what, id] }) => {
-  await changes[what](viewer, id)
-  if (what === 'delete') redirect('/settings/mail?notice=deleted')
-  return { message: (await getTranslations('mailSettings.servers.done'))(what) }
-})
+export const changeServersAction = viewerAction(
+  ServerChange,
+  async (viewer, { change: [what, id] }) => {
+    await changes[what](viewer, id)
+    if (what === 'delete') redirect('/settings/mail?notice=deleted')
+    return { message: (await getTranslations('mailSettings.servers.done'))(what) }
+  },
+  { confirm: ({ change: [what] }) => what === 'delete' },
+)
 
 /** Puts an earlier version in force again. */
 export const restoreAction = viewerAction(
@@ -39,6 +43,7 @@ export const restoreAction = viewerAction(
     const { mailServerId } = await restoreVersion(viewer, versionId)
     redirect(`/settings/mail?server=${mailServerId}&notice=saved`)
   },
+  { confirm: () => true },
 )
 
 const limit = z

@@ -35,7 +35,11 @@ const changes: Record<
   enable: enableUser,
 }
 
-export const deleteUserAction = viewerAction(z.object({ userId: z.guid() }), async (viewer, { userId }) => {
-  await deleteUser(viewer, userId)
-  redirect('/users?notice=deleted')
-})
+export const deleteUserAction = viewerAction(
+  z.object({ userId: z.guid() }),
+  async (viewer, { userId }) => {
+    await deleteUser(viewer, userId)
+    redirect('/users?notice=deleted')
+  },
+  { confirm: () => true },
+)

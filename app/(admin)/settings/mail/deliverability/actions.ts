@@ -12,11 +12,15 @@ const DkimChange = z.object({
 })
 
 /** What an administrator does with the signing keys of a domain. */
-export const dkimAction = viewerAction(DkimChange, async (viewer, { domain, what }) => {
-  const count = await changes[what](viewer, domain)
-  const t = await getTranslations('deliverability.keys.done')
-  return { message: t(what, { domain, count }) }
-})
+export const dkimAction = viewerAction(
+  DkimChange,
+  async (viewer, { domain, what }) => {
+    const count = await changes[what](viewer, domain)
+    const t = await getTranslations('deliverability.keys.done')
+    return { message: t(what, { domain, count }) }
+  },
+  { confirm: ({ what }) => what === 'delete' },
+)
 
 /** Each tells how many keys it leaves to sign with. */
 const changes: Record<
