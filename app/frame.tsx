@@ -10,20 +10,22 @@ import { signOutAction } from './sign-out'
 
 type Place = Omit<NavigationItem, 'label'> & { name: string }
 
+const start: Place = { name: 'start', href: '/', icon: 'home' }
 const users: Place = { name: 'users', href: '/users', icon: 'users' }
 const outbox: Place = { name: 'outbox', href: '/outbox', icon: 'send' }
 
 /** Where each role has something to do. It hides only; the domain decides. */
 const places: Record<Viewer['role'], Place[]> = {
   system_administrator: [
+    start,
     users,
     { name: 'tenants', href: '/tenants', icon: 'building' },
     outbox,
     { name: 'mail', href: '/settings/mail', icon: 'server' },
     { name: 'inbox', href: '/inbox', icon: 'inbox' },
   ],
-  tenant_administrator: [users, outbox],
-  customer_user: [{ name: 'profile', href: '/profile', icon: 'user' }],
+  tenant_administrator: [start, users, outbox],
+  customer_user: [start, { name: 'profile', href: '/profile', icon: 'user' }],
 }
 
 /** What stands around every page behind the sign-in. */

@@ -1,5 +1,6 @@
 import {
   Building2,
+  House,
   Inbox,
   KeyRound,
   LogOut,
@@ -16,6 +17,7 @@ import {
 
 const icons = {
   building: Building2,
+  home: House,
   inbox: Inbox,
   key: KeyRound,
   'log-out': LogOut,

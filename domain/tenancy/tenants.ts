@@ -78,3 +78,12 @@ export async function createCustomer(viewer: Viewer, tenantId: string, name: str
     throw error
   }
 }
+
+/** Where the viewer belongs, by name. */
+export async function readPlace({ tenantId, customerId }: Viewer) {
+  const [tenant, customer] = await Promise.all([
+    tenantId && db().tenant.findUnique({ where: { id: tenantId }, select: { name: true } }),
+    customerId && db().customer.findUnique({ where: { id: customerId }, select: { name: true } }),
+  ])
+  return { tenant: tenant ? tenant.name : null, customer: customer ? customer.name : null }
+}

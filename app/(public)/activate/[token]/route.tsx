@@ -31,8 +31,10 @@ export const { GET, POST } = publicPage(
   {
     schema: NewPassword,
     run: async ({ token, password }) => {
+      const { live } = await readActivation(token)
       await keepSession(await activate(token, password, await origin()))
-      return seeOther('/profile?notice=activated')
+      // An administrator has work to do; whoever has none sees what is theirs.
+      return seeOther(`${live?.user?.role === 'customer_user' ? '/profile' : '/'}?notice=activated`)
     },
   },
 )

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "User" ADD COLUMN     "firstStepsHidden" BOOLEAN NOT NULL DEFAULT false;
