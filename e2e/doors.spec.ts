@@ -86,18 +86,33 @@ test.describe('what strangers send is answered in words', () => {
     `[${'['.repeat(20_000)}${']'.repeat(20_000)}]`,
   ])
     test(`arguments of an action that are none: ${body.slice(0, 20)}`, async ({ app }) => {
-      const page = await (await fetch(`${app.url}/login`)).text()
+      const signedIn = await fetch(`${app.url}/login`, {
+        method: 'POST',
+        body: new URLSearchParams({ email: 'customer@latchkey.test', password: 'customer' }),
+        redirect: 'manual',
+      })
+      const cookie = signedIn.headers.getSetCookie().join('; ')
+      const url = `${app.url}/profile`
+      const page = await (await fetch(url, { headers: { cookie } })).text()
       const [, id = ''] = /&quot;id&quot;:&quot;(\w+)&quot;/.exec(page) ?? []
-      const called = await fetch(`${app.url}/login`, { method: 'POST', body, headers: { 'next-action': id } })
+      const called = await fetch(url, { method: 'POST', body, headers: { 'next-action': id, cookie } })
       expect(called.status).toBe(400)
       const form = new FormData()
       form.set('$ACTION_REF_1', '')
       form.set('$ACTION_1:0', `{"id":"${id}","bound":"$@1"}`)
       form.set('$ACTION_1:1', body)
       form.set('$ACTION_KEY', 'k')
-      const posted = await fetch(`${app.url}/login`, { method: 'POST', body: form })
+      const posted = await fetch(url, { method: 'POST', body: form, headers: { cookie } })
       expect(posted.status).toBeLessThan(500)
     })
+
+  test('a form of another site, whichever page it is for', async ({ app }) => {
+    for (const origin of ['https://evil.example', 'null', 'rubbish'])
+      for (const path of ['/login', '/forgot-password', '/profile', '/api/link-opened']) {
+        const sent = { method: 'POST', body: new URLSearchParams({ email: 'a@b.example' }), headers: { origin } }
+        expect((await fetch(app.url + path, sent)).status).toBe(403)
+      }
+  })
 
   test('a method that is for no page, and a shown page that is none', async ({ app }) => {
     const { hostname, port } = new URL(app.url)

@@ -21,7 +21,7 @@ export function deadLink({ sent, words }: Visit, dead: DeadLink, purpose: Purpos
         {mailed && (
           <>
             <p className="text-sm">{t('newLink')}</p>
-            <LinkRequestForm sent={sent} words={words} />
+            <LinkRequestForm sent={sent} labels={{ email: t('email'), submit: t('submit') }} />
           </>
         )}
         {purpose === 'email-change' && (

@@ -3,11 +3,11 @@ import path from 'node:path'
 import { env } from '@/lib/env'
 
 const developing = process.env.NODE_ENV === 'development'
-/** What Next knows of the first page: among it, which files of the build hold the styles of the layout. */
+/** What Next knows of a page that is always there: among it, which files hold the styles of the layout. */
 const manifest = path.join(
   process.cwd(),
   developing ? '.next/dev' : '.next',
-  'server/app/page_client-reference-manifest.js',
+  'server/app/_not-found/page_client-reference-manifest.js',
 )
 
 let known: string[] | undefined
@@ -27,7 +27,7 @@ async function read(): Promise<string[]> {
   if (text === undefined) {
     // While developing, a page is built when it is asked for.
     const { host, port } = env()
-    await fetch(`http://${host}:${port}/`, { redirect: 'manual' })
+    await fetch(`http://${host}:${port}/is-not-there`)
     return read()
   }
   const [, files = '[]'] = /"\[project\]\/app\/layout":(\[\{"path":[^\]]*\])/.exec(text) ?? []

@@ -14,7 +14,7 @@ export const { GET, POST } = publicPage(
       body: (
         <>
           <p className="text-sm">{t('lead')}</p>
-          <LinkRequestForm sent={sent} words={words} />
+          <LinkRequestForm sent={sent} labels={{ email: t('email'), submit: t('submit') }} />
         </>
       ),
       footer: (
