@@ -7,6 +7,7 @@ import { RenderedFor } from '@/components/rendered-for'
 import { displayName } from '@/domain/accounts/user'
 import type { Viewer } from '@/domain/viewer'
 import { signOutAction } from './sign-out'
+import { ThemeSwitch } from './theme-switch'
 
 type Place = Omit<NavigationItem, 'label'> & { name: string }
 
@@ -35,16 +36,19 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
     <AppShell
       items={places[viewer.role].map(({ name, ...place }) => ({ ...place, label: t(name) }))}
       viewer={{ name: displayName(viewer), email: viewer.email, href: '/profile' }}
-      signOut={
-        <form action={signOutAction}>
-          <button
-            type="submit"
-            className="flex min-h-9 w-full items-center gap-2.5 rounded-md px-2.5 text-muted text-sm hover:bg-sunken hover:text-ink"
-          >
-            <Icon name="log-out" className="size-4 shrink-0" />
-            {t('signOut')}
-          </button>
-        </form>
+      foot={
+        <>
+          <form action={signOutAction}>
+            <button
+              type="submit"
+              className="flex min-h-9 w-full items-center gap-2.5 rounded-md px-2.5 text-muted text-sm hover:bg-sunken hover:text-ink"
+            >
+              <Icon name="log-out" className="size-4 shrink-0" />
+              {t('signOut')}
+            </button>
+          </form>
+          <ThemeSwitch />
+        </>
       }
     >
       <RenderedFor id={viewer.id}>{children}</RenderedFor>

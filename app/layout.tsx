@@ -3,6 +3,7 @@ import { NextIntlClientProvider } from 'next-intl'
 import { getLocale, getMessages } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import './globals.css'
+import { themeAttribute } from './theme'
 
 export const metadata: Metadata = {
   title: { default: 'Latchkey', template: '%s · Latchkey' },
@@ -15,7 +16,7 @@ export const dynamic = 'force-dynamic'
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const { components, error } = await getMessages()
   return (
-    <html lang={await getLocale()}>
+    <html lang={await getLocale()} {...(await themeAttribute())}>
       <body>
         {/* Only what client components say; the other words are rendered on the server. */}
         <NextIntlClientProvider messages={{ components, error }}>{children}</NextIntlClientProvider>

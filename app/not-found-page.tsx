@@ -8,9 +8,9 @@ import { PageHeader } from '@/components/page-header'
 export function NotFoundPage() {
   const t = useTranslations('error')
   return (
-    <main id="main" className="mx-auto max-w-form px-4 py-16">
+    <>
       <PageHeader title={t('notFoundTitle')} description={t('notFoundText')} />
       <LinkButton href="/">{t('home')}</LinkButton>
-    </main>
+    </>
   )
 }

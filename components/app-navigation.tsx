@@ -21,13 +21,13 @@ type Props = {
   installation: string
   items: NavigationItem[]
   viewer: { name: string; email: string; href: string }
-  signOut: ReactNode
+  foot: ReactNode
 }
 
 const linkClasses = 'flex min-h-9 items-center gap-2.5 rounded-md px-2.5 text-sm'
 
 /** The side bar. On a wide window it always shows, although it is a popover; on a phone it is a sheet. */
-export function AppNavigation({ id, label, installation, items, viewer, signOut }: Props) {
+export function AppNavigation({ id, label, installation, items, viewer, foot }: Props) {
   const pathname = usePathname() ?? ''
   const sheet = useRef<HTMLElement>(null)
 
@@ -79,7 +79,7 @@ export function AppNavigation({ id, label, installation, items, viewer, signOut 
             <span className="block truncate text-muted text-xs">{viewer.email}</span>
           </span>
         </Link>
-        {signOut}
+        {foot}
       </div>
     </nav>
   )

@@ -1,14 +1,15 @@
 import { useTranslations } from 'next-intl'
-import type { ReactNode } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { AppNavigation, type NavigationItem } from './app-navigation'
 import { Icon } from './icon'
 import { KeyMark } from './key-mark'
+import { ProgressBar } from './progress-bar'
 
 type Props = {
   items: NavigationItem[]
   viewer: { name: string; email: string; href: string }
-  /** The form that signs out. */
-  signOut: ReactNode
+  /** What stands below the viewer: signing out, the brightness. */
+  foot: ReactNode
   installation?: string
   children: ReactNode
 }
@@ -17,10 +18,13 @@ type Props = {
  * The frame of every page behind the sign-in: a side bar, and the page. On a phone the bar is a sheet: a
  * popover, which browsers open and close without JavaScript.
  */
-export function AppShell({ items, viewer, signOut, installation = 'Latchkey', children }: Props) {
+export function AppShell({ items, viewer, foot, installation = 'Latchkey', children }: Props) {
   const t = useTranslations('components')
   return (
     <div className="md:grid md:min-h-dvh md:grid-cols-[14rem_minmax(0,1fr)]">
+      <Suspense>
+        <ProgressBar />
+      </Suspense>
       <a
         href="#main"
         className="fixed top-2 left-2 z-50 rounded-md bg-accent px-3 py-2 font-medium text-on-accent text-sm not-focus:sr-only"
@@ -45,7 +49,7 @@ export function AppShell({ items, viewer, signOut, installation = 'Latchkey', ch
         label={t('mainNavigation')}
         installation={installation}
         viewer={viewer}
-        signOut={signOut}
+        foot={foot}
       />
       <main id="main" tabIndex={-1} className="min-w-0 px-4 py-6 md:px-8 md:py-8">
         <div className="mx-auto w-full max-w-page">{children}</div>

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { FormState } from '@/lib/form-state'
 import { Button } from './button'
 import { Dialog } from './dialog'
+import { followedLink } from './followed-link'
 import { useForm } from './form-context'
 
 type Props = {
@@ -16,13 +17,13 @@ type Props = {
 const anyDone = (state: FormState<unknown>) => state.status === 'done'
 
 /**
- * Stands inside a `Form` and asks before unsaved changes are left: in a dialog when a link is followed,
- * with the browser's own question when the page is closed or loaded anew. Sending the form is not leaving.
+ * Stands inside a `Form` and asks before unsaved changes are left: in a dialog when a link or the way back is
+ * followed, with the browser's own question when the page is closed or loaded anew. Sending the form is not leaving.
  */
 export function UnsavedGuard({ savedBy = anyDone }: Props) {
   const { state, pending, form } = useForm()
   const changed = useRef(false)
-  const [destination, setDestination] = useState<string>()
+  const [leave, setLeave] = useState<() => void>()
   const stay = useRef<HTMLButtonElement>(null)
   const router = useRouter()
   const t = useTranslations('components')
@@ -47,38 +48,48 @@ export function UnsavedGuard({ savedBy = anyDone }: Props) {
       if (unsaved()) event.preventDefault()
     }
     const askOnLink = (event: MouseEvent) => {
-      const link = followedLink(event)
+      const link = event.defaultPrevented ? null : followedLink(event)
       if (!link || !unsaved()) return
       event.preventDefault()
       event.stopPropagation()
-      setDestination(link.pathname + link.search + link.hash)
+      setLeave(() => () => router.push(link.pathname + link.search + link.hash))
     }
+    // Back and forward, in browsers that let a page stop them.
+    const askOnTraverse = (event: NavigateEvent) => {
+      if (event.navigationType !== 'traverse' || !event.cancelable || !unsaved()) return
+      event.preventDefault()
+      const { key } = event.destination
+      setLeave(() => () => navigation.traverseTo(key))
+    }
+    const history = 'navigation' in window ? navigation : null
+    history?.addEventListener('navigate', askOnTraverse)
     window.addEventListener('beforeunload', askOnUnload)
     // In the capture phase: before the router sees the click.
     document.addEventListener('click', askOnLink, true)
     return () => {
       window.removeEventListener('beforeunload', askOnUnload)
       document.removeEventListener('click', askOnLink, true)
+      history?.removeEventListener('navigate', askOnTraverse)
     }
-  }, [pending])
+  }, [pending, router])
 
   return (
     <Dialog
-      open={destination !== undefined}
-      onOpenChange={open => open || setDestination(undefined)}
+      open={leave !== undefined}
+      onOpenChange={open => open || setLeave(undefined)}
       title={t('leaveTitle')}
       initialFocus={stay}
       footer={
         <>
-          <Button ref={stay} onClick={() => setDestination(undefined)}>
+          <Button ref={stay} onClick={() => setLeave(undefined)}>
             {t('stay')}
           </Button>
           <Button
             variant="danger"
             onClick={() => {
               changed.current = false
-              setDestination(undefined)
-              if (destination) router.push(destination)
+              setLeave(undefined)
+              leave?.()
             }}
           >
             {t('leave')}
@@ -89,15 +100,4 @@ export function UnsavedGuard({ savedBy = anyDone }: Props) {
       {t('leaveText')}
     </Dialog>
   )
-}
-
-/** The link that a click follows within the application and this tab, if it leads off the page. */
-function followedLink(event: MouseEvent): HTMLAnchorElement | null {
-  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
-  if (!plain || event.defaultPrevented || !(event.target instanceof Element)) return null
-  const link = event.target.closest<HTMLAnchorElement>('a[href]')
-  if (!link || link.target === '_blank' || link.hasAttribute('download')) return null
-  if (link.origin !== location.origin) return null
-  const samePage = link.pathname === location.pathname && link.search === location.search
-  return samePage ? null : link
 }

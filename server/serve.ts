@@ -139,7 +139,7 @@ function blameTheBody(response: ServerResponse, asking: Asking): void {
 }
 
 /** What must be told while the database is away, and what does not need it. */
-const aboutTheProcess = /^\/(healthz|readyz|metrics|_next\/|icon\.svg)/
+const aboutTheProcess = /^\/(healthz|readyz|metrics|_next\/|icon\.svg|apple-icon\.png|favicon\.ico)/
 
 /** The path in plain text. Null if the address is not one of ours, or is not readable (RFC 3986 §2.1, UTF-8). */
 function pathOf({ url = '' }: IncomingMessage): string | null {

@@ -16,6 +16,7 @@ import { idle } from '@/lib/form-state'
 import { acceptedLocale, type Locale, locales, messagesFor } from '@/lib/i18n/locales'
 import { log } from '@/lib/log'
 import { currentViewer } from '../auth'
+import { themeAttribute } from '../theme'
 import { enhance } from './enhance'
 import { stylesheets } from './stylesheets'
 
@@ -129,13 +130,14 @@ async function inWords(
 async function documentOf({ locale }: Visit, { title, body, footer, opened }: Shown, status = 200) {
   const nonce = (await headers()).get('x-nonce') ?? undefined
   const html = renderToStaticMarkup(
-    <html lang={locale}>
+    <html lang={locale} {...(await themeAttribute())}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${title} · Latchkey`}</title>
         <meta name="robots" content="noindex, nofollow" />
         <link rel="icon" href="/icon.svg" sizes="any" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/apple-icon.png" sizes="180x180" type="image/png" />
         {(await stylesheets()).map(href => (
           <link key={href} rel="stylesheet" href={href} />
         ))}

@@ -2,34 +2,28 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { env } from '@/lib/env'
 
-const developing = process.env.NODE_ENV === 'development'
 /** What Next knows of a page that is always there: among it, which files hold the styles of the layout. */
-const manifest = path.join(
-  process.cwd(),
-  developing ? '.next/dev' : '.next',
-  'server/app/_not-found/page_client-reference-manifest.js',
-)
+const manifest = '.next/server/app/_not-found/page_client-reference-manifest.js'
 
-let known: string[] | undefined
+let known: Promise<string[]> | undefined
 
 /** The addresses of the styles that all pages share. Next puts them into its own pages only. */
-export async function stylesheets(): Promise<string[]> {
-  if (known) return known
-  const found = await read()
-  if (!developing) known = found
-  return found
+export function stylesheets(): Promise<string[]> {
+  // While developing they change with every stroke.
+  if (process.env.NODE_ENV === 'development') return inPage()
+  known ??= inManifest()
+  return known
 }
 
-async function read(): Promise<string[]> {
-  const text = await readFile(manifest, 'utf8').catch(error => {
-    if (!developing) throw error
-  })
-  if (text === undefined) {
-    // While developing, a page is built when it is asked for.
-    const { host, port } = env()
-    await fetch(`http://${host}:${port}/is-not-there`)
-    return read()
-  }
+async function inManifest(): Promise<string[]> {
+  const text = await readFile(path.join(process.cwd(), manifest), 'utf8')
   const [, files = '[]'] = /"\[project\]\/app\/layout":(\[\{"path":[^\]]*\])/.exec(text) ?? []
   return (JSON.parse(files) as { path: string }[]).map(({ path }) => `/_next/${path}`)
+}
+
+/** As they stand in a page of Next's own. */
+async function inPage(): Promise<string[]> {
+  const { host, port } = env()
+  const html = await (await fetch(`http://${host}:${port}/is-not-there`)).text()
+  return [...html.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map(([, href = '']) => href)
 }

@@ -5,8 +5,10 @@ import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { deleteInBatches, type GoOn } from '@/lib/batches'
 import { now } from '@/lib/clock'
 import { db, rowId, sqlNow } from '@/lib/db'
+import { env } from '@/lib/env'
 import { perProcess } from '@/lib/global'
 import { keyring } from '@/lib/keyring'
+import { landingPages } from '@/lib/landing-pages'
 import { Refusal } from '@/lib/refusal'
 import type { SealedColumn } from '@/lib/sealed-column'
 
@@ -119,7 +121,7 @@ export async function listInbox(
   requireSystemAdministrator(viewer)
   const mails = await db().inboxMail.findMany({
     orderBy: { receivedAt: 'desc' },
-    select: { id: true, sender: true, recipients: true, subject: true, receivedAt: true },
+    select: { id: true, sender: true, recipients: true, subject: true, receivedAt: true, readAt: true },
   })
   // There are few enough to look through here, and a database cannot look inside of a list of addresses.
   const wanted = search.toLowerCase()
@@ -151,6 +153,7 @@ export async function readInboxMail(viewer: Viewer, id: string) {
     recipients: mail.recipients,
     subject: mail.subject,
     receivedAt: mail.receivedAt,
+    readAt: mail.readAt,
     from: parsed.from?.text ?? mail.sender,
     text: parsed.text ?? '',
     html: parsed.html || '',
@@ -159,7 +162,21 @@ export async function readInboxMail(viewer: Viewer, id: string) {
       value: line.slice(key.length + 1).trim(),
     })),
     source: source.toString('utf8'),
+    /** The first link of ours in it, to be opened where nobody is signed in */
+    link: linkIn(`${parsed.text ?? ''} ${parsed.html || ''}`),
   }
+}
+
+/** Of a mail of Latchkey's: the address of the landing page that it leads to. */
+function linkIn(text: string): string | null {
+  const addresses = text.match(/https?:\/\/[^\s<>"']+/g) ?? []
+  return addresses.find(address => address.startsWith(env().appUrl) && landingPages.test(address)) ?? null
+}
+
+/** Notes that somebody has looked at a mail. Twice is once. @throws Refusal not-allowed */
+export async function markRead(viewer: Viewer, id: string): Promise<void> {
+  requireSystemAdministrator(viewer)
+  await db().inboxMail.updateMany({ where: { id: rowId(id), readAt: null }, data: { readAt: now() } })
 }
 
 /** For looking, not for keeping: the newest hundreds, of a month. @returns how many went */

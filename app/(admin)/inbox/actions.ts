@@ -3,7 +3,7 @@
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
-import { emptyInbox } from '@/domain/inbox/inbox'
+import { emptyInbox, markRead } from '@/domain/inbox/inbox'
 
 export const emptyInboxAction = viewerAction(
   z.object({}),
@@ -12,4 +12,9 @@ export const emptyInboxAction = viewerAction(
     return { message: (await getTranslations('inbox'))('emptied') }
   },
   { confirm: () => true },
+)
+
+/** A mail was shown to somebody; the page itself changes nothing. */
+export const markReadAction = viewerAction(z.object({ id: z.guid() }), (viewer, { id }) =>
+  markRead(viewer, id).then(() => undefined),
 )

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
+import { Badge } from '@/components/badge'
 import { LinkButton } from '@/components/button'
 import { EmptyState } from '@/components/empty-state'
 import { PageHeader } from '@/components/page-header'
@@ -57,7 +58,15 @@ export default async function InboxPage({ searchParams }: { searchParams: Search
             {list.mails.map(mail => (
               <Tr key={mail.id}>
                 <Td clip title={mail.subject}>
-                  <TextLink href={`/inbox/${mail.id}`}>{mail.subject || t('noSubject')}</TextLink>
+                  <TextLink href={`/inbox/${mail.id}`} className={mail.readAt ? '' : 'font-medium'}>
+                    {mail.subject || t('noSubject')}
+                  </TextLink>
+                  {!mail.readAt && (
+                    <>
+                      {' '}
+                      <Badge tone="info">{t('unread')}</Badge>
+                    </>
+                  )}
                 </Td>
                 <Td clip label={t('to')} title={mail.recipients.join(', ')}>
                   {mail.recipients.join(', ')}

@@ -1,27 +1,36 @@
 import { getTranslations } from 'next-intl/server'
+import { classNames } from '@/components/class-names'
 import type { readInboxMail } from '@/domain/inbox/inbox'
 import { LinkedText } from './linked-text'
+import type { Look } from './mail-look'
 
 export const views = ['html', 'text', 'source', 'headers'] as const
 export type View = (typeof views)[number]
 
-type Props = { mail: Awaited<ReturnType<typeof readInboxMail>>; view: View }
+type Props = { mail: Awaited<ReturnType<typeof readInboxMail>>; view: View; look: Look }
+
+/** The mail sees it as its reader's choice. */
+const schemes = { own: '', light: 'scheme-light bg-[#fff]', dark: 'scheme-dark bg-[#17171b]' }
 
 const sheet = 'rounded-lg border border-line bg-surface p-5'
 const preformatted = 'whitespace-pre-wrap wrap-anywhere'
 
 /** One of the four ways to look at a mail. */
-export async function MailView({ mail, view }: Props) {
+export async function MailView({ mail, view, look }: Props) {
   const t = await getTranslations('inbox')
   switch (view) {
     case 'html':
       return mail.html ? (
-        // Without scripts, without forms and of no origin: a mail is somebody else's page. Mails are made for white paper.
+        // Without scripts, without forms and of no origin: a mail is somebody else's page.
         <iframe
           title={t('htmlTitle')}
           src={`/inbox/${mail.id}/html`}
           sandbox="allow-popups allow-popups-to-escape-sandbox"
-          className="h-[70dvh] min-h-96 w-full rounded-lg border border-line bg-[#fff] scheme-light"
+          className={classNames(
+            'h-[70dvh] min-h-96 rounded-lg border border-line bg-surface',
+            look.width === 'phone' ? 'w-[390px] max-w-full' : 'w-full',
+            schemes[look.theme],
+          )}
         />
       ) : (
         <p className="text-muted">{t('noHtml')}</p>

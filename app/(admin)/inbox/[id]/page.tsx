@@ -2,14 +2,20 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { moment } from '@/app/moment'
+import { CopyField } from '@/components/copy-field'
 import { DescriptionList } from '@/components/description-list'
 import { FilterChips } from '@/components/filter-chips'
 import { PageHeader } from '@/components/page-header'
 import { readInboxMail } from '@/domain/inbox/inbox'
 import { found, idIn } from '../../found'
+import { type Look, MailLook } from './mail-look'
 import { MailView, type View, views } from './mail-view'
+import { MarkRead } from './mark-read'
 
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ view?: string }> }
+type Props = {
+  params: Promise<{ id: string }>
+  searchParams: Promise<{ view?: string; width?: string; theme?: string }>
+}
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { subject } = await found(readInboxMail(await requireViewer(), await idIn(params)))
@@ -17,10 +23,15 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function InboxMailPage({ params, searchParams }: Props) {
-  const mail = await found(readInboxMail(await requireViewer(), await idIn(params)))
+  const viewer = await requireViewer()
+  const mail = await found(readInboxMail(viewer, await idIn(params)))
   const t = await getTranslations('inbox')
-  const asked = (await searchParams).view
-  const view: View = views.find(known => known === asked) ?? (mail.html ? 'html' : 'text')
+  const asked = await searchParams
+  const view: View = views.find(known => known === asked.view) ?? (mail.html ? 'html' : 'text')
+  const look: Look = {
+    width: asked.width === 'phone' ? 'phone' : 'desktop',
+    theme: asked.theme === 'light' || asked.theme === 'dark' ? asked.theme : 'own',
+  }
   return (
     <>
       <PageHeader title={mail.subject || t('noSubject')} back={{ href: '/inbox', label: t('title') }} />
@@ -32,6 +43,7 @@ export default async function InboxMailPage({ params, searchParams }: Props) {
             { term: t('received'), value: await moment(mail.receivedAt) },
           ]}
         />
+        {mail.link && <CopyField label={t('link')} text={mail.link} copyLabel={t('copyLink')} />}
         <FilterChips
           label={t('views.label')}
           chips={views.map(choice => ({
@@ -40,7 +52,9 @@ export default async function InboxMailPage({ params, searchParams }: Props) {
             current: choice === view,
           }))}
         />
-        <MailView mail={mail} view={view} />
+        {view === 'html' && mail.html && <MailLook id={mail.id} look={look} />}
+        <MailView mail={mail} view={view} look={look} />
+        {!mail.readAt && <MarkRead id={mail.id} viewerId={viewer.id} />}
       </div>
     </>
   )

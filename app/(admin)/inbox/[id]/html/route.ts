@@ -1,4 +1,5 @@
-import { requireViewer } from '@/app/auth'
+import { getTranslations } from 'next-intl/server'
+import { currentViewer } from '@/app/auth'
 import { readInboxMail } from '@/domain/inbox/inbox'
 import { found, idIn } from '../../../found'
 
@@ -7,7 +8,8 @@ import { found, idIn } from '../../../found'
  * picture from elsewhere, and an origin that is not ours, also when somebody opens this address by itself.
  */
 export async function GET(_request: Request, { params }: { params: Promise<{ id: string }> }) {
-  const { html } = await found(readInboxMail(await requireViewer(), await idIn(params)))
+  const viewer = await currentViewer()
+  const html = viewer ? (await found(readInboxMail(viewer, await idIn(params)))).html : await signInAgain()
   return new Response(inNewTabs(html), {
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
@@ -18,6 +20,12 @@ export async function GET(_request: Request, { params }: { params: Promise<{ id:
       'Cache-Control': 'no-store',
     },
   })
+}
+
+/** The frame cannot show the page to sign in: it stands in none. */
+async function signInAgain(): Promise<string> {
+  const t = await getTranslations('inbox')
+  return `<meta name="color-scheme" content="light dark"><p style="font:1rem system-ui"><a href="/login">${t('signInAgain')}</a></p>`
 }
 
 /** In front of a mail's own `<base>`, of which browsers would heed the first. */

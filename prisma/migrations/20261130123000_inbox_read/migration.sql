@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "InboxMail" ADD COLUMN     "readAt" TIMESTAMPTZ(3);
