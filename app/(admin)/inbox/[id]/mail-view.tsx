@@ -9,8 +9,8 @@ export type View = (typeof views)[number]
 
 type Props = { mail: Awaited<ReturnType<typeof readInboxMail>>; view: View; look: Look }
 
-/** The mail sees it as its reader's choice. */
-const schemes = { own: '', light: 'scheme-light bg-[#fff]', dark: 'scheme-dark bg-[#17171b]' }
+/** Until the mail is there. */
+const schemes = { own: '', light: 'scheme-light', dark: 'scheme-dark' }
 
 const sheet = 'rounded-lg border border-line bg-surface p-5'
 const preformatted = 'whitespace-pre-wrap wrap-anywhere'
@@ -24,7 +24,7 @@ export async function MailView({ mail, view, look }: Props) {
         // Without scripts, without forms and of no origin: a mail is somebody else's page.
         <iframe
           title={t('htmlTitle')}
-          src={`/inbox/${mail.id}/html`}
+          src={`/inbox/${mail.id}/html?theme=${look.theme}`}
           sandbox="allow-popups allow-popups-to-escape-sandbox"
           className={classNames(
             'h-[70dvh] min-h-96 rounded-lg border border-line bg-surface',
