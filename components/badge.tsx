@@ -6,6 +6,7 @@ import { type Tone, ToneIcon, toneFill, toneText } from './tone'
 export function Badge({ tone = 'neutral', children }: { tone?: Tone; children: ReactNode }) {
   return (
     <span
+      data-badge
       className={classNames(
         'inline-flex items-center gap-1 whitespace-nowrap rounded-sm px-1.5 py-0.5 font-medium text-xs',
         toneFill[tone],

@@ -2,23 +2,24 @@ import type { ComponentProps, ReactNode } from 'react'
 import { classNames } from './class-names'
 
 /*
- * On a phone a table becomes a list of cards, by CSS alone. Browsers take the meaning from table parts
+ * Where there is no room for columns a table becomes a list, by CSS alone: each row has two lines, what it is and
+ * its state, and below that the rest in small, and all of it leads where its first link leads. Browsers take the meaning from table parts
  * that are not laid out as a table, so the roles are written out.
  */
 
 /** A table with its name for screen readers; `head` is a row of `Th`, the children are rows (`Tr`). */
 export function Table({ label, head, children }: { label: string; head: ReactNode; children: ReactNode }) {
   return (
-    <div className="overflow-x-auto md:rounded-lg md:border md:border-line md:bg-surface">
+    <div className="overflow-x-auto rounded-lg border border-line bg-surface">
       {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
-      <table role="table" aria-label={label} className="w-full text-left text-sm max-md:block">
+      <table role="table" aria-label={label} className="w-full text-left text-sm max-wide:block">
         {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
-        <thead role="rowgroup" className="max-md:sr-only">
+        <thead role="rowgroup" className="max-wide:sr-only">
           {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
           <tr role="row">{head}</tr>
         </thead>
         {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
-        <tbody role="rowgroup" className="max-md:block max-md:space-y-3">
+        <tbody role="rowgroup" className="max-wide:block">
           {children}
         </tbody>
       </table>
@@ -26,7 +27,7 @@ export function Table({ label, head, children }: { label: string; head: ReactNod
   )
 }
 
-/** A row: 44 px high, on a phone a card. */
+/** A row: 44 px high; two lines of about 64 px where there is no room for columns. */
 export function Tr({ className, ...rest }: ComponentProps<'tr'>) {
   return (
     <tr
@@ -34,8 +35,12 @@ export function Tr({ className, ...rest }: ComponentProps<'tr'>) {
       // biome-ignore lint/a11y/noRedundantRoles: see the top of the file
       role="row"
       className={classNames(
-        'border-line max-md:block max-md:rounded-lg max-md:border max-md:bg-surface max-md:px-4 max-md:py-3',
-        'md:h-row md:border-t md:hover:bg-sunken/60',
+        'relative border-line border-t hover:bg-sunken/60 wide:h-row max-wide:first:border-t-0',
+        'max-wide:flex max-wide:flex-wrap max-wide:items-center max-wide:gap-x-3 max-wide:gap-y-1 max-wide:px-4 max-wide:py-2.5',
+        // What does not fit on the second line of a phone stands on the row's page.
+        'max-md:not-has-[button]:max-h-[4.25rem] max-md:overflow-hidden',
+        // The end of the first line.
+        "max-wide:after:order-3 max-wide:after:basis-full max-wide:after:content-['']",
         className,
       )}
     />
@@ -60,37 +65,52 @@ export function Th({ numeric, className, ...rest }: ComponentProps<'th'> & { num
 }
 
 type TdProps = ComponentProps<'td'> & {
-  /** The column's name, shown before the value on a phone. Without it the cell is the card's heading. */
+  /** The column's name. Without it the cell is what the row is about, or its buttons. */
   label?: string
-  /** Cuts a long value off with an ellipsis where the table is one; a phone shows all of it. */
+  /** Shows the name before the value where there are no columns: a number says nothing by itself. */
+  named?: boolean
+  /** Cuts a long value off with an ellipsis. */
   clip?: boolean
   numeric?: boolean
 }
 
 /** A cell. */
-export function Td({ label, clip, numeric, className, children, ...rest }: TdProps) {
+export function Td({ label, clip, numeric, named = numeric, className, children, ...rest }: TdProps) {
   return (
     <td
       {...rest}
       // biome-ignore lint/a11y/noRedundantRoles: see the top of the file
       role="cell"
       className={classNames(
-        'py-1 md:px-4 max-md:wrap-anywhere max-md:flex max-md:gap-3',
-        !label && 'max-md:font-medium',
-        label && isEmpty(children) && 'max-md:hidden',
-        clip ? 'md:max-w-72 md:truncate' : 'md:break-words',
-        numeric && 'tabular-nums md:text-right',
+        'min-w-0 wide:px-4 wide:py-1',
+        label ? others : first,
+        label && isEmpty(children) && 'max-wide:hidden',
+        clip ? 'truncate wide:max-w-72' : 'wide:break-words',
+        numeric && 'tabular-nums wide:text-right',
         className,
       )}
     >
-      {label && (
-        <span aria-hidden className="w-28 shrink-0 text-muted md:hidden">
+      {label && named && (
+        <span aria-hidden className="mr-1 wide:hidden">
           {label}
         </span>
       )}
-      {label ? <span className="min-w-0">{children}</span> : children}
+      {children}
     </td>
   )
 }
+
+/** What the row is about; buttons come last. */
+const first = classNames(
+  'max-wide:order-5 max-wide:first:order-1 max-wide:first:flex-1 max-wide:first:basis-3/5 max-wide:first:truncate',
+  'max-wide:first:font-medium max-wide:first:[&_a]:after:absolute max-wide:first:[&_a]:after:inset-0',
+  'max-wide:not-first:relative',
+)
+
+/** The rest: a state at the end of the first line, all else on the second. */
+const others = classNames(
+  'max-wide:order-4 max-wide:max-w-full max-wide:text-muted max-wide:text-xs max-wide:has-data-badge:order-2',
+  'max-wide:[&_:is(a,button)]:relative',
+)
 
 const isEmpty = (children: ReactNode) => children === null || children === undefined || children === ''

@@ -32,20 +32,20 @@ export function UserTable({ users, places }: Props) {
     >
       {users.map(user => (
         <Tr key={user.id}>
-          <Td clip title={user.email} className="md:max-w-60!">
+          <Td clip title={user.email} className="wide:max-w-60!">
             <TextLink href={`/users/${user.id}`}>{user.email}</TextLink>
           </Td>
-          <Td clip label={t('name')} title={displayName(user)} className="md:max-w-40!">
+          <Td clip label={t('name')} title={displayName(user)} className="wide:max-w-40!">
             {displayName(user)}
           </Td>
           <Td label={t('state')}>
             <UserBadge state={user.state} />
           </Td>
           <Td label={t('role')}>{t(`roles.${user.role}`)}</Td>
-          <Td clip label={places ? t('place') : t('customer')} className="md:max-w-44!">
+          <Td clip label={places ? t('place') : t('customer')} className="wide:max-w-44!">
             {[places && user.tenant?.name, user.customer?.name].filter(Boolean).join(' · ')}
           </Td>
-          <Td label={t('lastSignIn')}>
+          <Td named label={t('lastSignIn')}>
             {user.lastSignInAt ? (
               <RelativeTime date={user.lastSignInAt} now={now} locale={locale} />
             ) : (
