@@ -4,7 +4,7 @@ const only = (name, from, ...to) => ({
   severity: 'error',
   from: { path: from, pathNot: '\\.test\\.tsx?$|/testing/' },
   to: {
-    path: '^(app|components|domain|emails|lib|prisma|scripts|server|bench|chaos|e2e)/',
+    path: '^(app|components|domain|emails|lib|prisma|scripts|server|bench|chaos|proof|e2e)/',
     pathNot: [from, ...to],
   },
 })

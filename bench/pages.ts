@@ -18,7 +18,7 @@ const pages = { login: '/login', 'forgot-password': '/forgot-password', users: '
 export async function measurePages(): Promise<void> {
   const installation = await newInstallation('postgres')
   const server = await startLatchkey(installation)
-  await fill(installation.DATABASE_URL ?? '')
+  await fillPages(installation.DATABASE_URL ?? '')
   const { email, password } = demoAccounts[0]
   const cookie = await signIn(server.url, email, password)
   // Who is signed in does not see the public pages.
@@ -50,7 +50,7 @@ export async function measurePages(): Promise<void> {
 const signedIn = new Set(['/users', '/outbox'])
 
 /** A hundred users and more mails than a page of the outbox shows. */
-async function fill(url: string): Promise<void> {
+export async function fillPages(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {

@@ -109,7 +109,11 @@ test.describe('what strangers send is answered in words', () => {
   test('a form of another site, whichever page it is for', async ({ app }) => {
     for (const origin of ['https://evil.example', 'null', 'rubbish'])
       for (const path of ['/login', '/forgot-password', '/profile', '/api/link-opened']) {
-        const sent = { method: 'POST', body: new URLSearchParams({ email: 'a@b.example' }), headers: { origin } }
+        const sent = {
+          method: 'POST',
+          body: new URLSearchParams({ email: 'a@b.example' }),
+          headers: { origin },
+        }
         expect((await fetch(app.url + path, sent)).status).toBe(403)
       }
   })

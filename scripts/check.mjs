@@ -23,6 +23,7 @@ const checks = {
     'server',
     'bench',
     'chaos',
+    'proof',
   ),
   'unused code': bin('knip/bin/knip.js'),
 }

@@ -1,0 +1,10 @@
+// `npm run proof`: what is shown by figures rather than by a test. One JSON line each on stdout, everything else on
+// stderr. See docs/performance.md.
+
+import { type Groups, runGroups } from '@/bench/groups'
+
+const groups: Groups = {
+  lighthouse: async () => (await import('@/proof/lighthouse')).proveLighthouse,
+}
+
+await runGroups(groups, process.argv.slice(2))
