@@ -1,4 +1,4 @@
-import { linkClasses } from '@/components/looks'
+import { buttonClasses, linkClasses } from '@/components/looks'
 import { Notice } from '@/components/notice'
 import type { DeadLink, Purpose } from '@/domain/links/link-token'
 import { LinkRequestForm } from './link-request-form'
@@ -18,6 +18,14 @@ export function deadLink({ sent, words }: Visit, dead: DeadLink, purpose: Purpos
         <Notice tone="warning" role="alert">
           {t(`${dead}.${purpose}`)}
         </Notice>
+        {/* Who has used it has a password. */}
+        {dead === 'used' && mailed && (
+          <p>
+            <a href="/login" className={buttonClasses('primary')}>
+              {t('signIn')}
+            </a>
+          </p>
+        )}
         {mailed && (
           <>
             <p className="text-sm">{t('newLink')}</p>
@@ -33,7 +41,7 @@ export function deadLink({ sent, words }: Visit, dead: DeadLink, purpose: Purpos
         )}
       </>
     ),
-    footer: (
+    footer: !(dead === 'used' && mailed) && (
       <a href="/login" className={linkClasses}>
         {t('signIn')}
       </a>

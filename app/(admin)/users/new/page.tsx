@@ -38,6 +38,8 @@ export default async function NewUserPage() {
           role: t('role'),
           tenant: t('tenant'),
           tenantHelp: t('new.tenantHelp'),
+          noTenants: t('new.noTenants'),
+          addTenant: t('new.addTenant'),
           chooseTenant: t('new.chooseTenant'),
           customer: t('customer'),
           customerHelp: t('new.customerHelp'),

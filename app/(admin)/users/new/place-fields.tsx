@@ -3,11 +3,20 @@
 import { type ChangeEvent, useEffect, useRef, useState } from 'react'
 import { type Option, SelectField } from '@/components/fields'
 import { useForm } from '@/components/form-context'
+import { TextLink } from '@/components/text-link'
 
 export type Tenant = { id: string; name: string; customers: { id: string; name: string }[] }
 
 export type PlaceLabels = Record<
-  'role' | 'tenant' | 'tenantHelp' | 'chooseTenant' | 'customer' | 'customerHelp' | 'chooseCustomer',
+  | 'role'
+  | 'tenant'
+  | 'tenantHelp'
+  | 'noTenants'
+  | 'addTenant'
+  | 'chooseTenant'
+  | 'customer'
+  | 'customerHelp'
+  | 'chooseCustomer',
   string
 >
 
@@ -58,7 +67,15 @@ export function PlaceFields({ roles, tenants, choosesTenant, labels }: Props) {
           <SelectField
             name="tenantId"
             label={labels.tenant}
-            help={labels.tenantHelp}
+            help={
+              tenants.length > 0 ? (
+                labels.tenantHelp
+              ) : (
+                <>
+                  {labels.noTenants} <TextLink href="/tenants">{labels.addTenant}</TextLink>
+                </>
+              )
+            }
             options={[
               { value: '', label: labels.chooseTenant },
               ...tenants.map(({ id, name }) => ({ value: id, label: name })),
