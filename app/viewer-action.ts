@@ -1,9 +1,10 @@
 import type { z } from 'zod'
+import { noteTimeZone } from '@/domain/accounts/session'
 import type { Viewer } from '@/domain/viewer'
 import { formAction } from '@/lib/form-action'
 import { Refusal } from '@/lib/refusal'
 import { renderedForName } from '@/lib/rendered-for'
-import { requireViewer } from './auth'
+import { browserTimeZone, requireViewer } from './auth'
 
 /**
  * A form action of the signed-in viewer; what they may do is decided in the domain. A form that was rendered for
@@ -27,5 +28,6 @@ async function viewerOfForm(formData: FormData): Promise<Viewer> {
   const viewer = await requireViewer()
   if (formData.get(renderedForName) !== viewer.id)
     throw new Refusal('another-viewer', { values: { email: viewer.email } })
+  await noteTimeZone(viewer, await browserTimeZone())
   return viewer
 }

@@ -11,7 +11,7 @@ import { invite } from './activation'
 import { admitNewUser, clearAttempts, countTakenAddress } from './attempts'
 import { emailKey } from './email-address'
 import { endSessions } from './session'
-import { displayName, manageableUser, userSubject } from './user'
+import { manageableUser, userSubject } from './user'
 import { withdrawLinks } from './user-mail'
 
 export const pageSize = 50
@@ -100,7 +100,7 @@ export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
         },
       })
       await record(tx, viewer, 'user.added', userSubject(user), { after: { role: user.role } })
-      if (input.sendActivation) await invite(tx, user, { ...viewer, name: displayName(viewer) })
+      if (input.sendActivation) await invite(tx, user, viewer)
       return user
     })
   } catch (error) {

@@ -10,6 +10,7 @@ import type { OutboundMail } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
 import { keyring } from '@/lib/keyring'
+import { readZonedMoment } from '@/lib/time-zone'
 import { type Mime, mime, type Sender } from './mime'
 
 /** What of an outbound mail its message is made of. */
@@ -87,13 +88,23 @@ export async function templates(): Promise<void> {
 
 type StoredParameters = Record<string, string | null> & { link?: Pick<MailLink, 'keyId' | 'path'> }
 
+/** What the installation is called where no tenant's name stands. */
+const installation = 'Latchkey'
+
 function message(mail: ComposedMail): MailMessage {
   const { link, ...parameters } = mail.parameters as StoredParameters
   const { appUrl } = env()
   return {
     kind: mail.kind as MailKind,
     params: {
+      organisation: installation,
       ...parameters,
+      // Where it stands, one signs in with the address that the mail goes to.
+      email: mail.recipient,
+      site: new URL(appUrl).host,
+      validFor: parameters.expiresAt
+        ? spanOf(mail.createdAt, readZonedMoment(parameters.expiresAt).date)
+        : null,
       link:
         link && mail.linkTokenId && landingPage(link.path, keyring().linkToken(link.keyId, mail.linkTokenId)),
       signInUrl: `${appUrl}/login`,
@@ -101,6 +112,17 @@ function message(mail: ComposedMail): MailMessage {
     },
     // The parameters were checked against the kind when the mail was queued (MailContent).
   } as unknown as MailMessage
+}
+
+/**
+ * From one moment to another as a span of ISO 8601: whole days, else hours, else minutes. What is lost of the last
+ * one while a mail is made does not count.
+ */
+export function spanOf(from: Date, to: Date): string {
+  const minutes = Math.max(1, Math.floor((to.getTime() - from.getTime() + 30_000) / 60_000))
+  if (minutes < 60) return `PT${minutes}M`
+  const hours = Math.floor((minutes + 1) / 60)
+  return hours >= 48 && hours % 24 === 0 ? `P${hours / 24}D` : `PT${hours}H`
 }
 
 /** The address of a landing page. Always from APP_URL, never from a request. */

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { getTranslations } from 'next-intl/server'
+import { getTimeZone, getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
 import { undecidedMails } from '@/domain/mail-log/mail'
@@ -42,7 +42,7 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
   const watching = !looking && systemAdministrator
   const [page, overview, pause, run, undecided, kept, servers, workers, days] = await Promise.all([
     found(listMails(viewer, { search, state, kind }, { before, after })),
-    found(readOverview(viewer, period)),
+    found(readOverview(viewer, period, await getTimeZone())),
     outboxPause(viewer),
     found(currentRetryRun(viewer)),
     found(undecidedMails(viewer)),
