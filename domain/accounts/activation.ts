@@ -93,7 +93,8 @@ export async function activate(token: string, password: string, origin: Origin):
   })
 }
 
-async function pendingUser(tx: Tx, viewer: Viewer, userId: string): Promise<User> {
+/** A user who has yet to activate the account. @throws Refusal user-not-found, not-allowed, already-active, account-disabled */
+export async function pendingUser(tx: Tx, viewer: Viewer, userId: string): Promise<User> {
   const user = await manageableUser(tx, viewer, userId)
   if (user.state === 'disabled') throw new Refusal('account-disabled')
   if (user.state !== 'pending') throw new Refusal('already-active')

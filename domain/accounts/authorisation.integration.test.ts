@@ -53,6 +53,7 @@ import { db, transaction } from '@/lib/db'
 import { dump, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { activationLink, liveActivation, resendActivation } from './activation'
+import { correctAddress } from './address-correction'
 import { sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
 import { person, signedIn, twoTenants } from './testing/people'
@@ -128,6 +129,13 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   [
+    'correct the address of whoever has not activated their account',
+    (v, { acme }) => correctAddress(v, acme.pending.id, 'right@example.org'),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
     'show an activation link',
     (v, { acme }) => activationLink(v, acme.pending.id),
     'done',
@@ -192,6 +200,13 @@ const deeds: [string, Deed, string, string, string][] = [
   [
     "read who asked for mails in vain of another tenant's user",
     (v, { other }) => repeatedRequests(v, other.user.id, []),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "correct the address of another tenant's user",
+    (v, { other }) => correctAddress(v, other.pending.id, 'right@example.org'),
     'done',
     'user-not-found',
     'not-allowed',

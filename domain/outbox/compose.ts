@@ -3,7 +3,14 @@ import { keysFor, type SigningKey, sign } from '@/domain/deliverability/signing'
 import type { MailLink } from '@/domain/links/link-token'
 import type { Mail } from '@/domain/smtp/submission'
 import { mailTexts } from '@/emails/_components/texts'
-import { type Blanks, blanksOf, type CompiledMail, ready } from '@/emails/compiled-mail'
+import {
+  type Blanks,
+  blanksOf,
+  type CompiledMail,
+  filled,
+  type MailParameters,
+  ready,
+} from '@/emails/compiled-mail'
 import { type MailKind, type MailMessage, parametersOf } from '@/emails/message'
 import { storedTemplate } from '@/emails/stored-templates'
 import type { OutboundMail } from '@/generated/prisma/client'
@@ -38,6 +45,17 @@ export async function compose(
     raw: await sign(raw, keysFor(keys, mailFrom)),
     wireReady,
   }
+}
+
+/**
+ * What the reader of a mail sees, for somebody else: in the place of the link stands where it leads, without what
+ * makes it work.
+ */
+export async function preview(mail: ComposedMail): Promise<{ subject: string; html: string }> {
+  const content = message(mail, () => '•'.repeat(12))
+  const { subject, html } = await compiled(content.kind, mail.locale, blanksOf(content))
+  const params = content.params as unknown as MailParameters
+  return { subject: filled(subject, params), html: filled(html, params) }
 }
 
 /** Compiled for all mails of a kind, language and sender, and for the sentences that blanks leave out. */
@@ -91,7 +109,12 @@ type StoredParameters = Record<string, string | null> & { link?: Pick<MailLink, 
 /** What the installation is called where no tenant's name stands. */
 const installation = 'Latchkey'
 
-function message(mail: ComposedMail): MailMessage {
+type TokenOf = (keyId: string, tokenId: string) => string
+
+function message(
+  mail: ComposedMail,
+  tokenOf: TokenOf = (keyId, tokenId) => keyring().linkToken(keyId, tokenId),
+): MailMessage {
   const { link, ...parameters } = mail.parameters as StoredParameters
   const { appUrl } = env()
   return {
@@ -105,8 +128,7 @@ function message(mail: ComposedMail): MailMessage {
       validFor: parameters.expiresAt
         ? spanOf(mail.createdAt, readZonedMoment(parameters.expiresAt).date)
         : null,
-      link:
-        link && mail.linkTokenId && landingPage(link.path, keyring().linkToken(link.keyId, mail.linkTokenId)),
+      link: link && mail.linkTokenId && landingPage(link.path, tokenOf(link.keyId, mail.linkTokenId)),
       signInUrl: `${appUrl}/login`,
       resetUrl: `${appUrl}/forgot-password`,
     },
