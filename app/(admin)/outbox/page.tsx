@@ -20,7 +20,7 @@ import { NoMails } from './no-mails'
 import { outboxView } from './outbox-address'
 import { OverviewCharts } from './overview-charts'
 import { OverviewNumbers } from './overview-numbers'
-import { PauseButton, PauseNotice } from './pause-control'
+import { PauseButton } from './pause-control'
 import { RetentionForm } from './retention-form'
 import { RetryFailed } from './retry-failed'
 import { RetryKept } from './retry-kept'
@@ -61,7 +61,6 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
         action={systemAdministrator && <PauseButton paused={pause !== null} />}
       />
       <div className="space-y-6">
-        {pause && <PauseNotice pause={pause} />}
         {run && <RetryProgress run={run} />}
         {kept.number > 0 && (!run || run.endedAt) && <RetryKept count={kept} />}
         {undecided.length > 0 && <Undecided mails={undecided} />}
