@@ -14,7 +14,8 @@ export function usePassing(shown: boolean): boolean {
     const address = new URL(location.href)
     if (!shown || !address.searchParams.has('notice')) return
     address.searchParams.delete('notice')
-    history.replaceState(history.state, '', address)
+    // Without a state of its own: then the router follows, and does not put it back.
+    history.replaceState(null, '', address)
   }, [shown])
   return passing
 }

@@ -36,7 +36,7 @@ test('a mail tells who asked for it twice, that its link was opened, and that it
   await forgetPassword(owner, person)
   await openMail(admin, person)
   await expect(timeline(admin)).toContainText('Asked for again')
-  await expect(timeline(admin)).toContainText('took the mail')
+  await expect(timeline(admin)).toContainText('accepted the mail')
   await expect(timeline(admin)).not.toContainText('opened')
   await admin.goto(`/outbox?q=${encodeURIComponent(person)}`)
   await expect(admin.getByRole('table', { name: 'Outbox' }).getByRole('row')).toHaveCount(3)
@@ -97,7 +97,7 @@ test('a mail says what it waits for: sending that is paused, or a server; and ca
     await addUser(admin, person)
     await openMail(admin, person)
     await expect(banner).toBeVisible()
-    await expect(timeline(admin)).toContainText('Waits: no mail server takes mail now')
+    await expect(timeline(admin)).toContainText('Waits: no mail server accepts mail now')
     await expect(timeline(admin)).toContainText('Paused now by sysadmin@latchkey.test')
     await admin.goto('/settings/mail')
     await admin

@@ -1,6 +1,5 @@
 import { getTranslations } from 'next-intl/server'
 import type { readInboxMail } from '@/domain/inbox/inbox'
-import { sandbox } from '../../mail-page'
 import { LinkedText } from './linked-text'
 
 export const views = ['html', 'text', 'source', 'headers'] as const
@@ -21,7 +20,7 @@ export async function MailView({ mail, view }: Props) {
         <iframe
           title={t('htmlTitle')}
           src={`/inbox/${mail.id}/html`}
-          sandbox={sandbox.followed}
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
           className="h-[70dvh] min-h-96 w-full rounded-lg border border-line bg-[#fff] scheme-light"
         />
       ) : (

@@ -17,6 +17,9 @@ export async function FailedMail({ viewer, mail }: Props) {
   const users = await getTranslations('users')
   const { text } = await mailNews(viewer, mail)
   const { person, link } = mail
+  const known = mail.cause && t.has(`help.${mail.cause}`) ? mail.cause : 'other'
+  // What has failed for a while is mended with a new link, whatever it failed of.
+  const help = known === 'other' && link?.end ? 'dead' : known
   const waiting = person?.state === 'pending' && person.manageable && mail.kind === 'activation'
   return (
     <>
@@ -30,7 +33,7 @@ export async function FailedMail({ viewer, mail }: Props) {
             })}
           </p>
         )}
-        <p>{t('help', { cause: mail.cause ?? 'none', link: link?.end ? 'dead' : 'alive' })}</p>
+        <p>{t(`help.${help}`)}</p>
       </Notice>
       {waiting && (
         <Section title={t('toDo')}>

@@ -79,6 +79,7 @@ export default async function UserPage({ params, searchParams }: Props) {
               linkReady: t('linkReady'),
               olderLinks: t('olderLinks'),
               help: t('handOver'),
+              another: t('new.another'),
             }}
           />
         )}

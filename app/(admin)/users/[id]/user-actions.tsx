@@ -4,6 +4,7 @@ import { SubmitButton } from '@/components/button'
 import { Form } from '@/components/form'
 import { Notice } from '@/components/notice'
 import { usePassing } from '@/components/passing-notice'
+import { TextLink } from '@/components/text-link'
 import type { UserState } from '@/generated/prisma/enums'
 import type { MailNews } from '../../mail-news'
 import { changeUserAction } from './actions'
@@ -26,7 +27,8 @@ type Props = {
     | 'copy'
     | 'linkReady'
     | 'olderLinks'
-    | 'help',
+    | 'help'
+    | 'another',
     string
   >
 }
@@ -50,6 +52,11 @@ export function UserActions({ userId, state, passing, news, labels }: Props) {
                 <p>{told.text}</p>
                 {data?.mail === 'activation' && <p>{labels.olderLinks}</p>}
                 {inVain && !told.well && <p>{labels.help}</p>}
+                {status === 'idle' && justDone && (
+                  <p>
+                    <TextLink href="/users/new">{labels.another}</TextLink>
+                  </p>
+                )}
               </Notice>
             )}
             {data?.link && state === 'pending' && (

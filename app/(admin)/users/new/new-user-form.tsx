@@ -94,13 +94,11 @@ function Added({ userId, link, labels }: AddedUser & { labels: Labels }) {
     <>
       <CopyField label={labels.activationLink} text={link} copyLabel={labels.copy} />
       <div className="flex flex-wrap gap-2">
-        <LinkButton href={`/users/${userId}`} variant="primary">
-          {labels.toUser}
-        </LinkButton>
         {/* Not a link of the router: it would stay on this page, with the old outcome. */}
-        <a href="/users/new" className={buttonClasses()}>
+        <a href="/users/new" className={buttonClasses('primary')}>
           {labels.another}
         </a>
+        <LinkButton href={`/users/${userId}`}>{labels.toUser}</LinkButton>
       </div>
     </>
   )
