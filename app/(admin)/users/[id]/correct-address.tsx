@@ -5,7 +5,7 @@ import { TextField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { correctAddressAction } from './actions'
 
-export type CorrectAddressLabels = Record<'email' | 'help' | 'submit', string>
+type CorrectAddressLabels = Record<'email' | 'help' | 'submit', string>
 
 type Props = {
   userId: string
