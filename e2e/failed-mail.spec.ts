@@ -1,4 +1,5 @@
 // A mail that cannot arrive: how an administrator finds out, and puts it right.
+import AxeBuilder from '@axe-core/playwright'
 import { addUser, connect, expect, openUser, signIn, someone, test } from './fixtures/test'
 
 const noSuchUser = { 'rcpt-to': { code: 550, text: '5.1.1 No such user here' } }
@@ -29,7 +30,6 @@ test('a mistyped address is found in the list, corrected at the failed mail, and
   await admin.getByRole('table', { name: 'Mails' }).getByRole('link', { name: 'Activation' }).click()
 
   await expect(admin.getByRole('main')).toContainText('Anna Äther has not activated the account yet.')
-  await expect(admin.getByText('Tom')).toHaveCount(0)
   await expect(admin.getByRole('link', { name: 'Open the mail server' })).toHaveCount(0)
   await admin.getByRole('button', { name: 'Copy activation link' }).click()
   const old = await admin.getByLabel('Activation link', { exact: true }).inputValue()
@@ -39,6 +39,10 @@ test('a mistyped address is found in the list, corrected at the failed mail, and
   await expect(preview.getByText('Tara Tenant has created an account for you at Demo tenant')).toBeVisible()
   await expect(preview.locator('body')).toContainText('/activate/••••••••••••')
   await expect(preview.locator('body')).not.toContainText(old)
+
+  // The frame is sandboxed: axe cannot get in, and waits for ever when it tries.
+  const { violations } = await new AxeBuilder({ page: admin }).setLegacyMode().exclude('iframe').analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
 
   await admin.getByLabel('Email', { exact: true }).fill(right)
   await admin.getByRole('button', { name: 'Correct the address' }).click()
@@ -86,17 +90,17 @@ test('times are those of the browser, on pages and in the mails to whoever uses 
   const root = await as('system_administrator')
   await connect(root, mailbox.sink)
   const page = await visitor({ timezoneId: 'Asia/Kolkata' })
-  await signIn(page, 'customer@latchkey.test', 'customer')
+  await signIn(page, 'tenant@latchkey.test', 'tenant')
   await page.goto('/profile')
   await expect(page.getByText(/Last changed on .* GMT\+5:30/)).toBeVisible()
   await page.goto('/forgot-password')
-  await page.getByLabel('Email', { exact: true }).fill('customer@latchkey.test')
+  await page.getByLabel('Email', { exact: true }).fill('tenant@latchkey.test')
   await page.getByRole('button', { name: 'Send reset link' }).click()
-  const { text } = await mailbox.read('customer@latchkey.test', /Reset your password/)
+  const { text } = await mailbox.read('tenant@latchkey.test', /Reset your password/)
   expect(text).toMatch(/for 1 hour, until \w+ \d+ \w+, \d\d:\d\d GMT\+5:30\./)
 
   const plain = await visitor({ javaScriptEnabled: false, timezoneId: 'Asia/Kolkata' })
-  await signIn(plain, 'customer@latchkey.test', 'customer')
+  await signIn(plain, 'tenant@latchkey.test', 'tenant')
   await plain.goto('/profile')
   await expect(plain.getByText(/Last changed on .* UTC/)).toBeVisible()
 })

@@ -98,7 +98,7 @@ test('a mail says what it waits for: sending that is paused, or a server; and ca
     await openMail(admin, person)
     await expect(banner).toBeVisible()
     await expect(timeline(admin)).toContainText('Waits: no mail server accepts mail now')
-    await expect(timeline(admin)).toContainText('Paused now by sysadmin@latchkey.test')
+    await expect(timeline(admin)).toContainText('Paused just now by sysadmin@latchkey.test')
     await admin.goto('/settings/mail')
     await admin
       .getByRole('button', { name: /^Resume/ })

@@ -67,20 +67,31 @@ export function storyOf<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
   return folded(entries.sort((one, other) => (time(one) === time(other) ? 0 : time(one) - time(other))))
 }
 
-/** Of attempts that follow each other and ended alike the last is told, and the others with it. */
+/**
+ * Of attempts that follow each other and ended alike the last is told, and the others with it; that somebody had
+ * asked for each changes nothing about that.
+ */
 function folded<A extends Attempt>(entries: StoryEntry<A>[]): StoryEntry<A>[] {
   const told: StoryEntry<A>[] = []
-  let alike: A[] = []
+  let run: StoryEntry<A>[] = []
+  const tell = () => {
+    const attempts = run.flatMap(entry => (entry.what === 'attempt' ? [entry.attempt] : []))
+    const [first] = attempts
+    if (first && attempts.length > 1) told.push({ what: 'alike', at: first.startedAt, attempts })
+    else told.push(...run)
+    run = []
+  }
   for (const [place, entry] of entries.entries()) {
-    const next = entries[place + 1]
-    if (entry.what === 'attempt' && next?.what === 'attempt' && sameEnd(entry.attempt, next.attempt)) {
-      alike.push(entry.attempt)
-      continue
+    const next = entries.slice(place + 1).find(({ what }) => what !== 'sent-again')
+    const goesOn =
+      entry.what === 'attempt'
+        ? next?.what === 'attempt' && sameEnd(entry.attempt, next.attempt)
+        : entry.what === 'sent-again' && run.length > 0
+    if (goesOn) run.push(entry)
+    else {
+      tell()
+      told.push(entry)
     }
-    if (alike.length === 1) told.push(...alike.map(attempt => attemptEntry(attempt)))
-    else if (alike.length > 1) told.push({ what: 'alike', at: alike[0]?.startedAt as Date, attempts: alike })
-    alike = []
-    told.push(entry)
   }
   return told
 }

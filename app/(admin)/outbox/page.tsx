@@ -66,7 +66,7 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
         {undecided.length > 0 && <Undecided mails={undecided} />}
         <OverviewNumbers overview={overview} />
         {!looking && <OverviewCharts overview={overview} />}
-        {watching && <SendersPanel servers={servers} workers={workers} />}
+        {watching && <SendersPanel servers={servers} workers={workers} paused={pause !== null} />}
         <section aria-label={t('mails')} className="space-y-4">
           <MailFilters view={view} counts={page.counts} />
           {state === 'failed' && page.mails.length > 0 && (!run || run.endedAt) && (

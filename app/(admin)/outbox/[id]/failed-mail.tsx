@@ -23,7 +23,7 @@ export async function FailedMail({ viewer, mail }: Props) {
   const waiting = person?.state === 'pending' && person.manageable && mail.kind === 'activation'
   return (
     <>
-      <Notice tone="danger" title={text}>
+      <Notice tone="danger" role="status" title={text}>
         {person && (
           <p>
             {t.rich('person', {

@@ -16,8 +16,8 @@ type Props = {
   /** Nobody knows whether it arrived; whoever does can say so. */
   uncertain: boolean
   cancellable: boolean
-  /** What has become of it by now: told once it was asked to be sent again */
-  news: MailNews
+  /** What has become of it by now, unless the page says it anyway: told once it was asked to be sent again */
+  news: MailNews | null
   labels: Record<
     | 'arrived'
     | 'again'
@@ -38,7 +38,7 @@ export function MailActions({ mailId, again, sent, uncertain, cancellable, news,
     <Form action={changeMailAction}>
       {({ data }) => (
         <>
-          {data?.again && (
+          {data?.again && news && (
             <Notice tone={news.tone} role="status">
               {news.text}
             </Notice>

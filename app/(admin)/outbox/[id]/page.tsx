@@ -73,7 +73,7 @@ export default async function MailPage({ params, searchParams }: Props) {
           <MailActions
             mailId={mail.id}
             again={mail.state !== 'sending' && !(mail.state === 'failed' && mail.link?.end)}
-            news={news}
+            news={mail.state === 'failed' ? null : news}
             sent={mail.state === 'sent' && !mail.kept}
             uncertain={mail.may.confirm}
             cancellable={mail.may.cancel}

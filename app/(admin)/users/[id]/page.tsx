@@ -86,6 +86,26 @@ export default async function UserPage({ params, searchParams }: Props) {
         {pending && !manageable && news.activation && !news.activation.well && (
           <Notice tone={news.activation.tone}>{news.activation.text}</Notice>
         )}
+        {pending && manageable && (
+          <details
+            open={invitation?.state === 'failed'}
+            className="rounded-lg border border-line bg-surface p-5"
+          >
+            <summary className="w-fit font-medium">{t('correction.title')}</summary>
+            <div className="mt-4 max-w-form">
+              <CorrectAddress
+                userId={user.id}
+                email={user.email}
+                tellAt="user"
+                labels={{
+                  email: t('correction.email'),
+                  help: t('correction.help'),
+                  submit: t('correction.submit'),
+                }}
+              />
+            </div>
+          </details>
+        )}
         <Section title={t('account')}>
           <DescriptionList
             items={[
@@ -111,23 +131,6 @@ export default async function UserPage({ params, searchParams }: Props) {
             ]}
           />
         </Section>
-        {pending && manageable && (
-          <details className="rounded-lg border border-line bg-surface p-5">
-            <summary className="w-fit font-medium">{t('correction.title')}</summary>
-            <div className="mt-4 max-w-form">
-              <CorrectAddress
-                userId={user.id}
-                email={user.email}
-                tellAt="user"
-                labels={{
-                  email: t('correction.email'),
-                  help: t('correction.help'),
-                  submit: t('correction.submit'),
-                }}
-              />
-            </div>
-          </details>
-        )}
         <UserMails viewer={viewer} email={user.email} mails={mails} />
         <RepeatedRequests requests={requests} />
         {manageable && (
