@@ -19,6 +19,7 @@ import { env } from '@/lib/env'
 import { keyring } from '@/lib/keyring'
 import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
+import { readTimeZone, timeZoneCookie } from '@/lib/time-zone'
 
 const maxAge = sessionMinutes * 60
 const secure = () => env().appUrl.startsWith('https:')
@@ -92,6 +93,10 @@ export async function dropSession(): Promise<void> {
   ;(await cookies()).delete(cookieName())
 }
 
+/** The time zone that the browser says it is in; null while no script of ours has run there. */
+export const browserTimeZone = async (): Promise<string | null> =>
+  readTimeZone((await cookies()).get(timeZoneCookie)?.value)
+
 /** Where the request comes from. The address is set by our own server, whatever the client claims. */
 export async function origin(): Promise<Origin> {
   const list = await headers()
@@ -99,6 +104,7 @@ export async function origin(): Promise<Origin> {
     address: list.get('x-client-address') ?? '',
     device: list.get('user-agent') ?? '',
     marks: await marks(),
+    timeZone: await browserTimeZone(),
   }
 }
 

@@ -1,9 +1,10 @@
-import { getTranslations } from 'next-intl/server'
+import { getTimeZone, getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import type { NavigationItem } from '@/components/app-navigation'
 import { AppShell } from '@/components/app-shell'
 import { Icon } from '@/components/icon'
 import { RenderedFor } from '@/components/rendered-for'
+import { TimeZoneCookie } from '@/components/time-zone-cookie'
 import { displayName } from '@/domain/accounts/user'
 import type { Viewer } from '@/domain/viewer'
 import { signOutAction } from './sign-out'
@@ -51,6 +52,7 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
         </>
       }
     >
+      <TimeZoneCookie known={await getTimeZone()} />
       <RenderedFor id={viewer.id}>{children}</RenderedFor>
     </AppShell>
   )

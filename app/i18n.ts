@@ -1,12 +1,15 @@
 import { headers } from 'next/headers'
 import { getRequestConfig } from 'next-intl/server'
 import { acceptedLocale, type Locale, locales, messagesFor } from '@/lib/i18n/locales'
-import { currentViewer } from './auth'
+import { browserTimeZone, currentViewer } from './auth'
 
-/** The language of a page: the viewer's choice, else the first that the browser asks for and we have. */
+/**
+ * The language of a page: the viewer's choice, else the first that the browser asks for and we have. Its times are
+ * those of the browser's zone, or of UTC as long as it has not told one.
+ */
 export default getRequestConfig(async () => {
   const locale = await chosenLocale()
-  return { locale, messages: await messagesFor(locale), timeZone: 'UTC' }
+  return { locale, messages: await messagesFor(locale), timeZone: (await browserTimeZone()) ?? 'UTC' }
 })
 
 async function chosenLocale(): Promise<Locale> {

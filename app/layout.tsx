@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { NextIntlClientProvider } from 'next-intl'
 import { getLocale, getMessages } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { TimeZoneCookie } from '@/components/time-zone-cookie'
 import './globals.css'
 import { themeAttribute } from './theme'
 
@@ -18,6 +19,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang={await getLocale()} {...(await themeAttribute())}>
       <body>
+        <TimeZoneCookie />
         {/* Only what client components say; the other words are rendered on the server. */}
         <NextIntlClientProvider messages={{ components, error }}>{children}</NextIntlClientProvider>
       </body>

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
+import { noteTimeZone } from '@/domain/accounts/session'
 import type { Viewer } from '@/domain/viewer'
 import { formAction, type Options } from '@/lib/form-action'
 import { Refusal } from '@/lib/refusal'
 import { renderedForName } from '@/lib/rendered-for'
-import { requireViewer } from './auth'
+import { browserTimeZone, requireViewer } from './auth'
 
 /**
  * A form action of the signed-in viewer; what they may do is decided in the domain. A form that was rendered for
@@ -26,6 +27,7 @@ export const viewerAction = <Schema extends z.ZodType, Data = undefined>(
 async function viewerOfForm(formData: FormData): Promise<Viewer> {
   const viewer = await requireViewer()
   mustBeFor(viewer, formData)
+  await noteTimeZone(viewer, await browserTimeZone())
   return viewer
 }
 

@@ -163,7 +163,17 @@ async function poolRate({ mails, connections, dkim }: DrainTask): Promise<number
     }),
   })
   const { subject, html, text } = await renderMail(
-    { kind: 'activation', params: { ...parameters(1), link: `http://localhost/activate/${'x'.repeat(43)}` } },
+    {
+      kind: 'activation',
+      params: {
+        ...parameters(1),
+        organisation: 'Acme',
+        site: 'localhost',
+        email: 'anna.1@example.org',
+        validFor: 'P3D',
+        link: `http://localhost/activate/${'x'.repeat(43)}`,
+      },
+    },
     'en',
   )
   let number = 0

@@ -5,8 +5,9 @@ const now = new Date('2025-11-24T14:05:00Z')
 const ago = (seconds: number) => relativeTime(new Date(now.getTime() - seconds * 1000), now, 'en')
 
 test.each([
-  [0, 'now'],
-  [59, 'now'],
+  [0, 'just now'],
+  [59, 'just now'],
+  [-59, 'now'],
   [60, '1 minute ago'],
   [3599, '59 minutes ago'],
   [7200, '2 hours ago'],

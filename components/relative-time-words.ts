@@ -6,13 +6,17 @@ const steps: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['minute', 60],
 ]
 
+/** What no `Intl` says: that something has happened a moment ago, in a sentence as in a table. */
+const justNow: Record<string, string> = { en: 'just now', de: 'gerade eben' }
+
 /**
  * How far `date` is from `now`, in the largest unit that is full, never rounded up: 59 minutes stay
- * minutes. Less than a minute away, either way, is "now".
+ * minutes. Less than a minute ago is "just now", less than a minute ahead "now".
  */
 export function relativeTime(date: Date, now: Date, locale: string): string {
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const seconds = Math.trunc((date.getTime() - now.getTime()) / 1000)
   const step = steps.find(([, size]) => Math.abs(seconds) >= size)
+  if (!step && seconds <= 0) return justNow[locale] ?? words.format(0, 'second')
   return step ? words.format(Math.trunc(seconds / step[1]), step[0]) : words.format(0, 'second')
 }

@@ -1,3 +1,5 @@
+import { useTimeZone } from 'next-intl'
+import { exactMoment } from './exact-moment'
 import { relativeTime } from './relative-time-words'
 
 type Props = {
@@ -5,14 +7,17 @@ type Props = {
   /** The moment the page is made, handed in so that a whole page agrees on it. */
   now: Date
   locale: string
-  timeZone?: string
 }
 
 /** "3 minutes ago", with the exact time on hover and for machines. */
-export function RelativeTime({ date, now, locale, timeZone = 'UTC' }: Props) {
-  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone })
+export function RelativeTime({ date, now, locale }: Props) {
+  const timeZone = useTimeZone() ?? 'UTC'
   return (
-    <time dateTime={date.toISOString()} title={exact.format(date)} className="whitespace-nowrap">
+    <time
+      dateTime={date.toISOString()}
+      title={exactMoment(date, locale, timeZone)}
+      className="whitespace-nowrap"
+    >
       {relativeTime(date, now, locale)}
     </time>
   )

@@ -12,6 +12,8 @@ export type Viewer = {
   tenantId: string | null
   customerId: string | null
   locale: string
+  /** Where they were last seen, as a name of the IANA database */
+  timeZone: string | null
   /** Where the request came from, for the audit */
   address: string
 }

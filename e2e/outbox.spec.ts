@@ -68,7 +68,7 @@ test('an administrator turns pages, filters, sends again what failed, and sees t
     .getByRole('button', { name: /Send again all/ })
     .click()
   await expect(page.getByRole('progressbar')).toBeVisible()
-  await expect(page.getByRole('status')).toContainText('30 failed mails are on the way again')
+  await expect(page.getByRole('status')).toContainText('30 failed mails are queued again')
   // Nobody loads the page anew.
   await expect(number('Sent today')).toContainText('30')
   await expect(number('Failed today')).toContainText('0')
@@ -78,7 +78,7 @@ test('an administrator turns pages, filters, sends again what failed, and sees t
 test('the system administrator says for how long mails are kept; others do not see it', async ({ as }) => {
   const page = await as('system_administrator')
   await page.goto('/outbox')
-  const days = page.getByLabel('Keep mails that have ended for … days')
+  const days = page.getByLabel('Keep mails for (days)')
   await days.fill('0')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Enter a whole number of days from 1 to 3650.')).toBeVisible()

@@ -1,26 +1,28 @@
 import { Action } from './_components/action'
 import { Layout, Paragraph } from './_components/layout'
+import { LinkEnds } from './_components/link-ends'
 import { previewTexts } from './_components/texts'
 import type { MailProps } from './message'
+import { samples } from './samples'
 
 /** Invites a person whose account was just made. */
-export default function Activation({ t, name, invitedBy, link, expiresAt }: MailProps<'activation'>) {
+export default function Activation(mail: MailProps<'activation'>) {
+  const { t, invitedBy, organisation, site, email, link } = mail
+  const account = { organisation: t.unlinked(organisation), site, email }
   return (
-    <Layout t={t} kind="activation" name={name}>
+    <Layout mail={mail} kind="activation">
       <Paragraph>
-        {invitedBy ? t('activation.invitedBy', { invitedBy }) : t('activation.invited')}{' '}
+        {invitedBy
+          ? t('activation.invitedBy', { invitedBy: t.unlinked(invitedBy), ...account })
+          : t('activation.invited', account)}{' '}
         {t('activation.body')}
       </Paragraph>
       <Action t={t} label={t('activation.action')} link={link} />
-      <Paragraph quiet>{t('linkValid', { moment: t.moment(expiresAt) })}</Paragraph>
+      <Paragraph quiet>
+        <LinkEnds mail={mail} />
+      </Paragraph>
     </Layout>
   )
 }
 
-Activation.PreviewProps = {
-  t: previewTexts,
-  name: 'Anna Example',
-  invitedBy: 'Tom Admin',
-  link: 'https://latchkey.example.org/activate/example-token',
-  expiresAt: '2025-11-24T14:05:00Z',
-} satisfies MailProps<'activation'>
+Activation.PreviewProps = { t: previewTexts, ...samples.activation } satisfies MailProps<'activation'>

@@ -5,6 +5,7 @@ import { compileMail, type MailMessage, renderMail } from '.'
 import { mailTexts } from './_components/texts'
 import { blanksOf, filled, type MailParameters, ready } from './compiled-mail'
 import { escapeBehind } from './escaping'
+import { samples } from './samples'
 import { templateKey, usualBlanks } from './stored-templates'
 import { kinds, nastyMessage } from './testing/nasty'
 
@@ -34,12 +35,7 @@ describe.each(locales.flatMap(locale => kinds.map(kind => ({ kind, locale }))))(
   },
 )
 
-const activation = {
-  name: 'Anna',
-  invitedBy: 'Tom',
-  link: 'https://example.org/a',
-  expiresAt: '2025-11-24T14:05:00Z',
-}
+const activation = { ...samples.activation, name: 'Anna', invitedBy: 'Tom' }
 
 test('one compiled mail serves all readers', async () => {
   const { text } = await compiled('activation', 'en')

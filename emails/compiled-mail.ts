@@ -9,13 +9,15 @@ export type MailTemplate = Record<'subject' | 'html' | 'text', (string | Slot)[]
 
 /** Which parameter stands in this place, what happens to it there, and how it is then written. */
 export type Slot = { parameter: string; changes: Change[]; escape: EscapeName }
-export type Change = 'oneLine' | 'moment' | 'shortened'
+export type Change = 'oneLine' | 'moment' | 'span' | 'shortened' | 'unlinked'
 
 /** What the changes of slots do in a language. */
-export const changesIn = ({ moment, shortened }: MailTexts): Record<Change, (value: string) => string> => ({
+export const changesIn = (texts: MailTexts): Record<Change, (value: string) => string> => ({
   oneLine,
-  moment,
-  shortened,
+  moment: texts.moment,
+  span: texts.span,
+  shortened: texts.shortened,
+  unlinked: texts.unlinked,
 })
 
 export type CompiledMail = { subject: Piece[]; html: Piece[]; text: Piece[] }

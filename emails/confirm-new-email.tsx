@@ -1,22 +1,21 @@
 import { Action } from './_components/action'
 import { Layout, Paragraph } from './_components/layout'
+import { LinkEnds } from './_components/link-ends'
 import { previewTexts } from './_components/texts'
 import type { MailProps } from './message'
+import { samples } from './samples'
 
 /** Goes to the new address: whoever reads it there may confirm it. */
-export default function ConfirmNewEmail({
-  t,
-  name,
-  newEmail,
-  link,
-  expiresAt,
-}: MailProps<'confirm-new-email'>) {
+export default function ConfirmNewEmail(mail: MailProps<'confirm-new-email'>) {
+  const { t, organisation, site, newEmail, link } = mail
   return (
-    <Layout t={t} kind="confirm-new-email" name={name}>
-      <Paragraph>{t('confirm-new-email.body', { newEmail })}</Paragraph>
+    <Layout mail={mail} kind="confirm-new-email">
+      <Paragraph>
+        {t('confirm-new-email.body', { organisation: t.unlinked(organisation), site, newEmail })}
+      </Paragraph>
       <Action t={t} label={t('confirm-new-email.action')} link={link} />
       <Paragraph quiet>
-        {t('linkValid', { moment: t.moment(expiresAt) })} {t('confirm-new-email.until')}
+        <LinkEnds mail={mail} /> {t('confirm-new-email.until')}
       </Paragraph>
     </Layout>
   )
@@ -24,8 +23,5 @@ export default function ConfirmNewEmail({
 
 ConfirmNewEmail.PreviewProps = {
   t: previewTexts,
-  name: 'Anna Example',
-  newEmail: 'anna.new@example.org',
-  link: 'https://latchkey.example.org/confirm-email/example-token',
-  expiresAt: '2025-11-24T14:05:00Z',
+  ...samples['confirm-new-email'],
 } satisfies MailProps<'confirm-new-email'>

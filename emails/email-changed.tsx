@@ -1,12 +1,22 @@
 import { Layout, Paragraph } from './_components/layout'
 import { previewTexts } from './_components/texts'
 import type { MailProps } from './message'
+import { samples } from './samples'
 
 /** Goes to the old address, so that a change that was not its owner's does not pass unseen. */
-export default function EmailChanged({ t, name, oldEmail, newEmail, changedAt }: MailProps<'email-changed'>) {
+export default function EmailChanged(mail: MailProps<'email-changed'>) {
+  const { t, organisation, site, oldEmail, newEmail, changedAt } = mail
   return (
-    <Layout t={t} kind="email-changed" name={name}>
-      <Paragraph>{t('email-changed.body', { oldEmail, newEmail, moment: t.moment(changedAt) })}</Paragraph>
+    <Layout mail={mail} kind="email-changed">
+      <Paragraph>
+        {t('email-changed.body', {
+          organisation: t.unlinked(organisation),
+          site,
+          oldEmail,
+          newEmail,
+          moment: t.moment(changedAt),
+        })}
+      </Paragraph>
       <Paragraph>{t('email-changed.notYou')}</Paragraph>
     </Layout>
   )
@@ -14,8 +24,5 @@ export default function EmailChanged({ t, name, oldEmail, newEmail, changedAt }:
 
 EmailChanged.PreviewProps = {
   t: previewTexts,
-  name: 'Anna Example',
-  oldEmail: 'anna@example.org',
-  newEmail: 'anna.new@example.org',
-  changedAt: '2025-11-24T14:05:00Z',
+  ...samples['email-changed'],
 } satisfies MailProps<'email-changed'>

@@ -2,22 +2,25 @@ import { Action } from './_components/action'
 import { Layout, Paragraph } from './_components/layout'
 import { previewTexts } from './_components/texts'
 import type { MailProps } from './message'
+import { samples } from './samples'
 
 /** Goes to whoever has an address that somebody else has entered as their new one: only they learn of it. */
-export default function EmailTaken({ t, name, email, askedAt, resetUrl }: MailProps<'email-taken'>) {
+export default function EmailTaken(mail: MailProps<'email-taken'>) {
+  const { t, organisation, site, email, askedAt, resetUrl } = mail
   return (
-    <Layout t={t} kind="email-taken" name={name}>
-      <Paragraph>{t('email-taken.body', { email, moment: t.moment(askedAt) })}</Paragraph>
+    <Layout mail={mail} kind="email-taken">
+      <Paragraph>
+        {t('email-taken.body', {
+          organisation: t.unlinked(organisation),
+          site,
+          email,
+          moment: t.moment(askedAt),
+        })}
+      </Paragraph>
       <Paragraph>{t('email-taken.yours')}</Paragraph>
       <Action t={t} label={t('email-taken.action')} link={resetUrl} />
     </Layout>
   )
 }
 
-EmailTaken.PreviewProps = {
-  t: previewTexts,
-  name: 'Anna Example',
-  email: 'anna@example.org',
-  askedAt: '2025-11-24T14:05:00Z',
-  resetUrl: 'https://latchkey.example.org/forgot-password',
-} satisfies MailProps<'email-taken'>
+EmailTaken.PreviewProps = { t: previewTexts, ...samples['email-taken'] } satisfies MailProps<'email-taken'>

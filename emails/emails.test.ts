@@ -3,36 +3,56 @@ import { locales, messagesFor } from '@/lib/i18n/locales'
 import { type MailKind, type MailMessage, renderMail } from '.'
 
 const link = 'https://latchkey.example.org/activate/AbC-123_xyz-0123456789-0123456789-0123456789-0123456789'
-const at = '2025-11-24T14:05:00Z'
+const at = '2025-11-24T14:05:00Z[Europe/Berlin]'
 
-/** Every kind of mail, with the link that it must carry. */
+/** Every kind of mail to somebody with a name, with the link that it must carry. */
 const mails = (
   name: string,
-): { [Kind in MailKind]: [Extract<MailMessage, { kind: Kind }>, string | null] } => ({
-  test: [{ kind: 'test', params: { serverName: name, host: 'smtp.example.org', requestedBy: name } }, null],
-  activation: [{ kind: 'activation', params: { name, invitedBy: name, link, expiresAt: at } }, link],
-  'account-activated': [
-    { kind: 'account-activated', params: { name, email: 'anna@example.org', signInUrl: link } },
-    link,
-  ],
-  'password-reset': [{ kind: 'password-reset', params: { name, link, expiresAt: at } }, link],
-  'password-changed': [{ kind: 'password-changed', params: { name, changedAt: at, resetUrl: link } }, link],
-  'confirm-new-email': [
-    { kind: 'confirm-new-email', params: { name, newEmail: 'new@example.org', link, expiresAt: at } },
-    link,
-  ],
-  'email-changed': [
-    {
-      kind: 'email-changed',
-      params: { name, oldEmail: 'old@example.org', newEmail: 'new@example.org', changedAt: at },
-    },
-    null,
-  ],
-  'email-taken': [
-    { kind: 'email-taken', params: { name, email: 'anna@example.org', askedAt: at, resetUrl: link } },
-    link,
-  ],
-})
+): { [Kind in MailKind]: [Extract<MailMessage, { kind: Kind }>, string | null] } => {
+  const account = { name, organisation: 'Acme', site: 'latchkey.example.org' }
+  const email = 'anna@example.org'
+  const ending = { link, expiresAt: at, validFor: 'P3D' }
+  return {
+    test: [
+      {
+        kind: 'test',
+        params: {
+          serverName: name,
+          host: 'smtp.example.org',
+          requestedBy: name,
+          organisation: 'Acme',
+          site: account.site,
+        },
+      },
+      null,
+    ],
+    activation: [{ kind: 'activation', params: { ...account, ...ending, invitedBy: name, email } }, link],
+    'account-activated': [
+      { kind: 'account-activated', params: { ...account, email, signInUrl: link } },
+      link,
+    ],
+    'password-reset': [{ kind: 'password-reset', params: { ...account, ...ending, email } }, link],
+    'password-changed': [
+      { kind: 'password-changed', params: { ...account, email, changedAt: at, resetUrl: link } },
+      link,
+    ],
+    'confirm-new-email': [
+      { kind: 'confirm-new-email', params: { ...account, ...ending, newEmail: 'new@example.org' } },
+      link,
+    ],
+    'email-changed': [
+      {
+        kind: 'email-changed',
+        params: { ...account, oldEmail: 'old@example.org', newEmail: 'new@example.org', changedAt: at },
+      },
+      null,
+    ],
+    'email-taken': [
+      { kind: 'email-taken', params: { ...account, email, askedAt: at, resetUrl: link } },
+      link,
+    ],
+  }
+}
 
 const everyMail = locales.flatMap(locale =>
   Object.values(mails('Änna Öztürk')).map(([message, carries]) => ({
@@ -43,6 +63,7 @@ const everyMail = locales.flatMap(locale =>
   })),
 )
 
+const names = (name: string) => ({ name, organisation: name, invitedBy: name, serverName: name })
 const occurrences = (text: string, part: string) => text.split(part).length - 1
 
 describe.each(everyMail)('$kind in $locale', ({ message, locale, carries }) => {
@@ -53,11 +74,34 @@ describe.each(everyMail)('$kind in $locale', ({ message, locale, carries }) => {
     expect(mail.text).toContain('Änna Öztürk')
   })
 
-  test('carries its link once to click and once to read, whole', async () => {
+  test('names the organisation in its subject, and in its first sentence with the place to sign in', async () => {
+    const { subject, text } = await renderMail(message, locale)
+    expect(subject).toContain('Acme')
+    const [first = ''] = text.split('\n').filter(line => line.includes('Acme') && line !== 'Acme')
+    expect(first).toContain('latchkey.example.org')
+    expect(first).toMatch(/@example\.org|smtp\.example\.org/)
+  })
+
+  test('stays short in its subject, whatever somebody is called', async () => {
+    const endless = { ...message, params: { ...message.params, ...names('x'.repeat(5_000)) } } as MailMessage
+    expect((await renderMail(endless, locale)).subject.length).toBeLessThan(180)
+  })
+
+  test('makes no link of a name', async () => {
+    const named = {
+      ...message,
+      params: { ...message.params, ...names('pay.example.net/now') },
+    } as MailMessage
+    const { html, text } = await renderMail(named, locale)
+    expect(html + text).not.toContain('pay.example.net')
+    expect((html + text).replaceAll('\u2060', '')).toContain('pay.example.net')
+  })
+
+  test('carries its link as a button, and to press and read as it is', async () => {
     const { html, text } = await renderMail(message, locale)
-    expect(occurrences(html, 'href="')).toBe(carries ? 1 : 0)
+    expect(occurrences(html, 'href="')).toBe(carries ? 2 : 0)
     if (!carries) return
-    expect(occurrences(html, `href="${carries}"`)).toBe(1)
+    expect(occurrences(html, `href="${carries}"`)).toBe(2)
     expect(text.split('\n')).toContain(carries)
     expect(occurrences(text, carries)).toBe(1)
   })
@@ -89,17 +133,47 @@ describe.each(everyMail)('$kind in $locale', ({ message, locale, carries }) => {
   })
 })
 
-test('a moment is absolute and says its time zone', async () => {
+test('a moment is absolute, in the zone of the reader, and says which that is', async () => {
   const [reset] = mails('Anna')['password-reset']
-  expect((await renderMail(reset, 'en')).text).toContain('valid until 24 November, 14:05 UTC')
-  expect((await renderMail(reset, 'de')).text).toContain('bis 24. November, 14:05 Uhr UTC')
+  expect((await renderMail(reset, 'en')).text).toContain('for 3 days, until Monday 24 November, 15:05 CET.')
+  expect((await renderMail(reset, 'de')).text).toContain('3 Tage, bis Montag, 24. November, 15:05 Uhr MEZ.')
+  const elsewhere = { ...reset, params: { ...reset.params, expiresAt: '2025-11-24T14:05:00Z' } }
+  expect((await renderMail(elsewhere, 'en')).text).toContain('until Monday 24 November, 14:05 UTC.')
+})
+
+test.each([
+  ['PT1H', '1 hour', '1 Stunde'],
+  ['PT65H', '65 hours', '65 Stunden'],
+  ['PT45M', '45 minutes', '45 Minuten'],
+  ['P3D', '3 days', '3 Tage'],
+])('%s is %s', async (validFor, english, german) => {
+  const [reset] = mails('Anna')['password-reset']
+  const message = { ...reset, params: { ...reset.params, validFor } }
+  expect((await renderMail(message, 'en')).text).toContain(english)
+  expect((await renderMail(message, 'de')).text).toContain(german)
+})
+
+test('an invitation says who made the account, where, and as whom one signs in there', async () => {
+  const { subject, text } = await renderMail(mails('Tom Admin').activation[0], 'en')
+  expect(subject).toBe('Tom Admin created an account for you at Acme')
+  expect(text).toContain(
+    'Tom Admin has created an account for you at Acme: you sign in at latchkey.example.org as anna@example.org.',
+  )
 })
 
 test('greets without a name where none is known, and invites without an inviter', async () => {
-  const message = { kind: 'activation', params: { name: '', invitedBy: null, link, expiresAt: at } } as const
-  const { text } = await renderMail(message, 'en')
+  const [{ kind, params }] = mails('').activation
+  const { subject, text } = await renderMail({ kind, params: { ...params, invitedBy: null } }, 'en')
+  expect(subject).toBe('Activate your account at Acme')
   expect(text).toContain('Hello,\n')
-  expect(text).toContain('An account has been created for you.')
+  expect(text).toContain('An account has been created for you at Acme')
+})
+
+test('Outlook for Windows gets a table of a width that it understands, and nobody else', async () => {
+  const { html } = await renderMail(mails('Anna').activation[0], 'en')
+  expect(html).toMatch(/<!--\[if mso\]><table[^>]* width="544"><tr><td><!\[endif\]-->/)
+  expect(occurrences(html, '</td></tr></table><![endif]-->')).toBe(1)
+  expect(html).not.toContain('outlook-width')
 })
 
 test('a name written from right to left keeps the sentence around it in order', async () => {

@@ -1,6 +1,7 @@
 /** The messages people get: each kind is one component, its words come from the catalogues. */
 import { type ComponentType, createElement } from 'react'
 import { render, toPlainText } from 'react-email'
+import { withGhosts } from './_components/outlook-width'
 import { type MailTexts, mailTexts } from './_components/texts'
 import AccountActivated from './account-activated'
 import Activation from './activation'
@@ -59,14 +60,18 @@ export async function compileMail(
 
 async function rendered(message: MailMessage, t: MailTexts) {
   const Mail = components[message.kind] as ComponentType<MailMessage['params'] & { t: MailTexts }>
-  const html = await render(createElement(Mail, { ...message.params, t }))
+  const html = withGhosts(await render(createElement(Mail, { ...message.params, t })))
   return { subject: subjectOf(message, t), html, text: textOf(html) }
 }
 
-const subjectOf = (message: MailMessage, t: MailTexts) =>
-  message.kind === 'test'
-    ? t('test.subject', { serverName: t.shortened(message.params.serverName) })
-    : t(`${message.kind}.subject`)
+/** Names have little room in it, so that it stays short whatever they are. */
+function subjectOf({ kind, params }: MailMessage, t: MailTexts): string {
+  const organisation = t.shortened(params.organisation)
+  if (kind === 'test') return t('test.subject', { organisation, serverName: t.shortened(params.serverName) })
+  if (kind === 'activation' && params.invitedBy)
+    return t('activation.subjectInvited', { organisation, invitedBy: t.shortened(params.invitedBy) })
+  return t(`${kind}.subject`, { organisation })
+}
 
 // Lines are not wrapped: a link broken in two is no link. The transfer encoding keeps SMTP's line limit.
 const textOf = (html: string) =>
@@ -75,5 +80,6 @@ const textOf = (html: string) =>
     selectors: [
       { selector: '[data-skip-in-text=true]', format: 'skip' },
       { selector: 'h1', options: { uppercase: false } },
+      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: false } },
     ],
   }).trim()}\n`

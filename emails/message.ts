@@ -1,31 +1,50 @@
 import type { MailTexts } from './_components/texts'
 
-/** A mail to one person, with all it says filled in. Moments are ISO 8601, links complete. */
+/** What stands in every mail to somebody with an account. */
+type Account<Rest> = {
+  /** What the reader is called; empty where that is not known */
+  name: string
+  /** Whose account it is: the tenant's name, or that of the installation */
+  organisation: string
+  /** Where one signs in: the host of APP_URL */
+  site: string
+} & Rest
+
+/** What stands in a mail with a link that ends. */
+type Ending<Rest> = { link: string; expiresAt: string; validFor: string } & Account<Rest>
+
+/**
+ * A mail to one person, with all it says filled in. Moments are ISO 8601 with the zone they are told in
+ * (RFC 9557), spans ISO 8601, links complete.
+ */
 export type MailMessage =
-  | { kind: 'test'; params: { serverName: string; host: string; requestedBy: string } }
   | {
-      kind: 'activation'
-      params: { name: string; invitedBy: string | null; link: string; expiresAt: string }
+      kind: 'test'
+      params: { serverName: string; host: string; requestedBy: string; organisation: string; site: string }
     }
-  | { kind: 'account-activated'; params: { name: string; email: string; signInUrl: string } }
-  | { kind: 'password-reset'; params: { name: string; link: string; expiresAt: string } }
-  | { kind: 'password-changed'; params: { name: string; changedAt: string; resetUrl: string } }
-  | { kind: 'confirm-new-email'; params: { name: string; newEmail: string; link: string; expiresAt: string } }
-  | { kind: 'email-changed'; params: { name: string; oldEmail: string; newEmail: string; changedAt: string } }
-  | { kind: 'email-taken'; params: { name: string; email: string; askedAt: string; resetUrl: string } }
+  | { kind: 'activation'; params: Ending<{ invitedBy: string | null; email: string }> }
+  | { kind: 'account-activated'; params: Account<{ email: string; signInUrl: string }> }
+  | { kind: 'password-reset'; params: Ending<{ email: string }> }
+  | { kind: 'password-changed'; params: Account<{ email: string; changedAt: string; resetUrl: string }> }
+  | { kind: 'confirm-new-email'; params: Ending<{ newEmail: string }> }
+  | { kind: 'email-changed'; params: Account<{ oldEmail: string; newEmail: string; changedAt: string }> }
+  | { kind: 'email-taken'; params: Account<{ email: string; askedAt: string; resetUrl: string }> }
 
 export type MailKind = MailMessage['kind']
 
+const account = ['name', 'organisation', 'site'] as const
+const ending = [...account, 'link', 'expiresAt', 'validFor'] as const
+
 /** The parameters of each kind, by name. */
 export const parametersOf: { [Kind in MailKind]: readonly Parameter<Kind>[] } = {
-  test: ['serverName', 'host', 'requestedBy'],
-  activation: ['name', 'invitedBy', 'link', 'expiresAt'],
-  'account-activated': ['name', 'email', 'signInUrl'],
-  'password-reset': ['name', 'link', 'expiresAt'],
-  'password-changed': ['name', 'changedAt', 'resetUrl'],
-  'confirm-new-email': ['name', 'newEmail', 'link', 'expiresAt'],
-  'email-changed': ['name', 'oldEmail', 'newEmail', 'changedAt'],
-  'email-taken': ['name', 'email', 'askedAt', 'resetUrl'],
+  test: ['serverName', 'host', 'requestedBy', 'organisation', 'site'],
+  activation: [...ending, 'invitedBy', 'email'],
+  'account-activated': [...account, 'email', 'signInUrl'],
+  'password-reset': [...ending, 'email'],
+  'password-changed': [...account, 'email', 'changedAt', 'resetUrl'],
+  'confirm-new-email': [...ending, 'newEmail'],
+  'email-changed': [...account, 'oldEmail', 'newEmail', 'changedAt'],
+  'email-taken': [...account, 'email', 'askedAt', 'resetUrl'],
 }
 
 type Parameter<Kind extends MailKind> = keyof Extract<MailMessage, { kind: Kind }>['params']

@@ -2,12 +2,21 @@ import { Action } from './_components/action'
 import { Layout, Paragraph } from './_components/layout'
 import { previewTexts } from './_components/texts'
 import type { MailProps } from './message'
+import { samples } from './samples'
 
 /** Lets a person notice a change of their password that was not theirs. */
-export default function PasswordChanged({ t, name, changedAt, resetUrl }: MailProps<'password-changed'>) {
+export default function PasswordChanged(mail: MailProps<'password-changed'>) {
+  const { t, organisation, site, email, changedAt, resetUrl } = mail
   return (
-    <Layout t={t} kind="password-changed" name={name}>
-      <Paragraph>{t('password-changed.body', { moment: t.moment(changedAt) })}</Paragraph>
+    <Layout mail={mail} kind="password-changed">
+      <Paragraph>
+        {t('password-changed.body', {
+          organisation: t.unlinked(organisation),
+          site,
+          email,
+          moment: t.moment(changedAt),
+        })}
+      </Paragraph>
       <Paragraph>{t('password-changed.notYou')}</Paragraph>
       <Action t={t} label={t('password-changed.action')} link={resetUrl} />
     </Layout>
@@ -16,7 +25,5 @@ export default function PasswordChanged({ t, name, changedAt, resetUrl }: MailPr
 
 PasswordChanged.PreviewProps = {
   t: previewTexts,
-  name: 'Anna Example',
-  changedAt: '2025-11-24T14:05:00Z',
-  resetUrl: 'https://latchkey.example.org/forgot-password',
+  ...samples['password-changed'],
 } satisfies MailProps<'password-changed'>

@@ -1,16 +1,21 @@
 import { Action } from './_components/action'
 import { Layout, Paragraph } from './_components/layout'
+import { LinkEnds } from './_components/link-ends'
 import { previewTexts } from './_components/texts'
 import type { MailProps } from './message'
+import { samples } from './samples'
 
 /** Carries the link to a new password. */
-export default function PasswordReset({ t, name, link, expiresAt }: MailProps<'password-reset'>) {
+export default function PasswordReset(mail: MailProps<'password-reset'>) {
+  const { t, organisation, site, email, link } = mail
   return (
-    <Layout t={t} kind="password-reset" name={name}>
-      <Paragraph>{t('password-reset.body')}</Paragraph>
+    <Layout mail={mail} kind="password-reset">
+      <Paragraph>
+        {t('password-reset.body', { organisation: t.unlinked(organisation), site, email })}
+      </Paragraph>
       <Action t={t} label={t('password-reset.action')} link={link} />
       <Paragraph quiet>
-        {t('linkValid', { moment: t.moment(expiresAt) })} {t('password-reset.notYou')}
+        <LinkEnds mail={mail} /> {t('password-reset.notYou')}
       </Paragraph>
     </Layout>
   )
@@ -18,7 +23,5 @@ export default function PasswordReset({ t, name, link, expiresAt }: MailProps<'p
 
 PasswordReset.PreviewProps = {
   t: previewTexts,
-  name: 'Anna Example',
-  link: 'https://latchkey.example.org/reset-password/example-token',
-  expiresAt: '2025-11-24T14:05:00Z',
+  ...samples['password-reset'],
 } satisfies MailProps<'password-reset'>

@@ -27,7 +27,9 @@ export class Slots {
     return Object.assign(translate, {
       locale: t.locale,
       moment: later('moment'),
+      span: later('span'),
       shortened: later('shortened'),
+      unlinked: later('unlinked'),
     })
   }
 

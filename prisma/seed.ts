@@ -81,6 +81,7 @@ const inboxName = 'Built-in inbox'
 const installer: Viewer = {
   id: '00000000-0000-0000-0000-000000000000',
   sessionId: '',
+  timeZone: null,
   email: 'installation',
   firstName: '',
   lastName: '',

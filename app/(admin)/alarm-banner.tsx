@@ -9,7 +9,7 @@ import type { AlarmWords } from './alarm-words'
 const everyMilliseconds = 30_000
 
 /**
- * Says on every page of an administrator that mails wait for somebody to act. What came with the page is
+ * Says on every page of an administrator that mail does not flow, and where that can be mended. What came with the page is
  * asked for again after each step to another page, which does not load this frame anew, and now and then.
  */
 export function AlarmBanner({ alarm }: { alarm: AlarmWords | null }) {
@@ -17,8 +17,8 @@ export function AlarmBanner({ alarm }: { alarm: AlarmWords | null }) {
   const place = usePathname()
   const loadedAt = useRef(place)
   const known = later.after === alarm ? later.alarm : alarm
-  // The page of the mail servers says it at each server, with what helps.
-  const shown = place === '/settings/mail' && known?.link ? null : known
+  // The page of the mail servers says it at each server, with what helps; others say it, without a link to themselves.
+  const shown = place === '/settings/mail' && known?.link?.href === place ? null : known
 
   useEffect(() => {
     let gone = false
@@ -44,9 +44,9 @@ export function AlarmBanner({ alarm }: { alarm: AlarmWords | null }) {
           {shown.lines.map(line => (
             <p key={line}>{line}</p>
           ))}
-          {shown.link && (
+          {shown.link && shown.link.href !== place && (
             <p>
-              <TextLink href="/settings/mail">{shown.link}</TextLink>
+              <TextLink href={shown.link.href}>{shown.link.label}</TextLink>
             </p>
           )}
         </Notice>

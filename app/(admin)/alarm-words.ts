@@ -1,6 +1,8 @@
-import { getTranslations } from 'next-intl/server'
-import { readAlarm } from '@/domain/mail-server/alarm'
+import { getLocale, getTranslations } from 'next-intl/server'
+import { relativeTime } from '@/components/relative-time-words'
+import { readTrouble, type Trouble } from '@/domain/mail-log/trouble'
 import type { Viewer } from '@/domain/viewer'
+import { now } from '@/lib/clock'
 import { serverTrouble } from './server-trouble'
 
 export type AlarmWords = {
@@ -8,21 +10,53 @@ export type AlarmWords = {
   title: string
   /** One sentence for each server in trouble, or one for all */
   lines: string[]
-  /** To where it can be mended, for those who can */
-  link: string | null
+  /** To where it can be mended, for those who can; that page says itself what the trouble is, or need not be told twice */
+  link: { href: string; label: string } | null
 }
 
-/** What is wrong with the mail servers, in the viewer's words; null if nothing is. */
+/** What keeps mail from its recipients, in the viewer's words; null if nothing does. */
 export async function alarmWords(viewer: Viewer): Promise<AlarmWords | null> {
-  const alarm = await readAlarm(viewer)
-  if (!alarm) return null
-  const { what, servers } = alarm
+  const trouble = await readTrouble(viewer)
+  if (!trouble) return null
   const t = await getTranslations('alarm')
-  const paused = servers.length > 0 && servers.every(({ state }) => state === 'paused')
-  if (servers.length === 0)
-    return { tone: 'warning', title: t('waiting'), lines: [t('waitingText')], link: null }
+  const linkTo = (href: string, what: string) =>
+    viewer.role === 'system_administrator' ? { href, label: t(`links.${what}`) } : null
+  switch (trouble.what) {
+    case 'paused': {
+      const since = relativeTime(trouble.since, now(), await getLocale())
+      const line = t('pausedText', { by: trouble.by ?? 'none', since })
+      return { tone: 'warning', title: t('paused'), lines: [line], link: linkTo('/outbox', 'resume') }
+    }
+    case 'no-worker':
+      return { tone: 'danger', title: t('no-worker'), lines: [t('no-workerText')], link: null }
+    case 'no-mail-server':
+    case 'only-inbox':
+      return {
+        tone: trouble.what === 'only-inbox' ? 'warning' : 'danger',
+        title: t(trouble.what),
+        lines: [t(`${trouble.what}Text`)],
+        link: linkTo('/settings/mail/new', 'add'),
+      }
+    case 'all-disabled':
+      return {
+        tone: 'danger',
+        title: t('all-disabled'),
+        lines: [t('all-disabledText')],
+        link: linkTo('/settings/mail', 'servers'),
+      }
+    case 'waiting':
+    case 'kept':
+      return { tone: 'warning', title: t(trouble.what), lines: [t(`${trouble.what}Text`)], link: null }
+    default:
+      return { ...(await wordsOfServers(trouble)), link: linkTo('/settings/mail', 'servers') }
+  }
+}
+
+async function wordsOfServers({ what, servers }: Extract<Trouble, { servers: unknown }>) {
+  const t = await getTranslations('alarm')
+  const paused = servers.every(({ state }) => state === 'paused')
   return {
-    tone: what !== 'all-out' || paused ? 'warning' : 'danger',
+    tone: what !== 'all-out' || paused ? ('warning' as const) : ('danger' as const),
     title: t(what, { names: servers.map(({ name }) => name).join(', ') }),
     lines: await Promise.all(
       servers.map(async server => {
@@ -30,6 +64,5 @@ export async function alarmWords(viewer: Viewer): Promise<AlarmWords | null> {
         return what !== 'all-out' && servers.length === 1 ? trouble : `${server.name}: ${trouble}`
       }),
     ),
-    link: t('link'),
   }
 }

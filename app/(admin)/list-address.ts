@@ -2,14 +2,20 @@
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
-export type ListView<State extends string> = { search?: string; state?: State; page: number }
+export type ListView<State extends string> = {
+  search?: string
+  state?: State
+  /** Of users: only those whose activation mail has failed */
+  mail?: 'failed'
+  page: number
+}
 
 /** Reads the view from an address that anybody may have typed. */
 export async function listView<State extends string = never>(
   searchParams: SearchParams,
   states: readonly State[] = [],
 ): Promise<ListView<State>> {
-  const { q, state, page } = await searchParams
+  const { q, state, mail, page } = await searchParams
   return {
     // Control characters are no text to PostgreSQL, and nobody looks for them.
     search:
@@ -18,15 +24,17 @@ export async function listView<State extends string = never>(
         .trim()
         .slice(0, 200) || undefined,
     state: states.find(known => known === one(state)),
+    mail: one(mail) === 'failed' ? 'failed' : undefined,
     page: /^[1-9]\d{0,5}$/.test(one(page) ?? '') ? Number(one(page)) : 1,
   }
 }
 
 /** The address of a view; what says nothing is left out. */
-export function listAddress(path: string, { search, state, page }: Partial<ListView<string>>): string {
+export function listAddress(path: string, { search, state, mail, page }: Partial<ListView<string>>): string {
   const query = new URLSearchParams()
   if (search) query.set('q', search)
   if (state) query.set('state', state)
+  if (mail) query.set('mail', mail)
   if (page && page > 1) query.set('page', String(page))
   return query.size > 0 ? `${path}?${query}` : path
 }

@@ -10,7 +10,7 @@ import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Asked, mergeWithRecent } from './recent-mail'
 import { type Origin, openSession } from './session'
 import { displayName, holdAccount, manageableUser, readableUser, userSubject } from './user'
-import { issueLink, mailToUser } from './user-mail'
+import { issueLink, mailToUser, momentFor } from './user-mail'
 
 const activationMinutes = 72 * 60
 
@@ -21,7 +21,7 @@ const activationMinutes = 72 * 60
 export async function invite(
   tx: Tx,
   user: User,
-  actor: Actor & { name?: string },
+  actor: Actor,
   { fresh = false, mailId }: { fresh?: boolean; mailId?: string } = {},
 ): Promise<Asked> {
   await holdAccount(tx, user)
@@ -30,19 +30,26 @@ export async function invite(
   const token = again ?? (await issueLink(tx, 'activation', user.id, inMinutes(activationMinutes)))
   const parameters = {
     name: displayName(user),
-    invitedBy: actor.name ?? null,
-    expiresAt: token.expiresAt.toISOString(),
+    invitedBy: await addedBy(tx, user),
+    expiresAt: momentFor(user, token.expiresAt),
   }
   await mailToUser(tx, user, actor, { kind: 'activation', parameters }, { id: mailId, token })
   await record(tx, actor, 'activation.sent', userSubject(user))
   return 'queued'
 }
 
+/** Who made an account, as a person knows them; null once nobody remembers. Who has a mail sent again did not. */
+async function addedBy(tx: Tx, { id }: User): Promise<string | null> {
+  const event = await tx.auditEvent.findFirst({ where: { subjectId: id, action: 'user.added' } })
+  const maker = event?.actorId && (await tx.user.findUnique({ where: { id: event.actorId } }))
+  return (maker && displayName(maker)) || event?.actor || null
+}
+
 /** Mails a new link; the one before stops working. @throws Refusal user-not-found, already-active, account-disabled */
 export const resendActivation = (viewer: Viewer, userId: string): Promise<Asked> =>
   transaction(async tx => {
     const user = await pendingUser(tx, viewer, userId)
-    return invite(tx, user, { ...viewer, name: displayName(viewer) }, { fresh: true })
+    return invite(tx, user, viewer, { fresh: true })
   })
 
 /**
@@ -79,14 +86,15 @@ export async function activate(token: string, password: string, origin: Origin):
     const actor = self(user, origin.address)
     await mailToUser(tx, user, actor, {
       kind: 'account-activated',
-      parameters: { name: displayName(user), email: user.email },
+      parameters: { name: displayName(user) },
     })
     await record(tx, actor, 'account.activated', userSubject(user))
     return openSession(tx, user, origin)
   })
 }
 
-async function pendingUser(tx: Tx, viewer: Viewer, userId: string): Promise<User> {
+/** A user who has yet to activate the account. @throws Refusal user-not-found, not-allowed, already-active, account-disabled */
+export async function pendingUser(tx: Tx, viewer: Viewer, userId: string): Promise<User> {
   const user = await manageableUser(tx, viewer, userId)
   if (user.state === 'disabled') throw new Refusal('account-disabled')
   if (user.state !== 'pending') throw new Refusal('already-active')

@@ -22,6 +22,7 @@ import { listMails } from '@/domain/mail-log/mail-list'
 import { readOverview } from '@/domain/mail-log/overview'
 import { currentRetryRun, startRetryRun } from '@/domain/mail-log/retry-run'
 import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
+import { readTrouble } from '@/domain/mail-log/trouble'
 import { holdOf } from '@/domain/mail-log/wait'
 import { beginConnection, finishConnection } from '@/domain/mail-server/account-connection'
 import { readAlarm } from '@/domain/mail-server/alarm'
@@ -53,6 +54,7 @@ import { db, transaction } from '@/lib/db'
 import { dump, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { activationLink, liveActivation, resendActivation } from './activation'
+import { correctAddress } from './address-correction'
 import { sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
 import { person, signedIn, twoTenants } from './testing/people'
@@ -128,6 +130,13 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   [
+    'correct the address of whoever has not activated their account',
+    (v, { acme }) => correctAddress(v, acme.pending.id, `right.${v.role}@example.org`),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
     'show an activation link',
     (v, { acme }) => activationLink(v, acme.pending.id),
     'done',
@@ -149,6 +158,7 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   ['see whether mails wait for somebody', v => readAlarm(v), 'done', 'done', 'not-allowed'],
+  ['see what keeps mail from its recipients', v => readTrouble(v), 'done', 'done', 'not-allowed'],
   ['see where users may be placed', v => placesFor(v), 'done', 'done', 'not-allowed'],
   ['create a customer', (v, { acme }) => createCustomer(v, acme.id, 'New'), 'done', 'done', 'not-allowed'],
   ['list the mails of a user', (v, { acme }) => mailsOfUser(v, acme.user.id), 'done', 'done', 'not-allowed'],
@@ -192,6 +202,13 @@ const deeds: [string, Deed, string, string, string][] = [
   [
     "read who asked for mails in vain of another tenant's user",
     (v, { other }) => repeatedRequests(v, other.user.id, []),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "correct the address of another tenant's user",
+    (v, { other }) => correctAddress(v, other.pending.id, `right.${v.role}@example.org`),
     'done',
     'user-not-found',
     'not-allowed',

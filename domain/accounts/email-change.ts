@@ -10,7 +10,7 @@ import { emailKey } from './email-address'
 import { requireCurrentPassword } from './profile'
 import { mergeWithRecent } from './recent-mail'
 import { displayName, holdAccount, userSubject } from './user'
-import { issueLink, mailToUser, withdrawLinks } from './user-mail'
+import { issueLink, mailToUser, momentFor, withdrawLinks } from './user-mail'
 
 const confirmationMinutes = 24 * 60
 
@@ -39,7 +39,11 @@ export async function requestEmailChange(
     const owner = await tx.user.findFirst({ where: { emailKey: key, id: { not: viewer.id } } })
     if (owner) await tellAddressWanted(tx, owner)
     else {
-      const parameters = { name: displayName(viewer), newEmail, expiresAt: token.expiresAt.toISOString() }
+      const parameters = {
+        name: displayName(viewer),
+        newEmail,
+        expiresAt: momentFor(viewer, token.expiresAt),
+      }
       await mailToUser(tx, viewer, viewer, { kind: 'confirm-new-email', parameters }, { token, to: newEmail })
     }
     await record(tx, viewer, 'email-change.requested', userSubject(viewer), { after: { email: newEmail } })
@@ -50,7 +54,7 @@ export async function requestEmailChange(
 const tellAddressWanted = (tx: Tx, owner: User) =>
   mailToUser(tx, owner, nobody(''), {
     kind: 'email-taken',
-    parameters: { name: displayName(owner), email: owner.email, askedAt: now().toISOString() },
+    parameters: { name: displayName(owner), askedAt: momentFor(owner, now()) },
   })
 
 /** The address that still waits to be confirmed, or null. */
@@ -95,7 +99,7 @@ export async function confirmEmailChange(viewer: Viewer, token: string): Promise
           name: displayName(user),
           oldEmail: user.email,
           newEmail,
-          changedAt: now().toISOString(),
+          changedAt: momentFor(user, now()),
         },
       })
       const change = { before: { email: user.email }, after: { email: newEmail } }

@@ -15,7 +15,7 @@ import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Asked, mergeWithRecent, noteLimited } from './recent-mail'
 import { endSessions, type Origin } from './session'
 import { displayName, holdAccount, manageableUser, userSubject } from './user'
-import { issueLink, mailToUser, withdrawLinks } from './user-mail'
+import { issueLink, mailToUser, momentFor, withdrawLinks } from './user-mail'
 
 const resetMinutes = 60
 
@@ -114,7 +114,10 @@ async function mailResetLink(tx: Tx, user: User, actor: Actor, mailId?: string):
   const again = await lastingToken(tx, 'password-reset', user.id)
   if (await mergeWithRecent(tx, user, actor, 'password-reset', { again })) return 'merged'
   const token = again ?? (await issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes)))
-  const parameters = { name: displayName(user), expiresAt: token.expiresAt.toISOString() }
+  const parameters = {
+    name: displayName(user),
+    expiresAt: momentFor(user, token.expiresAt),
+  }
   await mailToUser(tx, user, actor, { kind: 'password-reset', parameters }, { id: mailId, token })
   await record(tx, actor, 'password-reset.sent', userSubject(user))
   return 'queued'
@@ -154,7 +157,10 @@ export async function resetPassword(
 export const tellPasswordChanged = (tx: Tx, user: User, actor: Actor) =>
   mailToUser(tx, user, actor, {
     kind: 'password-changed',
-    parameters: { name: displayName(user), changedAt: now().toISOString() },
+    parameters: {
+      name: displayName(user),
+      changedAt: momentFor(user, now()),
+    },
   })
 
 /** The moment of the last password, for the profile page. */

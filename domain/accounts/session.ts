@@ -20,6 +20,8 @@ export type Origin = {
   device: string
   /** What the browser shows of accounts that have signed in there before, see `knownDevice` */
   marks?: string[]
+  /** The zone of the browser, if it has told one */
+  timeZone?: string | null
 }
 
 /** Opens a session. @returns the opaque id for the cookie; the database holds its hash */
@@ -33,7 +35,8 @@ export async function openSession(tx: Tx, user: Pick<User, 'id'>, origin: Origin
       VALUES (${uuid()}::uuid, ${hash}, ${user.id}::uuid, ${device}, ${origin.address}, ${at}, ${at},
         ${inMinutes(sessionMinutes)})
     )
-    UPDATE "User" SET "lastSignInAt" = ${at} WHERE id = ${user.id}::uuid`
+    UPDATE "User" SET "lastSignInAt" = ${at}, "timeZone" = coalesce(${origin.timeZone ?? null}, "timeZone")
+    WHERE id = ${user.id}::uuid`
   return token
 }
 
@@ -47,7 +50,7 @@ export async function viewerOf(token: string, address: string): Promise<Viewer |
     return null
   if (now().getTime() - session.lastSeenAt.getTime() > seenEveryMilliseconds)
     await db().session.update({ where: { id: session.id }, data: { lastSeenAt: now() } })
-  const { id, email, firstName, lastName, role, tenantId, customerId, locale } = session.user
+  const { id, email, firstName, lastName, role, tenantId, customerId, locale, timeZone } = session.user
   return {
     id,
     sessionId: session.id,
@@ -58,6 +61,7 @@ export async function viewerOf(token: string, address: string): Promise<Viewer |
     tenantId,
     customerId,
     locale,
+    timeZone,
     address,
   }
 }
@@ -67,6 +71,12 @@ export async function ownerOf(token: string): Promise<string | null> {
   const [row] = await db().$queryRaw<{ userId: string }[]>`
     SELECT "userId" FROM "Session" WHERE "tokenHash" = ${hashToken(token)}`
   return row?.userId ?? null
+}
+
+/** Remembers the zone that a person is in now: moments in mails to them are told in it. */
+export async function noteTimeZone(viewer: Viewer, timeZone: string | null): Promise<void> {
+  if (timeZone !== null && timeZone !== viewer.timeZone)
+    await db().user.update({ where: { id: viewer.id }, data: { timeZone } })
 }
 
 /** When the last of the open sessions ends that were opened before a moment; null if there is none. */

@@ -4,34 +4,43 @@ import type { Actor } from '@/domain/viewer'
 import type { LinkToken, User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
+import { installationTimeZone, readTimeZone, zonedMoment } from '@/lib/time-zone'
 import { holdAccount } from './user'
 
 /** What only informs is old after a day. */
 const newsMinutes = 24 * 60
 
+/** A moment for a mail to somebody: in the zone they were last seen in, else that of the installation. */
+export const momentFor = ({ timeZone }: Pick<User, 'timeZone'>, date: Date): string =>
+  zonedMoment(date, readTimeZone(timeZone) ?? installationTimeZone())
+
 /**
- * Queues a mail to a user, in their language. With a token it carries the link and lives as long as that.
+ * Queues a mail to a user, in their language and in the name of their tenant. With a token it carries the link and
+ * lives as long as that.
  * @param to another address than the user's: one that is still to be confirmed
  * @param id for the mail: what asks for it twice with the same one gets it once
  */
-export const mailToUser = (
+export async function mailToUser(
   tx: Tx,
   user: Pick<User, 'id' | 'email' | 'locale' | 'tenantId'>,
   requestedBy: Actor,
   content: MailContent,
   { id, token, to = user.email }: { id?: string; token?: LinkToken; to?: string } = {},
-): Promise<string> =>
-  queueMail(tx, {
+): Promise<string> {
+  const tenant = user.tenantId && (await tx.tenant.findUnique({ where: { id: user.tenantId } }))
+  return queueMail(tx, {
     ...content,
     id,
     recipient: to,
     locale: user.locale,
     expiresAt: token?.expiresAt ?? inMinutes(newsMinutes),
     link: token && linkOf(token),
+    organisation: tenant ? tenant.name : undefined,
     userId: user.id,
     tenantId: user.tenantId,
     requestedBy,
   })
+}
 
 /** Issues the link of a purpose; older ones stop working, and the mails that were to bring them are withdrawn. */
 export async function issueLink(

@@ -10,13 +10,20 @@ import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
 import { admitNewUser, clearAttempts, countTakenAddress } from './attempts'
 import { emailKey } from './email-address'
+import { failedInvitations, failedInvitationsAtMost } from './failed-invitations'
 import { endSessions } from './session'
-import { displayName, manageableUser, userSubject } from './user'
+import { manageableUser, userSubject } from './user'
 import { withdrawLinks } from './user-mail'
 
 export const pageSize = 50
 
-export type UserFilter = { state?: UserState; search?: string; page?: number }
+export type UserFilter = {
+  state?: UserState
+  /** Only those whose activation mail has failed */
+  mail?: 'failed'
+  search?: string
+  page?: number
+}
 
 export type NewUser = {
   email: string
@@ -30,8 +37,11 @@ export type NewUser = {
   sendActivation: boolean
 }
 
-/** The viewer's users in the order of their addresses, with the number in each state for the same search. */
-export async function listUsers(viewer: Viewer, { state, search, page = 1 }: UserFilter) {
+/**
+ * The viewer's users in the order of their addresses, with the number in each state for the same search, and the
+ * number and ids of those whose activation mail has failed.
+ */
+export async function listUsers(viewer: Viewer, { state, mail, search, page = 1 }: UserFilter) {
   // Every word must be found somewhere: "Anna Müller" is a first and a last name.
   const words = search?.split(/\s+/).filter(Boolean) ?? []
   const where = {
@@ -41,21 +51,36 @@ export async function listUsers(viewer: Viewer, { state, search, page = 1 }: Use
       return { OR: [{ email: contains }, { firstName: contains }, { lastName: contains }] }
     }),
   }
-  const [users, counts] = await Promise.all([
+  const waiting = await failedInvitations(viewer)
+  const inVain = { ...where, id: { in: [...waiting].slice(0, failedInvitationsAtMost) } }
+  const [users, counts, failed] = await Promise.all([
     db().user.findMany({
-      where: { ...where, state },
+      where: mail ? inVain : { ...where, state },
       include: { tenant: true, customer: true },
       orderBy: { emailKey: 'asc' },
       skip: (page - 1) * pageSize,
       take: pageSize,
     }),
     db().user.groupBy({ by: ['state'], where, _count: true }),
+    words.length > 0 ? db().user.count({ where: inVain }) : Math.min(waiting.size, failedInvitationsAtMost),
   ])
   const count = Object.fromEntries(counts.map(row => [row.state, row._count])) as Partial<
     Record<UserState, number>
   >
   const total = Object.values(count).reduce((sum, number) => sum + number, 0)
-  return { users, count, total, found: state ? (count[state] ?? 0) : total }
+  const shown = users.map(({ id }) => id)
+  return {
+    users,
+    count,
+    total,
+    found: mail ? failed : state ? (count[state] ?? 0) : total,
+    mailFailed: {
+      number: failed,
+      more: waiting.size > failedInvitationsAtMost,
+      // Beyond so many it has to be asked for those that are shown.
+      ids: waiting.size > failedInvitationsAtMost ? await failedInvitations(viewer, shown) : waiting,
+    },
+  }
 }
 
 /** @throws Refusal user-not-found, also for somebody else's */
@@ -100,7 +125,7 @@ export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
         },
       })
       await record(tx, viewer, 'user.added', userSubject(user), { after: { role: user.role } })
-      if (input.sendActivation) await invite(tx, user, { ...viewer, name: displayName(viewer) })
+      if (input.sendActivation) await invite(tx, user, viewer)
       return user
     })
   } catch (error) {
@@ -110,7 +135,8 @@ export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
   }
 }
 
-async function noteTakenAddress(viewer: Viewer, email: string): Promise<void> {
+/** Counts and records that a tenant administrator has found an address to be taken. */
+export async function noteTakenAddress(viewer: Viewer, email: string): Promise<void> {
   await countTakenAddress(viewer.id)
   const subject = { type: 'user' as const, id: null, label: email, tenantId: viewer.tenantId }
   await transaction(tx => record(tx, viewer, 'user.address-taken', subject))

@@ -2,7 +2,7 @@
 
 import type { LinkFate } from '@/domain/links/link-fate'
 import { waiting } from '@/domain/outbox/states'
-import type { OutboundMail } from '@/generated/prisma/client'
+import type { DeliveryAttempt, OutboundMail } from '@/generated/prisma/client'
 
 /** What somebody did to a mail, or asked of it. */
 export type MailEvent = {
@@ -17,7 +17,10 @@ export type MailLinkFate = Omit<LinkFate, 'successorId'> & {
   newerMailId: string | null
 }
 
-type Attempt = { outcome: string; startedAt: Date; endedAt: Date | null }
+type Attempt = Pick<
+  DeliveryAttempt,
+  'outcome' | 'cause' | 'phase' | 'serverName' | 'replyText' | 'startedAt' | 'endedAt'
+>
 
 export type StoryEntry<A extends Attempt = Attempt> =
   | {
@@ -28,6 +31,8 @@ export type StoryEntry<A extends Attempt = Attempt> =
     }
   | { what: 'queued'; at: Date; until: Date }
   | { what: 'attempt'; at: Date; attempt: A }
+  /** Two or more that ended as the one told after them did */
+  | { what: 'alike'; at: Date; attempts: A[] }
   /** What ended alike before the attempts that are told one by one */
   | { what: 'earlier'; at: Date; attempts: Earlier }
   | { what: 'opened'; at: Date; from: string | null }
@@ -54,13 +59,55 @@ export function storyOf<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
       what === 'cancelled' || what === 'arrived' ? [] : [{ what, ...event }],
     ),
     ...mail.earlier.map(attempts => ({ what: 'earlier' as const, at: attempts.at, attempts })),
-    ...deliveryAttempts.map(attempt => ({ what: 'attempt' as const, at: attempt.startedAt, attempt })),
+    ...deliveryAttempts.map(attemptEntry),
     ...ending(mail),
     ...fate(mail),
   ]
   const time = ({ at }: StoryEntry<A>) => at?.getTime() ?? Number.POSITIVE_INFINITY
-  return entries.sort((one, other) => (time(one) === time(other) ? 0 : time(one) - time(other)))
+  return folded(entries.sort((one, other) => (time(one) === time(other) ? 0 : time(one) - time(other))))
 }
+
+/**
+ * Of attempts that follow each other and ended alike the last is told, and the others with it; that somebody had
+ * asked for each changes nothing about that.
+ */
+function folded<A extends Attempt>(entries: StoryEntry<A>[]): StoryEntry<A>[] {
+  const told: StoryEntry<A>[] = []
+  let run: StoryEntry<A>[] = []
+  const tell = () => {
+    const attempts = run.flatMap(entry => (entry.what === 'attempt' ? [entry.attempt] : []))
+    const [first] = attempts
+    if (first && attempts.length > 1) told.push({ what: 'alike', at: first.startedAt, attempts })
+    else told.push(...run)
+    run = []
+  }
+  for (const [place, entry] of entries.entries()) {
+    const next = entries.slice(place + 1).find(({ what }) => what !== 'sent-again')
+    const goesOn =
+      entry.what === 'attempt'
+        ? next?.what === 'attempt' && sameEnd(entry.attempt, next.attempt)
+        : entry.what === 'sent-again' && run.length > 0
+    if (goesOn) run.push(entry)
+    else {
+      tell()
+      told.push(entry)
+    }
+  }
+  return told
+}
+
+const attemptEntry = <A extends Attempt>(attempt: A) => ({
+  what: 'attempt' as const,
+  at: attempt.startedAt,
+  attempt,
+})
+
+const sameEnd = (one: Attempt, other: Attempt): boolean =>
+  one.outcome === other.outcome &&
+  one.cause === other.cause &&
+  one.phase === other.phase &&
+  one.serverName === other.serverName &&
+  one.replyText === other.replyText
 
 function ending<A extends Attempt>(mail: Told<A>): StoryEntry<A>[] {
   const { state, cause, sentAt, expiresAt, deliveryAttempts, events, link } = mail

@@ -2,6 +2,7 @@
 import { record, type Subject } from '@/domain/audit/audit'
 import { linkFate } from '@/domain/links/link-fate'
 import { type MailServerView, readVersions } from '@/domain/mail-server/versions'
+import { preview } from '@/domain/outbox/compose'
 import { cancelMails, endAsArrived } from '@/domain/outbox/outbound-mail'
 import { linkAlive, resend } from '@/domain/outbox/resend'
 import { undecided, waiting } from '@/domain/outbox/states'
@@ -46,16 +47,34 @@ export async function readMail(viewer: Viewer, id: string) {
     omit: { stages: true, transcript: true },
   })
   const attempts = newest.reverse()
-  const [told, earlier, events, link] = await Promise.all([
+  const [told, earlier, events, link, person] = await Promise.all([
     explained(viewer, attempts),
     earlierThan(viewer, mail.id, attempts[0]?.number ?? 0),
     eventsOf(mail.id),
     fateOf(mail),
+    personOf(viewer, mail),
   ])
   const mine = await mayEnd(db(), viewer, mail)
   const may = { cancel: mine && waiting.includes(mail.state), confirm: mine && mail.state === 'uncertain' }
   const hides = isSystem(viewer) ? {} : { mailServerVersionId: null, workerId: null }
-  return { ...mail, ...hides, events, link, may, deliveryAttempts: told, earlier }
+  return { ...mail, ...hides, events, link, may, person, deliveryAttempts: told, earlier }
+}
+
+/**
+ * What its reader sees of a mail, with the link made useless; null for one that cannot be shown, such as one of
+ * another version. @throws Refusal mail-not-found
+ */
+export async function previewMail(viewer: Viewer, id: string) {
+  const mail = await findMail(viewer, id)
+  return preview(mail).catch(() => null)
+}
+
+/** Who a mail is for, as far as the viewer may know them; null once they are gone. */
+async function personOf(viewer: Viewer, { userId }: OutboundMail) {
+  const user = userId && (await db().user.findFirst({ where: { id: userId, ...visibleTenant(viewer) } }))
+  if (!user) return null
+  const { id, email, firstName, lastName, state } = user
+  return { id, email, firstName, lastName, state, manageable: mayManage(viewer, user) && id !== viewer.id }
 }
 
 /** A mail alone, without what happened to it. @throws Refusal mail-not-found, also when it is somebody else's */

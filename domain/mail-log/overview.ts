@@ -3,6 +3,7 @@ import { type Viewer, visibleTenant } from '@/domain/viewer'
 import { Prisma } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db } from '@/lib/db'
+import { installationTimeZone, startOfDay } from '@/lib/time-zone'
 import type { MailCount } from './mail-count'
 import { type Classes, merged, quantile } from './quantile'
 
@@ -17,7 +18,7 @@ type Acceptance = { median: number | null; most: number | null }
 type Slot = Acceptance & { from: Date; sent: number; kept: number; failed: number }
 
 export type Overview = {
-  /** Since midnight where this server stands */
+  /** Since midnight where the reader is; where that is half past an hour, since the hour after */
   today: { sent: number; kept: number; failed: number }
   waiting: MailCount
   period: Period
@@ -29,11 +30,19 @@ export type Overview = {
 /** Nothing that waits is counted further. */
 const waitingCountedTo = 10_000
 
-/** The numbers of the mails that the viewer may see. @throws Refusal not-allowed */
-export async function readOverview(viewer: Viewer, period: Period = 'day'): Promise<Overview> {
+/**
+ * The numbers of the mails that the viewer may see.
+ * @param timeZone whose days are counted
+ * @throws Refusal not-allowed
+ */
+export async function readOverview(
+  viewer: Viewer,
+  period: Period = 'day',
+  timeZone = installationTimeZone(),
+): Promise<Overview> {
   const { tenantId } = visibleTenant(viewer)
   const mine = tenantId ? Prisma.sql`"tenantKey" = ${tenantId}::uuid` : Prisma.sql`true`
-  const starts = startsOf(period, now())
+  const starts = startsOf(period, now(), timeZone)
   const [rows, waiting] = await Promise.all([endedSince(starts, mine), countWaiting(mine)])
   const collected = starts.map(from => ({ from, sent: 0, kept: 0, failed: 0, classes: new Map() as Classes }))
   for (const { slot, outcome, seconds, count } of rows) {
@@ -42,7 +51,7 @@ export async function readOverview(viewer: Viewer, period: Period = 'day'): Prom
     here[outcome] += count
     if (outcome === 'sent') here.classes.set(seconds, (here.classes.get(seconds) ?? 0) + count)
   }
-  const midnight = midnightBefore(now(), 0)
+  const midnight = startOfDay(now(), timeZone)
   const today = collected.filter(({ from }) => from >= midnight)
   return {
     today: { sent: sum(today, 'sent'), kept: sum(today, 'kept'), failed: sum(today, 'failed') },
@@ -61,15 +70,11 @@ const acceptanceOf = (classes: Classes): Acceptance => ({
 const sum = (slots: Record<Ended['outcome'], number>[], what: Ended['outcome']) =>
   slots.reduce((total, slot) => total + slot[what], 0)
 
-/** When each slot begins: full hours, or midnights where this server stands. */
-function startsOf(period: Period, at: Date): Date[] {
-  if (period === 'month') return Array.from({ length: 30 }, (_, day) => midnightBefore(at, 29 - day))
+/** When each slot begins: full hours, or midnights in a zone. */
+function startsOf(period: Period, at: Date, timeZone: string): Date[] {
+  if (period === 'month') return Array.from({ length: 30 }, (_, day) => startOfDay(at, timeZone, 29 - day))
   const hour = Math.floor(at.getTime() / 3_600_000)
   return Array.from({ length: 24 }, (_, index) => new Date((hour - 23 + index) * 3_600_000))
-}
-
-function midnightBefore(at: Date, days: number): Date {
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate() - days)
 }
 
 type Ended = { slot: number; outcome: 'sent' | 'kept' | 'failed'; seconds: number; count: number }

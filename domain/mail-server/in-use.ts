@@ -21,9 +21,12 @@ export async function serversInUse(tx: Tx = db()): Promise<ServerInUse[]> {
   )
 }
 
+/** How many servers were saved beside the built-in inbox, enabled or not. */
+export const countMailServers = (tx: Tx = db()): Promise<number> =>
+  tx.mailServer.count({ where: { builtin: false, versions: { some: { state: 'active' } } } })
+
 /** Whether a server was saved beside the built-in inbox. */
-export const isInEarnest = async (tx: Tx): Promise<boolean> =>
-  (await tx.mailServer.count({ where: { builtin: false, versions: { some: { state: 'active' } } } })) > 0
+export const isInEarnest = async (tx: Tx): Promise<boolean> => (await countMailServers(tx)) > 0
 
 type Address = { host: string; port: number }
 

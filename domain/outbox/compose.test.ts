@@ -9,7 +9,8 @@ import { kinds, nastyMessage, nastyText } from '@/emails/testing/nasty'
 import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
 import { holdKeyring, Keyring, keyring } from '@/lib/keyring'
-import { type ComposedMail, compose } from './compose'
+import { readZonedMoment } from '@/lib/time-zone'
+import { type ComposedMail, compose, spanOf } from './compose'
 
 beforeAll(() => holdKeyring(Keyring.parse(Keyring.generate())))
 
@@ -24,7 +25,8 @@ const outbound = (changes: Partial<ComposedMail> = {}): ComposedMail => ({
   parameters: {
     name: 'Anna',
     invitedBy: 'Tom',
-    expiresAt: '2025-11-24T14:05:00Z',
+    expiresAt: '2025-11-26T08:00:00Z[Europe/Berlin]',
+    organisation: 'Acme',
     link: { keyId: keyring().newestId, path: 'activate' },
   },
   linkTokenId: tokenId,
@@ -34,17 +36,20 @@ const outbound = (changes: Partial<ComposedMail> = {}): ComposedMail => ({
 
 /** The outbound mail of a message: what is filled in when it is composed is left out. */
 function outboundOf({ kind, params }: MailMessage, changes: Partial<ComposedMail>): ComposedMail {
-  const { link, signInUrl: _, resetUrl: __, ...parameters } = params as Record<string, string>
+  const { link, signInUrl: _, resetUrl: __, site: ___, ...parameters } = params as Record<string, string>
   const stored = link ? { ...parameters, link: { keyId: keyring().newestId, path: 'activate' } } : parameters
   return outbound({ kind, parameters: stored, linkTokenId: link ? tokenId : null, ...changes })
 }
 
-const completed = ({ kind, params }: MailMessage) => {
+const completed = ({ kind, params }: MailMessage, { recipient, createdAt }: ComposedMail) => {
   const { appUrl } = env()
   const links = {
     link: `${appUrl}/activate/${keyring().linkToken(keyring().newestId, tokenId)}`,
     signInUrl: `${appUrl}/login`,
     resetUrl: `${appUrl}/forgot-password`,
+    site: new URL(appUrl).host,
+    email: recipient,
+    ...('expiresAt' in params && { validFor: spanOf(createdAt, readZonedMoment(params.expiresAt).date) }),
   }
   return { kind, params: { ...params, ...links } } as unknown as MailMessage
 }
@@ -82,7 +87,7 @@ test('reads as what Nodemailer composes of the rendered mail, whatever the param
     fc.asyncProperty(anyMail, async ({ message, locale }) => {
       const mail = outboundOf(message, { locale })
       const { raw } = await compose(mail, sender)
-      const expected = await composedByNodemailer(mail, await renderMail(completed(message), locale))
+      const expected = await composedByNodemailer(mail, await renderMail(completed(message, mail), locale))
       expect(await parsed(raw)).toEqual(await parsed(expected))
     }),
     { numRuns: 150 },
@@ -162,7 +167,7 @@ test('a subject and a sender that no header can hold are encoded', async () => {
   }
   const { raw, envelope } = await compose(outbound({ kind: 'test', parameters, linkTokenId: null }), sender)
   const { subject, from, headerLines } = await simpleParser(raw)
-  expect(subject).toMatch(/^Test mail from Zentrale Bcc: all@example.org 🚀Zentrale Bcc.*…$/)
+  expect(subject).toMatch(/^Test mail from Latchkey through Zentrale Bcc: all@example.org 🚀Zentrale Bcc.*…$/)
   expect(from?.value).toEqual([{ name: 'Beispiel, Büro', address: 'noreply@example.org' }])
   expect(headerLines.map(({ key }) => key)).not.toContain('bcc')
   expect(envelope).toEqual({ from: 'noreply@example.org', to: 'anna@example.net' })
@@ -195,7 +200,9 @@ test('what one mail lacks is in the next of its kind', async () => {
   for (const mail of [outbound({ parameters: lacking, linkTokenId: null }), outbound({ linkTokenId: null })])
     expect((await compose(mail, sender)).raw.toString()).not.toContain('href')
   const { raw } = await compose(outbound(), sender)
-  expect((await simpleParser(raw)).text).toMatch(/Hello Anna,.*Tom has created.*\/activate\//s)
+  expect((await simpleParser(raw)).text).toMatch(
+    /Hello Anna,.*Tom has created an account for you at Acme.*\/activate\//s,
+  )
 })
 
 test('a mail whose parameters cannot be shown is not composed, and the next of its kind is', async () => {
@@ -206,5 +213,35 @@ test('a mail whose parameters cannot be shown is not composed, and the next of i
     { ...changed, parameters: { name: 'Anna', changedAt: '2025-11-24T14:05:00Z' } },
     sender,
   )
-  expect((await simpleParser(raw)).text).toContain('24 November, 14:05 UTC')
+  expect((await simpleParser(raw)).text).toContain('Monday 24 November, 14:05 UTC')
+})
+
+test('a mail says for how long its link is valid as counted from its date, and where one signs in', async () => {
+  const { text } = await simpleParser((await compose(outbound({ locale: 'de' }), sender)).raw)
+  expect(text).toContain('gilt 3 Tage, bis Mittwoch, 26. November, 09:00 Uhr MEZ.')
+  expect(text).toContain(`auf ${new URL(env().appUrl).host} als anna@example.net`)
+})
+
+test('a mail that an older version has left is of the installation, in UTC', async () => {
+  const { link } = outbound().parameters as Record<string, object>
+  const parameters = { name: 'Anna', expiresAt: '2025-11-23T09:00:00.000Z', link }
+  const mail = outbound({ kind: 'password-reset', parameters } as Partial<ComposedMail>)
+  const { subject, text } = await simpleParser((await compose(mail, sender)).raw)
+  expect(subject).toBe('Reset your password for Latchkey')
+  expect(text).toContain('for 1 hour, until Sunday 23 November, 09:00 UTC.')
+})
+
+test.each([
+  [72 * 60, 'P3D'],
+  [71 * 60, 'PT71H'],
+  [48 * 60, 'P2D'],
+  [24 * 60, 'PT24H'],
+  [60, 'PT1H'],
+  [59, 'PT59M'],
+  [0, 'PT1M'],
+])('%d minutes are %s, also where a second of them is lost', (minutes, span) => {
+  const from = new Date('2025-11-23T08:00:00Z')
+  const to = from.getTime() + minutes * 60_000
+  expect(spanOf(from, new Date(to))).toBe(span)
+  expect(spanOf(from, new Date(to - 1_000))).toBe(span)
 })

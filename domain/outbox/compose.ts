@@ -3,13 +3,21 @@ import { keysFor, type SigningKey, sign } from '@/domain/deliverability/signing'
 import type { MailLink } from '@/domain/links/link-token'
 import type { Mail } from '@/domain/smtp/submission'
 import { mailTexts } from '@/emails/_components/texts'
-import { type Blanks, blanksOf, type CompiledMail, ready } from '@/emails/compiled-mail'
+import {
+  type Blanks,
+  blanksOf,
+  type CompiledMail,
+  filled,
+  type MailParameters,
+  ready,
+} from '@/emails/compiled-mail'
 import { type MailKind, type MailMessage, parametersOf } from '@/emails/message'
 import { storedTemplate } from '@/emails/stored-templates'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
 import { keyring } from '@/lib/keyring'
+import { readZonedMoment } from '@/lib/time-zone'
 import { type Mime, mime, type Sender } from './mime'
 
 /** What of an outbound mail its message is made of. */
@@ -37,6 +45,17 @@ export async function compose(
     raw: await sign(raw, keysFor(keys, mailFrom)),
     wireReady,
   }
+}
+
+/**
+ * What the reader of a mail sees, for somebody else: in the place of the link stands where it leads, without what
+ * makes it work.
+ */
+export async function preview(mail: ComposedMail): Promise<{ subject: string; html: string }> {
+  const content = message(mail, () => '•'.repeat(12))
+  const { subject, html } = await compiled(content.kind, mail.locale, blanksOf(content))
+  const params = content.params as unknown as MailParameters
+  return { subject: filled(subject, params), html: filled(html, params) }
 }
 
 /** Compiled for all mails of a kind, language and sender, and for the sentences that blanks leave out. */
@@ -87,20 +106,45 @@ export async function templates(): Promise<void> {
 
 type StoredParameters = Record<string, string | null> & { link?: Pick<MailLink, 'keyId' | 'path'> }
 
-function message(mail: ComposedMail): MailMessage {
+/** What the installation is called where no tenant's name stands. */
+const installation = 'Latchkey'
+
+type TokenOf = (keyId: string, tokenId: string) => string
+
+function message(
+  mail: ComposedMail,
+  tokenOf: TokenOf = (keyId, tokenId) => keyring().linkToken(keyId, tokenId),
+): MailMessage {
   const { link, ...parameters } = mail.parameters as StoredParameters
   const { appUrl } = env()
   return {
     kind: mail.kind as MailKind,
     params: {
+      organisation: installation,
       ...parameters,
-      link:
-        link && mail.linkTokenId && landingPage(link.path, keyring().linkToken(link.keyId, mail.linkTokenId)),
+      // Where it stands, one signs in with the address that the mail goes to.
+      email: mail.recipient,
+      site: new URL(appUrl).host,
+      validFor: parameters.expiresAt
+        ? spanOf(mail.createdAt, readZonedMoment(parameters.expiresAt).date)
+        : null,
+      link: link && mail.linkTokenId && landingPage(link.path, tokenOf(link.keyId, mail.linkTokenId)),
       signInUrl: `${appUrl}/login`,
       resetUrl: `${appUrl}/forgot-password`,
     },
     // The parameters were checked against the kind when the mail was queued (MailContent).
   } as unknown as MailMessage
+}
+
+/**
+ * From one moment to another as a span of ISO 8601: whole days, else hours, else minutes. What is lost of the last
+ * one while a mail is made does not count.
+ */
+export function spanOf(from: Date, to: Date): string {
+  const minutes = Math.max(1, Math.floor((to.getTime() - from.getTime() + 30_000) / 60_000))
+  if (minutes < 60) return `PT${minutes}M`
+  const hours = Math.floor((minutes + 1) / 60)
+  return hours >= 48 && hours % 24 === 0 ? `P${hours / 24}D` : `PT${hours}H`
 }
 
 /** The address of a landing page. Always from APP_URL, never from a request. */

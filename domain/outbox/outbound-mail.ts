@@ -12,8 +12,8 @@ import { tallyMails } from './tally'
 
 export type MailKind = MailMessage['kind']
 
-/** Filled in when the mail is composed, so that no link is ever stored. */
-type FilledIn = 'link' | 'signInUrl' | 'resetUrl'
+/** Filled in when the mail is composed, so that no link is ever stored, or known of the mail as a whole. */
+type FilledIn = 'link' | 'signInUrl' | 'resetUrl' | 'site' | 'email' | 'organisation' | 'validFor'
 
 export type MailContent = {
   [Kind in MailKind]: {
@@ -30,6 +30,8 @@ export type MailOrder = MailContent & {
   /** After this a mail is not worth sending: its link is dead, or its news are old. */
   expiresAt: Date
   link?: MailLink
+  /** Whose account it is about; by default that of the installation */
+  organisation?: string
   userId?: string
   tenantId?: string | null
   /** For a test mail: the version of the mail server that it goes through */
@@ -101,7 +103,7 @@ export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<
 }
 
 function rowOf(order: MailOrder, domain: string) {
-  const { id = uuid(), link, requestedBy } = order
+  const { id = uuid(), link, organisation, requestedBy } = order
   return {
     id,
     messageId: `<${id}@${domain}>`,
@@ -111,7 +113,11 @@ function rowOf(order: MailOrder, domain: string) {
     tenantId: order.tenantId,
     rank: rankOf(order.kind),
     locale: order.locale,
-    parameters: { ...order.parameters, ...(link && { link: { keyId: link.keyId, path: link.path } }) },
+    parameters: {
+      ...order.parameters,
+      ...(organisation !== undefined && { organisation }),
+      ...(link && { link: { keyId: link.keyId, path: link.path } }),
+    },
     linkTokenId: link?.tokenId,
     mailServerVersionId: order.mailServerVersionId,
     expiresAt: order.expiresAt,

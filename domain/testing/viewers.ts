@@ -13,6 +13,7 @@ export const viewer = (as: Partial<Viewer> = {}): Viewer => ({
   tenantId: null,
   customerId: null,
   locale: 'en',
+  timeZone: null,
   address: '192.0.2.1',
   ...as,
 })

@@ -1,9 +1,9 @@
-import { Button, Text } from 'react-email'
+import { Button, Link, Text } from 'react-email'
 import type { MailTexts } from './texts'
 import { accent, light } from './theme'
 
 /**
- * The one thing to do: a button, and below it the bare link for readers whose client shows no button or
+ * The one thing to do: a button, and below it the bare link, to be pressed too, for readers whose client shows no button or
  * who open it on another device. The text part has no button, so only the bare link is in it.
  */
 export function Action({ t, label, link }: { t: MailTexts; label: string; link: string }) {
@@ -16,7 +16,9 @@ export function Action({ t, label, link }: { t: MailTexts; label: string; link: 
         {t('bareLink')}
       </Text>
       <Text className="muted" style={{ ...small, margin: '0 0 16px', wordBreak: 'break-all' }}>
-        {link}
+        <Link href={link} className="muted" style={bare}>
+          {link}
+        </Link>
       </Text>
     </>
   )
@@ -37,3 +39,4 @@ const small = {
   lineHeight: '20px',
   color: light.muted,
 }
+const bare = { color: light.muted, textDecoration: 'underline' }

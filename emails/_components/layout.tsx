@@ -1,18 +1,18 @@
 import type { ReactNode } from 'react'
 import { Body, Container, Head, Heading, Html, Section, Text } from 'react-email'
+import { OutlookWidth } from './outlook-width'
 import type { MailTexts } from './texts'
-import { darkMode, font, light } from './theme'
+import { darkMode, font, light, width } from './theme'
 
 type Props = {
-  t: MailTexts
+  mail: { t: MailTexts; name?: string; organisation: string }
   /** Also the prefix of the mail's texts: `activation.title`, `activation.preview`, `activation.why`. */
   kind: string
-  name?: string
   children: ReactNode
 }
 
-/** What all mails share: the sender's name, a heading, the greeting, and why the reader gets it. */
-export function Layout({ t, kind, name, children }: Props) {
+/** What all mails share: whose it is, a heading, the greeting, and why the reader gets it. */
+export function Layout({ mail: { t, name, organisation }, kind, children }: Props) {
   return (
     <Html lang={t.locale} dir="ltr">
       <Head>
@@ -26,28 +26,30 @@ export function Layout({ t, kind, name, children }: Props) {
         <div style={preview} data-skip-in-text="true">
           {t(`${kind}.preview`)}
         </div>
-        <Container style={page}>
-          <Text className="ink" style={brand}>
-            {t('installation')}
-          </Text>
-          <Section className="surface" style={card}>
-            <Heading as="h1" className="ink" style={heading}>
-              {t(`${kind}.title`)}
-            </Heading>
-            {name !== undefined && <Paragraph>{greeting(t, name)}</Paragraph>}
-            {children}
-          </Section>
-          <Text className="muted" style={footer}>
-            {t(`${kind}.why`)}
-          </Text>
-        </Container>
+        <OutlookWidth>
+          <Container style={page}>
+            <Text className="ink" style={brand}>
+              {t('brand', { organisation: t.unlinked(organisation) })}
+            </Text>
+            <Section className="surface" style={card}>
+              <Heading as="h1" className="ink" style={heading}>
+                {t(`${kind}.title`)}
+              </Heading>
+              {name !== undefined && <Paragraph>{greeting(t, name)}</Paragraph>}
+              {children}
+            </Section>
+            <Text className="muted" style={footer}>
+              {t(`${kind}.why`)}
+            </Text>
+          </Container>
+        </OutlookWidth>
       </Body>
     </Html>
   )
 }
 
 const greeting = (t: MailTexts, name: string) =>
-  name.trim() ? t('greeting', { name }) : t('greetingWithoutName')
+  name.trim() ? t('greeting', { name: t.unlinked(name) }) : t('greetingWithoutName')
 
 /** One paragraph of a mail; the quiet ones carry what only some readers need. */
 export function Paragraph({ children, quiet }: { children: ReactNode; quiet?: boolean }) {
@@ -70,7 +72,7 @@ const preview = {
   opacity: 0,
   lineHeight: '1px',
 }
-const page = { width: '100%', maxWidth: '34rem', margin: '0 auto' }
+const page = { width: '100%', maxWidth: `${width}px`, margin: '0 auto' }
 // A name of 200 characters without a space must not widen the card.
 const wrap = { wordBreak: 'break-word', overflowWrap: 'anywhere' } as const
 const brand = { margin: '0 0 16px', fontSize: '15px', fontWeight: 600, color: light.ink }

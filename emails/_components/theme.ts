@@ -6,6 +6,9 @@
 export const font =
   '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
+/** Of a mail, in pixels. Narrower windows make it narrower. */
+export const width = 544
+
 export const light = {
   canvas: '#f3f3f5',
   surface: '#ffffff',

@@ -74,12 +74,20 @@ const nastyLink = fc
   .map(parts => `https://latchkey.example.org/${parts.join('/')}`)
 
 const moment = fc
-  .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
-  .map(at => at.toISOString())
+  .tuple(
+    fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
+    fc.constantFrom('', '[UTC]', '[Asia/Kolkata]', '[America/New_York]', '[Nowhere/Atlantis]'),
+  )
+  .map(([at, zone]) => at.toISOString() + zone)
+
+const span = fc
+  .tuple(fc.nat({ max: 100 }), fc.constantFrom('P#D', 'PT#H', 'PT#M'))
+  .map(([number, form]) => form.replace('#', String(number)))
 
 const valuesOf = (name: string) => {
   if (name === 'link' || name.endsWith('Url')) return nastyLink
   if (name.endsWith('At')) return moment
+  if (name === 'validFor') return span
   return name === 'invitedBy' ? fc.option(nastyText) : nastyText
 }
 

@@ -3,6 +3,9 @@ export const locales = ['en', 'de'] as const
 
 export type Locale = (typeof locales)[number]
 
+/** Where numbers and dates of a language are written as we write them: in English, the day before the month. */
+export const region = (locale: string): string => (locale === 'en' ? 'en-GB' : locale)
+
 export const defaultLocale: Locale = 'en'
 
 /** All texts of a language. */

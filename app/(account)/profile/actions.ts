@@ -25,9 +25,8 @@ export const savePersonAction = viewerAction(Person, async (viewer, person) => {
 const NewEmail = z.object({ newEmail: emailField, currentPassword: givenPasswordField })
 
 export const changeEmailAction = viewerAction(NewEmail, async (viewer, { newEmail, currentPassword }) => {
+  // The page says that it is to be confirmed, now and whenever it is opened.
   await requestEmailChange(viewer, newEmail, currentPassword)
-  const t = await getTranslations('profile.email')
-  return { message: t('done', { newEmail, email: viewer.email }) }
 })
 
 export const cancelEmailChangeAction = viewerAction(z.object({}), async viewer => {

@@ -13,7 +13,12 @@ export async function EmailSection({ viewer }: { viewer: Viewer }) {
       <EmailForms
         email={viewer.email}
         waiting={
-          pending && t('pending', { newEmail: pending.newEmail, moment: await moment(pending.expiresAt) })
+          pending &&
+          t('pending', {
+            newEmail: pending.newEmail,
+            email: viewer.email,
+            moment: await moment(pending.expiresAt),
+          })
         }
         labels={{
           newEmail: t('newEmail'),

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
-import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
+import { PassingNotice } from '@/components/passing-notice'
 import { Section } from '@/components/section'
 import { displayName } from '@/domain/accounts/user'
 import { locales } from '@/lib/i18n/locales'
@@ -33,9 +33,7 @@ export default async function ProfilePage({ searchParams }: Props) {
       />
       <div className="space-y-6">
         {notice && notices.includes(notice) && (
-          <Notice tone="success" role="status">
-            {t(`notices.${notice}`, { email: viewer.email })}
-          </Notice>
+          <PassingNotice tone="success">{t(`notices.${notice}`, { email: viewer.email })}</PassingNotice>
         )}
         <Section title={t('person.title')} description={t('person.text')}>
           <PersonForm

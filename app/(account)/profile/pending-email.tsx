@@ -12,7 +12,7 @@ export function PendingEmail({ waiting, cancel, onCancel }: Props) {
   return (
     <Form action={cancelEmailChangeAction} className="not-has-[div]:hidden">
       {waiting && (
-        <Notice tone="warning">
+        <Notice tone="info" role="status">
           <p>{waiting}</p>
           <SubmitButton variant="secondary" onClick={onCancel}>
             {cancel}

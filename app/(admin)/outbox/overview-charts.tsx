@@ -1,9 +1,10 @@
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTimeZone, getTranslations } from 'next-intl/server'
 import { BarChart } from '@/components/bar-chart'
 import { FilterChips } from '@/components/filter-chips'
 import { LineChart } from '@/components/line-chart'
 import { Section } from '@/components/section'
 import { type Overview, periods } from '@/domain/mail-log/overview'
+import { region } from '@/lib/i18n/locales'
 import { durationIn } from './duration'
 import { outboxAddress } from './outbox-address'
 
@@ -14,9 +15,13 @@ const marks = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3_600, 86_400]
 export async function OverviewCharts({ overview: { slots, period, acceptance } }: { overview: Overview }) {
   const t = await getTranslations('outbox.overview')
   const locale = await getLocale()
+  const timeZone = await getTimeZone()
   const duration = durationIn(locale)
   const number = (value: number) => value.toLocaleString(locale)
-  const names = slots.map(({ from }) => ({ key: from.toISOString(), name: slotName(from, period, locale) }))
+  const names = slots.map(({ from }) => ({
+    key: from.toISOString(),
+    name: slotName(from, period, locale, timeZone),
+  }))
   const shared = {
     slots: names,
     // The present is always named, and every so many slots before it.
@@ -27,7 +32,7 @@ export async function OverviewCharts({ overview: { slots, period, acceptance } }
   return (
     <Section
       title={t('course')}
-      description={t('zone', { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}
+      description={t('zone', { zone: timeZone })}
       aside={
         <FilterChips
           label={t('period')}
@@ -74,9 +79,8 @@ export async function OverviewCharts({ overview: { slots, period, acceptance } }
   )
 }
 
-/** In the time zone of the server, whose day the numbers are counted by. */
-const slotName = (from: Date, period: Overview['period'], locale: string) =>
-  new Intl.DateTimeFormat(
-    locale === 'en' ? 'en-GB' : locale,
-    period === 'day' ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' },
-  ).format(from)
+const slotName = (from: Date, period: Overview['period'], locale: string, timeZone: string) =>
+  new Intl.DateTimeFormat(region(locale), {
+    timeZone,
+    ...(period === 'day' ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' }),
+  }).format(from)

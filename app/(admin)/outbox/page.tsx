@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { getTranslations } from 'next-intl/server'
+import { getTimeZone, getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
 import { undecidedMails } from '@/domain/mail-log/mail'
@@ -20,7 +20,7 @@ import { NoMails } from './no-mails'
 import { outboxView } from './outbox-address'
 import { OverviewCharts } from './overview-charts'
 import { OverviewNumbers } from './overview-numbers'
-import { PauseButton, PauseNotice } from './pause-control'
+import { PauseButton } from './pause-control'
 import { RetentionForm } from './retention-form'
 import { RetryFailed } from './retry-failed'
 import { RetryKept } from './retry-kept'
@@ -42,7 +42,7 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
   const watching = !looking && systemAdministrator
   const [page, overview, pause, run, undecided, kept, servers, workers, days] = await Promise.all([
     found(listMails(viewer, { search, state, kind }, { before, after })),
-    found(readOverview(viewer, period)),
+    found(readOverview(viewer, period, await getTimeZone())),
     outboxPause(viewer),
     found(currentRetryRun(viewer)),
     found(undecidedMails(viewer)),
@@ -61,13 +61,12 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
         action={systemAdministrator && <PauseButton paused={pause !== null} />}
       />
       <div className="space-y-6">
-        {pause && <PauseNotice pause={pause} />}
         {run && <RetryProgress run={run} />}
         {kept.number > 0 && (!run || run.endedAt) && <RetryKept count={kept} />}
         {undecided.length > 0 && <Undecided mails={undecided} />}
         <OverviewNumbers overview={overview} />
         {!looking && <OverviewCharts overview={overview} />}
-        {watching && <SendersPanel servers={servers} workers={workers} />}
+        {watching && <SendersPanel servers={servers} workers={workers} paused={pause !== null} />}
         <section aria-label={t('mails')} className="space-y-4">
           <MailFilters view={view} counts={page.counts} />
           {state === 'failed' && page.mails.length > 0 && (!run || run.endedAt) && (

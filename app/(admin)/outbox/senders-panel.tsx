@@ -13,9 +13,17 @@ const tones: Record<Sender['state'], Tone> = {
   broken: 'danger',
 }
 
+type Props = {
+  servers: Sender[]
+  workers: LivingWorker[]
+  /** All sending is: no server sends then, whatever state it is in. */
+  paused: boolean
+}
+
 /** The mail servers with what keeps them from sending, and the workers. For the system administrator. */
-export async function SendersPanel({ servers, workers }: { servers: Sender[]; workers: LivingWorker[] }) {
+export async function SendersPanel({ servers, workers, paused }: Props) {
   const t = await getTranslations('outbox.senders')
+  const stateOf = ({ state }: Sender) => (paused && state === 'sending' ? 'paused' : state)
   return (
     <Section title={t('title')} aside={<TextLink href="/settings/mail">{t('toServers')}</TextLink>}>
       {servers.length === 0 && <Notice tone="warning">{t('noServer')}</Notice>}
@@ -30,7 +38,7 @@ export async function SendersPanel({ servers, workers }: { servers: Sender[]; wo
                 {server.name}
               </TextLink>
               <span className="text-muted">{t(`roles.${server.role}`)}</span>
-              <Badge tone={tones[server.state]}>{t(`states.${server.state}`)}</Badge>
+              <Badge tone={tones[stateOf(server)]}>{t(`states.${stateOf(server)}`)}</Badge>
               <span className="basis-full text-muted empty:hidden sm:basis-auto">
                 {serverTrouble(server)}
               </span>

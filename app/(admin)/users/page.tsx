@@ -4,14 +4,15 @@ import { requireViewer } from '@/app/auth'
 import { LinkButton } from '@/components/button'
 import { EmptyState } from '@/components/empty-state'
 import { FilterChips } from '@/components/filter-chips'
-import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
+import { PassingNotice } from '@/components/passing-notice'
 import { SearchField } from '@/components/search-field'
 import { listUsers, pageSize } from '@/domain/accounts/users'
 import { UserState } from '@/generated/prisma/enums'
 import { found } from '../found'
-import { listAddress, listView, type SearchParams } from '../list-address'
+import { listAddress, listView, one, type SearchParams } from '../list-address'
 import { ListPages } from '../list-pages'
+import { countInWords } from '../outbox/rough-count'
 import { UserTable } from './user-table'
 
 const states = Object.values(UserState)
@@ -25,7 +26,8 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
   const view = await listView(searchParams, states)
   const list = await found(listUsers(viewer, view))
   const t = await getTranslations('users')
-  const { search, state } = view
+  const { search, state, mail } = view
+  const locale = await getLocale()
   return (
     <>
       <PageHeader
@@ -37,37 +39,47 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
         }
       />
       <div className="space-y-4">
-        {(await searchParams).notice === 'deleted' && (
-          <Notice tone="success" role="status">
-            {t('deleted')}
-          </Notice>
-        )}
+        <PassingNotice shown={one((await searchParams).notice) === 'deleted'} tone="success">
+          {t('deleted')}
+        </PassingNotice>
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <SearchField action="/users" label={t('search')} defaultValue={search} keep={{ state }} />
+          <SearchField action="/users" label={t('search')} defaultValue={search} keep={{ state, mail }} />
           <FilterChips
             label={t('filter')}
-            locale={await getLocale()}
-            chips={[undefined, ...states].map(choice => ({
-              href: listAddress('/users', { search, state: choice }),
-              label: choice ? t(`states.${choice}`) : t('all'),
-              count: choice ? (list.count[choice] ?? 0) : list.total,
-              current: choice === state,
-            }))}
+            locale={locale}
+            chips={[
+              ...[undefined, ...states].map(choice => ({
+                href: listAddress('/users', { search, state: choice }),
+                label: choice ? t(`states.${choice}`) : t('all'),
+                count: choice ? (list.count[choice] ?? 0) : list.total,
+                current: !mail && choice === state,
+              })),
+              {
+                href: listAddress('/users', { search, mail: 'failed' }),
+                label: t('mailFailed'),
+                count: countInWords(list.mailFailed, locale),
+                current: mail === 'failed',
+              },
+            ]}
           />
         </div>
         {list.users.length > 0 ? (
-          <UserTable users={list.users} places={viewer.role === 'system_administrator'} />
+          <UserTable
+            users={list.users}
+            mailFailed={list.mailFailed.ids}
+            places={viewer.role === 'system_administrator'}
+          />
         ) : (
           <EmptyState
             icon="users"
-            title={search ? t('noneFound', { search }) : t('none')}
+            title={search ? t('noneFound', { search }) : mail ? t('noneFailed') : t('none')}
             action={
-              <LinkButton href={listAddress('/users', search ? { state } : {})}>
+              <LinkButton href={listAddress('/users', search ? { state, mail } : {})}>
                 {search ? t('clearSearch') : t('showAll')}
               </LinkButton>
             }
           >
-            {search ? t('noneFoundText') : t('noneText')}
+            {search ? t('noneFoundText') : mail ? undefined : t('noneText')}
           </EmptyState>
         )}
         <ListPages path="/users" view={view} found={list.found} pageSize={pageSize} />

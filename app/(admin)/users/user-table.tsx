@@ -1,4 +1,5 @@
 import { useLocale, useTranslations } from 'next-intl'
+import { Badge } from '@/components/badge'
 import { RelativeTime } from '@/components/relative-time'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
@@ -8,11 +9,13 @@ import { UserBadge } from './user-badge'
 
 type Props = {
   users: Awaited<ReturnType<typeof listUsers>>['users']
+  /** The ids of those whose activation mail has failed */
+  mailFailed: Set<string>
   /** Whether tenant and customer are told; who has one tenant knows it. */
   places: boolean
 }
 
-export function UserTable({ users, places }: Props) {
+export function UserTable({ users, mailFailed, places }: Props) {
   const t = useTranslations('users')
   const locale = useLocale()
   const now = new Date()
@@ -39,7 +42,10 @@ export function UserTable({ users, places }: Props) {
             {displayName(user)}
           </Td>
           <Td label={t('state')}>
-            <UserBadge state={user.state} />
+            <span className="inline-flex flex-wrap gap-1">
+              <UserBadge state={user.state} />
+              {mailFailed.has(user.id) && <Badge tone="danger">{t('mailFailed')}</Badge>}
+            </span>
           </Td>
           <Td label={t('role')}>{t(`roles.${user.role}`)}</Td>
           <Td clip label={places ? t('place') : t('customer')} className="wide:max-w-44!">

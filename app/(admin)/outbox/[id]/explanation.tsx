@@ -3,6 +3,8 @@ import { TextLink } from '@/components/text-link'
 import type { ToldAttempt } from '@/domain/mail-log/mail'
 import { explanationValues } from '@/domain/mail-server/diagnosis'
 import type { Cause } from '@/domain/smtp/causes'
+import { concernOf } from '@/domain/smtp/concern'
+import type { Stage } from '@/domain/smtp/outcome'
 
 /** What the diagnosis of a test mail says, for an attempt: the cause in a sentence, and what to do about it. */
 export async function Explanation({ attempt }: { attempt: ToldAttempt }) {
@@ -11,13 +13,19 @@ export async function Explanation({ attempt }: { attempt: ToldAttempt }) {
   if (!cause || !server || !t.has(`${cause}.title`)) return null
   const values = explanationValues({ detail: (detail ?? {}) as Record<string, string> }, server.settings)
   const words = await getTranslations('outbox')
+  const { replyCode: code, enhancedCode: enhanced, replyText } = attempt
+  const reply = code === null ? null : { code, enhanced, text: replyText ?? '' }
+  // A full mailbox is not mended at the server that was told so.
+  const ofServer = concernOf(cause as Cause, attempt.phase as Stage, reply) === 'server'
   return (
     <div data-cause={cause} className="space-y-1">
       <p className="font-medium text-ink">{t(`${cause as Cause}.title`, values)}</p>
       <p>{t(`${cause as Cause}.fix`, values)}</p>
-      <p>
-        <TextLink href={`/settings/mail?server=${server.mailServerId}`}>{words('toServer')}</TextLink>
-      </p>
+      {ofServer && (
+        <p>
+          <TextLink href={`/settings/mail/${server.mailServerId}`}>{words('toServer')}</TextLink>
+        </p>
+      )}
     </div>
   )
 }

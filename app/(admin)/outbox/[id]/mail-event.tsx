@@ -8,7 +8,7 @@ import type { StoryEntry } from '@/domain/mail-log/mail-story'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { causeInWords } from '../cause'
 
-type Told = Exclude<StoryEntry, { what: 'attempt' }>
+type Told = Exclude<StoryEntry, { what: 'attempt' | 'alike' }>
 type Props = { entry: Told; mail: OutboundMail; now: Date; locale: string }
 
 const endTones = { sent: 'success', failed: 'danger', cancelled: 'neutral' } as const

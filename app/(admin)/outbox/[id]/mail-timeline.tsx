@@ -4,6 +4,7 @@ import type { readMail } from '@/domain/mail-log/mail'
 import { storyOf } from '@/domain/mail-log/mail-story'
 import { waiting } from '@/domain/outbox/states'
 import type { Viewer } from '@/domain/viewer'
+import { AlikeAttempts } from './alike-attempts'
 import { AttemptEntry } from './attempt-entry'
 import { MailEvent } from './mail-event'
 import { MailWait } from './mail-wait'
@@ -29,6 +30,16 @@ export async function MailTimeline({ viewer, mail, detailed }: Props) {
             attempt={entry.attempt}
             test={mail.kind === 'test'}
             detailsFor={entry.attempt.number === detailed ? viewer : null}
+            now={now}
+            locale={locale}
+          />
+        ) : entry.what === 'alike' ? (
+          <AlikeAttempts
+            key={`alike ${entry.attempts[0]?.number}`}
+            attempts={entry.attempts}
+            test={mail.kind === 'test'}
+            detailed={detailed}
+            viewer={viewer}
             now={now}
             locale={locale}
           />

@@ -5,15 +5,20 @@ import { moment } from '@/app/moment'
 import { DescriptionList } from '@/components/description-list'
 import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
+import { PassingNotice } from '@/components/passing-notice'
 import { Section } from '@/components/section'
+import { TextLink } from '@/components/text-link'
 import { findMail, readMail } from '@/domain/mail-log/mail'
 import { isUndecided } from '@/domain/outbox/states'
 import { found, idIn } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
 import { one, type SearchParams } from '../../list-address'
+import { mailNews } from '../../mail-news'
 import { freshness } from '../freshness'
 import { MailBadge } from '../mail-badge'
+import { FailedMail } from './failed-mail'
 import { MailActions } from './mail-actions'
+import { MailPreview } from './mail-preview'
 import { MailTimeline } from './mail-timeline'
 
 type Props = { params: Promise<{ id: string }>; searchParams: SearchParams }
@@ -27,19 +32,37 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function MailPage({ params, searchParams }: Props) {
   const viewer = await requireViewer()
   const mail = await found(readMail(viewer, await idIn(params)))
-  const detailed = Number(one((await searchParams).attempt)) || undefined
+  const query = await searchParams
+  const detailed = Number(one(query.attempt)) || undefined
+  const notice = one(query.notice)
   const undecided = isUndecided(mail)
+  const { person } = mail
+  const news = await mailNews(viewer, mail)
   const t = await getTranslations('outbox')
   return (
     <>
       <KeepFresh every={freshness([mail])} />
       <PageHeader
         title={t(`kinds.${mail.kind}`)}
-        description={t('to', { recipient: mail.recipient })}
+        description={
+          person
+            ? t.rich('toUser', {
+                recipient: mail.recipient,
+                user: address => <TextLink href={`/users/${person.id}`}>{address}</TextLink>,
+              })
+            : t('to', { recipient: mail.recipient })
+        }
         badge={<MailBadge mail={mail} />}
         back={{ href: '/outbox', label: t('title') }}
       />
       <div className="space-y-6">
+        {mail.state === 'failed' ? (
+          <FailedMail viewer={viewer} mail={mail} />
+        ) : (
+          <PassingNotice shown={notice === 'corrected'} tone={news.tone}>
+            {news.text}
+          </PassingNotice>
+        )}
         {mail.state === 'uncertain' && (
           <Notice tone="warning">
             {t(undecided ? 'undecided.text' : 'uncertain', { copies: mail.unconfirmed })}
@@ -49,7 +72,8 @@ export default async function MailPage({ params, searchParams }: Props) {
         {mail.kind !== 'test' && (
           <MailActions
             mailId={mail.id}
-            again={mail.state !== 'sending'}
+            again={mail.state !== 'sending' && !(mail.state === 'failed' && mail.link?.end)}
+            news={mail.state === 'failed' ? null : news}
             sent={mail.state === 'sent' && !mail.kept}
             uncertain={mail.may.confirm}
             cancellable={mail.may.cancel}
@@ -66,6 +90,7 @@ export default async function MailPage({ params, searchParams }: Props) {
             }}
           />
         )}
+        <MailPreview viewer={viewer} mailId={mail.id} />
         <Section title={t('timeline')}>
           <MailTimeline viewer={viewer} mail={mail} detailed={detailed} />
         </Section>

@@ -3,6 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { moment } from '@/app/moment'
 import { DescriptionList } from '@/components/description-list'
+import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
 import { liveActivation } from '@/domain/accounts/activation'
@@ -13,10 +14,11 @@ import { mailsOfUser } from '@/domain/mail-log/mail'
 import { mayManage } from '@/domain/viewer'
 import { found, idIn } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
+import { mailNews } from '../../mail-news'
 import { freshness } from '../../outbox/freshness'
 import { UserBadge } from '../user-badge'
+import { CorrectAddress } from './correct-address'
 import { DeleteUser } from './delete-user'
-import { NotActivated } from './not-activated'
 import { RepeatedRequests } from './repeated-requests'
 import { UserActions } from './user-actions'
 import { UserMails } from './user-mails'
@@ -42,8 +44,13 @@ export default async function UserPage({ params, searchParams }: Props) {
   const invitation = mails.find(({ kind }) => kind === 'activation')
   const link = pending ? await liveActivation(viewer, user.id) : null
   const manageable = mayManage(viewer, user) && user.id !== viewer.id
-  const added = pending && (await searchParams).notice === 'added'
-  const underWay = invitation && ['queued', 'sending', 'sent'].includes(invitation.state)
+  const { notice = '' } = await searchParams
+  const reset = mails.find(({ kind }) => kind === 'password-reset')
+  const none = { tone: 'info' as const, text: t('noInvitation'), well: false }
+  const news = {
+    activation: invitation ? await mailNews(viewer, invitation) : pending ? none : undefined,
+    'password-reset': reset && (await mailNews(viewer, reset)),
+  }
   const name = displayName(user)
   return (
     <>
@@ -59,7 +66,8 @@ export default async function UserPage({ params, searchParams }: Props) {
           <UserActions
             userId={user.id}
             state={user.state}
-            notice={added ? t(underWay ? 'mailOnItsWay' : 'added', { email: user.email }) : undefined}
+            passing={pending && ['added', 'corrected', 'resent'].includes(notice)}
+            news={news}
             labels={{
               resend: t('resend'),
               copyLink: t('copyLink'),
@@ -69,10 +77,35 @@ export default async function UserPage({ params, searchParams }: Props) {
               activationLink: t('activationLink'),
               copy: t('copy'),
               linkReady: t('linkReady'),
+              olderLinks: t('olderLinks'),
+              help: t('handOver'),
+              another: t('new.another'),
             }}
           />
         )}
-        {pending && <NotActivated invitation={invitation} manageable={manageable} />}
+        {pending && !manageable && news.activation && !news.activation.well && (
+          <Notice tone={news.activation.tone}>{news.activation.text}</Notice>
+        )}
+        {pending && manageable && (
+          <details
+            open={invitation?.state === 'failed'}
+            className="rounded-lg border border-line bg-surface p-5"
+          >
+            <summary className="w-fit font-medium">{t('correction.title')}</summary>
+            <div className="mt-4 max-w-form">
+              <CorrectAddress
+                userId={user.id}
+                email={user.email}
+                tellAt="user"
+                labels={{
+                  email: t('correction.email'),
+                  help: t('correction.help'),
+                  submit: t('correction.submit'),
+                }}
+              />
+            </div>
+          </details>
+        )}
         <Section title={t('account')}>
           <DescriptionList
             items={[

@@ -3,67 +3,95 @@
 import { SubmitButton } from '@/components/button'
 import { Form } from '@/components/form'
 import { Notice } from '@/components/notice'
+import { usePassing } from '@/components/passing-notice'
+import { TextLink } from '@/components/text-link'
 import type { UserState } from '@/generated/prisma/enums'
+import type { MailNews } from '../../mail-news'
 import { changeUserAction } from './actions'
 import { ActivationLink } from './activation-link'
-
-type Labels = Record<
-  'resend' | 'copyLink' | 'sendReset' | 'disable' | 'enable' | 'activationLink' | 'copy' | 'linkReady',
-  string
->
 
 type Props = {
   userId: string
   state: UserState
-  /** What happened on the way here; it makes room for what happens next. */
-  notice?: string
-  labels: Labels
+  /** The page was opened by what somebody has just done: it is said in the words of the news. */
+  passing: boolean
+  /** What has become of the last mail of each kind, by now */
+  news: { activation?: MailNews; 'password-reset'?: MailNews }
+  labels: Record<
+    | 'resend'
+    | 'copyLink'
+    | 'sendReset'
+    | 'disable'
+    | 'enable'
+    | 'activationLink'
+    | 'copy'
+    | 'linkReady'
+    | 'olderLinks'
+    | 'help'
+    | 'another',
+    string
+  >
 }
 
 /**
- * One form, whose buttons say what to do: its outcome stays on the page although the account's new
- * state calls for other buttons.
+ * One form, whose buttons say what to do, so that its outcome stays although the new state calls for others. A mail
+ * that was asked for is followed; one that does not reach a user who waits for it is always told.
  */
-export function UserActions({ userId, state, notice, labels }: Props) {
+export function UserActions({ userId, state, passing, news, labels }: Props) {
+  const justDone = usePassing(passing)
   return (
     <Form action={changeUserAction}>
-      {({ status, data }) => (
-        <>
-          {status === 'idle' && notice && (
-            <Notice tone="success" role="status">
-              {notice}
-            </Notice>
-          )}
-          {data && state === 'pending' && <ActivationLink shown={data} labels={labels} />}
-          <input type="hidden" name="userId" value={userId} />
-          <div className="flex flex-wrap gap-2">
-            {state === 'pending' && (
-              <>
-                <SubmitButton name="what" value="resend" variant="primary">
-                  {labels.resend}
+      {({ status, data }) => {
+        const asked = data?.mail ?? (status === 'idle' && justDone ? 'activation' : undefined)
+        const inVain = state === 'pending' && !news.activation?.well ? 'activation' : undefined
+        const told = news[asked ?? inVain ?? 'activation']
+        return (
+          <>
+            {told && (asked || inVain) && (
+              <Notice tone={told.tone} role="status">
+                <p>{told.text}</p>
+                {data?.mail === 'activation' && <p>{labels.olderLinks}</p>}
+                {inVain && !told.well && <p>{labels.help}</p>}
+                {status === 'idle' && justDone && (
+                  <p>
+                    <TextLink href="/users/new">{labels.another}</TextLink>
+                  </p>
+                )}
+              </Notice>
+            )}
+            {data?.link && state === 'pending' && (
+              <ActivationLink shown={{ link: data.link }} labels={labels} />
+            )}
+            <input type="hidden" name="userId" value={userId} />
+            <div className="flex flex-wrap gap-2">
+              {state === 'pending' && (
+                <>
+                  <SubmitButton name="what" value="resend" variant="primary">
+                    {labels.resend}
+                  </SubmitButton>
+                  <SubmitButton name="what" value="copy-link" variant="secondary">
+                    {labels.copyLink}
+                  </SubmitButton>
+                </>
+              )}
+              {state === 'active' && (
+                <SubmitButton name="what" value="send-reset" variant="secondary">
+                  {labels.sendReset}
                 </SubmitButton>
-                <SubmitButton name="what" value="copy-link" variant="secondary">
-                  {labels.copyLink}
+              )}
+              {state === 'disabled' ? (
+                <SubmitButton name="what" value="enable" variant="secondary">
+                  {labels.enable}
                 </SubmitButton>
-              </>
-            )}
-            {state === 'active' && (
-              <SubmitButton name="what" value="send-reset" variant="secondary">
-                {labels.sendReset}
-              </SubmitButton>
-            )}
-            {state === 'disabled' ? (
-              <SubmitButton name="what" value="enable" variant="secondary">
-                {labels.enable}
-              </SubmitButton>
-            ) : (
-              <SubmitButton name="what" value="disable" variant="secondary">
-                {labels.disable}
-              </SubmitButton>
-            )}
-          </div>
-        </>
-      )}
+              ) : (
+                <SubmitButton name="what" value="disable" variant="secondary">
+                  {labels.disable}
+                </SubmitButton>
+              )}
+            </div>
+          </>
+        )
+      }}
     </Form>
   )
 }

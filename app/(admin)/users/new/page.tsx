@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
+import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
+import { TextLink } from '@/components/text-link'
 import { grantableRoles } from '@/domain/accounts/users'
 import { placesFor } from '@/domain/tenancy/tenants'
 import { locales } from '@/lib/i18n/locales'
@@ -19,6 +21,16 @@ export default async function NewUserPage() {
   return (
     <div className="max-w-form">
       <PageHeader title={t('new.title')} back={{ href: '/users', label: t('title') }} />
+      {tenants.length === 0 && (
+        <div className="mb-6">
+          <Notice tone="warning">
+            <p>{t('new.noTenant')}</p>
+            <p>
+              <TextLink href="/tenants">{t('new.toTenants')}</TextLink>
+            </p>
+          </Notice>
+        </div>
+      )}
       <NewUserForm
         roles={grantableRoles(viewer).map(role => ({ value: role, label: t(`roles.${role}`) }))}
         tenants={tenants}
