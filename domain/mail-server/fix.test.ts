@@ -140,7 +140,8 @@ describe('a fix', () => {
 
 /** What nothing in the form can mend, and why. */
 const unmended: Partial<Record<Cause, string>> = {
-  'certificate-expired': 'whoever runs the server must renew it; to trust it all the same would lower the protection',
+  'certificate-expired':
+    'whoever runs the server must renew it; to trust it all the same would lower the protection',
   'client-blocked': 'the owner of our address must have it taken off a list, or named in DNS',
   'rate-limited': 'only waiting helps, and another test makes it longer',
   'message-too-large': 'the limit is the server’s',

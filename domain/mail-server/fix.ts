@@ -98,9 +98,7 @@ function repairs({ cause, detail }: Named, settings: MailServerSettings): Fix | 
     case 'oauth-token-rejected':
       return reason ? enter(tokenField[reason] ?? 'oauthScopes') : enter('oauthScopes')
     case 'oauth-grant-expired':
-      return settings.oauth?.authorizationUrl
-        ? { changes: {}, press: 'connect' }
-        : enter('refreshToken')
+      return settings.oauth?.authorizationUrl ? { changes: {}, press: 'connect' } : enter('refreshToken')
     case 'ehlo-rejected': {
       const name = otherEhloName(settings)
       return name === null ? enter('ehloName') : change({ ehloName: name })
@@ -184,9 +182,7 @@ function otherEhloName(settings: MailServerSettings): string | null {
   const { hostname } = new URL(env().appUrl)
   const domain = readMailbox(settings.mailFrom)?.address.split('@').at(-1) ?? ''
   const used = ehloName(settings)
-  return (
-    [hostname, domain].find(each => /\.[a-z][a-z0-9-]+$/i.test(asciiHost(each)) && each !== used) ?? null
-  )
+  return [hostname, domain].find(each => /\.[a-z][a-z0-9-]+$/i.test(asciiHost(each)) && each !== used) ?? null
 }
 
 const presetAt = ({ host, provider }: MailServerSettings) =>

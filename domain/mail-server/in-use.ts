@@ -25,7 +25,7 @@ export async function serversInUse(tx: Tx = db()): Promise<ServerInUse[]> {
 export const isInEarnest = async (tx: Tx): Promise<boolean> =>
   (await tx.mailServer.count({ where: { builtin: false, versions: { some: { state: 'active' } } } })) > 0
 
-type Address = { host: string; port: number }
+export type Address = { host: string; port: number }
 
 /** Whether mail for a server would arrive at the built-in inbox, where that is open now. */
 export const pointsAtInbox = ({ host, port }: Address): boolean =>

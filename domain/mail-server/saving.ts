@@ -1,6 +1,5 @@
 // Saving a mail server: what was tested becomes the version in force.
 import { record } from '@/domain/audit/audit'
-import { mailServerSettings } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
 import type { MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
@@ -8,7 +7,7 @@ import type { Tx } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { closedBreaker } from './breaker'
 import { candidateFor, contentOf, type MailServerInput, movesAway, sameTransport } from './candidate'
-import { isInEarnest, pointsAtInbox, serversInUse } from './in-use'
+import { type Address, isInEarnest, pointsAtInbox, serversInUse } from './in-use'
 import { secretsChanged } from './secrets'
 import { type MailServerView, settingsOf, view } from './versions'
 
@@ -39,7 +38,8 @@ export async function saveMailServer(
   const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })
   const unchanged = candidate.id === before?.id
   if (!unchanged && !allow.untested) requireProof(candidate, before, base)
-  if (allow.as === 'ask' && (await mayStandBy(tx, candidate))) throw new Refusal('save-place')
+  if (allow.as === 'ask' && (await mayStandBy(tx, mailServerId, settingsOf(candidate))))
+    throw new Refusal('save-place')
   if (allow.as === 'primary') await becomePrimary(tx, viewer, mailServerId)
   if (unchanged && before) {
     await tx.mailServer.update({ where: { id: mailServerId }, data: closedBreaker })
@@ -94,11 +94,8 @@ async function inboxOrNot(
  * Whether a server can be the one that all mail goes through or stand by, so that a person has to say which: another
  * one sends now, or this one is switched off. Never the built-in inbox, which is for evaluation.
  */
-export async function mayStandBy(
-  tx: Tx,
-  { mailServerId, settings }: Pick<MailServerVersion, 'settings'> & { mailServerId: string | null },
-): Promise<boolean> {
-  if (pointsAtInbox(mailServerSettings.parse(settings)) || !(await isInEarnest(tx))) return false
+export async function mayStandBy(tx: Tx, mailServerId: string | null, at: Address | null): Promise<boolean> {
+  if ((at && pointsAtInbox(at)) || !(await isInEarnest(tx))) return false
   const server = mailServerId && (await tx.mailServer.findUnique({ where: { id: mailServerId } }))
   if (server && !server.enabled) return true
   const [first] = await serversInUse(tx)

@@ -26,6 +26,8 @@ export type ListedServer = {
   limits: ServerLimits
   /** When the version was made, or tested last */
   touchedAt: Date
+  /** It is the built-in inbox, which delivers to nobody. */
+  builtin: boolean
 } & ServerState
 
 /** How many connections may be open at once, and how many mails may go; all workers together. */
@@ -73,14 +75,14 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
         version: view(version),
         limits: limitsOf(server),
         touchedAt: version.testedAt ?? version.createdAt,
+        builtin: server.builtin,
         ...stateOf(server),
       },
     ]
   })
   // What is switched off has no rank; switched on again it is back in its place. The inbox comes last.
   const off = ({ role }: ListedServer) => role === 'disabled'
-  const inbox = (server: ListedServer) => servers.some(({ id, builtin }) => id === server.id && builtin)
-  const place = (server: ListedServer) => (inbox(server) ? 2 : off(server) ? 1 : 0)
+  const place = (server: ListedServer) => (server.builtin ? 2 : off(server) ? 1 : 0)
   return listed.sort((one, other) => place(one) - place(other))
 }
 

@@ -16,7 +16,7 @@ export async function Explanation({ attempt }: { attempt: ToldAttempt }) {
       <p className="font-medium text-ink">{t(`${cause as Cause}.title`, values)}</p>
       <p>{t(`${cause as Cause}.fix`, values)}</p>
       <p>
-        <TextLink href={`/settings/mail?server=${server.mailServerId}`}>{words('toServer')}</TextLink>
+        <TextLink href={`/settings/mail/${server.mailServerId}`}>{words('toServer')}</TextLink>
       </p>
     </div>
   )

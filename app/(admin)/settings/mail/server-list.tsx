@@ -8,23 +8,28 @@ import { Notice } from '@/components/notice'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import type { ListedServer } from '@/domain/mail-server/servers'
+import type { TestOfVersion } from '@/domain/outbox/test-mail'
 import { serverTrouble } from '../../server-trouble'
+import { reportAddress } from './report-address'
 import { changeServersAction } from './server-actions'
+import { ServerBadges, sends } from './server-badges'
 
-const tones = {
-  primary: 'success',
-  standby: 'info',
-  disabled: 'neutral',
-  unsaved: 'warning',
-  evaluation: 'neutral',
-} as const
 const troubleTones = { paused: 'warning', broken: 'danger' } as const
 
+type Props = {
+  servers: ListedServer[]
+  /** The last tests of their versions, newest first */
+  tests: TestOfVersion[]
+  /** Sending is paused altogether. */
+  paused: boolean
+}
+
 /** The mail servers in their order, each with the buttons that change it. */
-export async function ServerList({ servers, current }: { servers: ListedServer[]; current?: string }) {
+export async function ServerList({ servers, tests, paused }: Props) {
   const t = await getTranslations('mailSettings.servers')
   const label = await getTranslations('mailSettings')
   const noneSends = !servers.some(({ role }) => role === 'primary')
+  const ranked = servers.filter(({ role }) => sends(role)).map(({ id }) => id)
   const noneTakesMail = !servers.some(({ role, state }) => sends(role) && state === 'sending')
   return (
     <Form action={changeServersAction} keepWhenDone aria-label={t('title')}>
@@ -46,91 +51,83 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
           </>
         }
       >
-        {servers.map(({ id, name, enabled, role, version, state }, index) => (
-          <Tr key={id} aria-current={id === current ? 'true' : undefined}>
-            <Td clip>
-              {id === current && servers.length > 1 ? (
-                <span className="font-medium">{name}</span>
-              ) : (
-                <TextLink href={`/settings/mail?server=${id}`}>{name}</TextLink>
-              )}
-            </Td>
-            <Td label={label('host')} clip>
-              {version.settings.host}:{version.settings.port}
-            </Td>
-            <Td label={t('state')}>
-              <span className="flex flex-wrap gap-1">
-                <Badge tone={tones[role]}>{t(`roles.${role}`)}</Badge>
-                {sends(role) && state !== 'sending' && (
-                  <Badge tone={troubleTones[state]}>{t(`states.${state}`)}</Badge>
-                )}
-                {version.settings.credentialsInClear && <Badge tone="danger">{t('inClear')}</Badge>}
-              </span>
-            </Td>
-            <Td label={t('tested')}>
-              <LastTest version={version} />
-            </Td>
-            <Td className="max-md:pt-2">
-              <div className="flex flex-wrap items-center gap-1 md:flex-nowrap md:justify-end">
-                <SubmitButton
-                  name="change"
-                  value={`up ${id}`}
-                  variant="quiet"
-                  aria-label={t('up', { name })}
-                  disabled={index === 0 || role === 'evaluation'}
-                >
-                  <ArrowUp aria-hidden className="size-4" />
-                </SubmitButton>
-                <SubmitButton
-                  name="change"
-                  value={`down ${id}`}
-                  variant="quiet"
-                  aria-label={t('down', { name })}
-                  disabled={index === servers.length - 1 || role === 'evaluation'}
-                >
-                  <ArrowDown aria-hidden className="size-4" />
-                </SubmitButton>
-                {sends(role) && (
+        {servers.map(server => {
+          const { id, name, enabled, role, version, state } = server
+          const rank = ranked.indexOf(id)
+          return (
+            <Tr key={id}>
+              <Td clip>
+                <TextLink href={`/settings/mail/${id}`}>{name}</TextLink>
+              </Td>
+              <Td label={label('host')} clip>
+                {version.settings.host}:{version.settings.port}
+              </Td>
+              <Td label={t('state')}>
+                <ServerBadges server={server} paused={paused} />
+              </Td>
+              <Td label={t('tested')}>
+                <LastTest version={version} test={tests.find(test => test.versionId === version.versionId)} />
+              </Td>
+              <Td className="max-md:pt-2">
+                <div className="flex flex-wrap items-center gap-1 md:flex-nowrap md:justify-end">
                   <SubmitButton
                     name="change"
-                    value={`${state === 'paused' ? 'resume' : 'pause'} ${id}`}
+                    value={`up ${id}`}
                     variant="quiet"
+                    aria-label={t('up', { name })}
+                    disabled={rank <= 0}
                   >
-                    {t(state === 'paused' ? 'resume' : 'pause')}
-                    <span className="sr-only"> {name}</span>
+                    <ArrowUp aria-hidden className="size-4" />
                   </SubmitButton>
-                )}
-                {role !== 'unsaved' && role !== 'evaluation' && (
                   <SubmitButton
                     name="change"
-                    value={`${enabled ? 'disable' : 'enable'} ${id}`}
+                    value={`down ${id}`}
                     variant="quiet"
+                    aria-label={t('down', { name })}
+                    disabled={rank < 0 || rank === ranked.length - 1}
                   >
-                    {enabled ? t('disable') : t('enable')}
-                    <span className="sr-only"> {name}</span>
+                    <ArrowDown aria-hidden className="size-4" />
                   </SubmitButton>
-                )}
-                <ConfirmButton
-                  name="change"
-                  value={`delete ${id}`}
-                  variant="quiet"
-                  title={t('deleteTitle', { name })}
-                  question={t('deleteText')}
-                  confirmLabel={t('delete')}
-                >
-                  {t('delete')}
-                  <span className="sr-only"> {name}</span>
-                </ConfirmButton>
-              </div>
-            </Td>
-          </Tr>
-        ))}
+                  {sends(role) && (
+                    <SubmitButton
+                      name="change"
+                      value={`${state === 'paused' ? 'resume' : 'pause'} ${id}`}
+                      variant="quiet"
+                    >
+                      {t(state === 'paused' ? 'resume' : 'pause')}
+                      <span className="sr-only"> {name}</span>
+                    </SubmitButton>
+                  )}
+                  {role !== 'evaluation' && (
+                    <SubmitButton
+                      name="change"
+                      value={`${enabled ? 'disable' : 'enable'} ${id}`}
+                      variant="quiet"
+                    >
+                      {enabled ? t('disable') : t('enable')}
+                      <span className="sr-only"> {name}</span>
+                    </SubmitButton>
+                  )}
+                  <ConfirmButton
+                    name="change"
+                    value={`delete ${id}`}
+                    variant="quiet"
+                    title={t('deleteTitle', { name })}
+                    question={t('deleteText')}
+                    confirmLabel={t('delete')}
+                  >
+                    {t('delete')}
+                    <span className="sr-only"> {name}</span>
+                  </ConfirmButton>
+                </div>
+              </Td>
+            </Tr>
+          )
+        })}
       </Table>
     </Form>
   )
 }
-
-const sends = (role: ListedServer['role']) => role === 'primary' || role === 'standby'
 
 /** What keeps a server that should send from it, and the button that ends it. */
 async function Trouble({ server, alone }: { server: ListedServer; alone: boolean }) {
@@ -153,10 +150,13 @@ async function Trouble({ server, alone }: { server: ListedServer; alone: boolean
   )
 }
 
-/** How the last test went; one that failed stands out. */
-async function LastTest({ version: { test } }: { version: ListedServer['version'] }) {
+/** How the last test went, with the way to its report; one that failed stands out. */
+async function LastTest({ version, test }: { version: ListedServer['version']; test?: TestOfVersion }) {
   const t = await getTranslations('mailSettings.servers.tests')
-  if (!test) return t('none')
-  if (test.result === 'accepted') return t('accepted')
-  return <Badge tone={test.result === 'uncertain' ? 'warning' : 'danger'}>{t(test.result)}</Badge>
+  const known = version.test?.result
+  if (!test && !known) return t('none')
+  const result = test?.result ?? (known === 'accepted' || known === 'uncertain' ? known : 'failed')
+  const words = test ? <TextLink href={reportAddress(version, test.mailId)}>{t(result)}</TextLink> : t(result)
+  const tone = result === 'failed' ? 'danger' : result === 'uncertain' ? 'warning' : null
+  return tone ? <Badge tone={tone}>{words}</Badge> : words
 }
