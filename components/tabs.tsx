@@ -11,7 +11,7 @@ type Props = {
 /** Pages about one thing, side by side: links with addresses of their own. */
 export function Tabs({ label, tabs, current }: Props) {
   return (
-    <nav aria-label={label} className="mb-6 border-line border-b">
+    <nav aria-label={label} className="-mt-2 mb-6 border-line border-b">
       <ul className="-mb-px flex gap-1 overflow-x-auto">
         {tabs.map(({ id, href, label }) => (
           <li key={id}>

@@ -27,6 +27,8 @@ export type TestReport = {
   versionId: string
   settings: MailServerSettings
   recipient: string
+  /** It went to the built-in inbox, which delivers to nobody */
+  kept: boolean
   result: 'accepted' | 'failed' | 'uncertain' | 'cancelled'
   cause: Cause | null
   detail: Record<string, string>
@@ -147,11 +149,11 @@ export async function readTest(viewer: Viewer, id: string): Promise<TestProgress
     encryption: settings.encryption,
     stages: stagesOf(attempt),
     waiting: waiting === undefined ? null : Number(waiting),
-    report: outcome && { versionId, settings, recipient: mail.recipient, ...outcome },
+    report: outcome && { versionId, settings, recipient: mail.recipient, kept: mail.kept, ...outcome },
   }
 }
 
-type TestOutcome = Omit<TestReport, 'versionId' | 'settings' | 'recipient'>
+type TestOutcome = Omit<TestReport, 'versionId' | 'settings' | 'recipient' | 'kept'>
 
 /** How a test mail ended, by what its rows say; null while that is open. */
 async function outcomeOf(viewer: Viewer, mail: Watched): Promise<TestOutcome | null> {

@@ -26,6 +26,7 @@ type Props = FieldGroupProps & {
 /** Which server, in one line that opens: a provider knows all of it. */
 export function ConnectionFields({ initial, held, open }: Props) {
   const t = useTranslations('mailSettings')
+  const hints = useTranslations('presets')
   const { form } = useForm()
   const choosePreset = (id: string) => {
     if (!form.current) return
@@ -57,6 +58,7 @@ export function ConnectionFields({ initial, held, open }: Props) {
           }))}
           defaultValue={initial?.provider ?? 'custom'}
           onChange={event => choosePreset(event.currentTarget.value)}
+          help={held.provider === 'custom' ? hints('custom') : undefined}
         />
         <TextField
           name="name"

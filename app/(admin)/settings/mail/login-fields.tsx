@@ -60,7 +60,7 @@ export function LoginFields({ initial, stored, provider, redirectUri, consentUrl
           />
         </div>
       </div>
-      <ProviderHint preset={preset} />
+      {preset.keyPage && <ProviderHint preset={preset} />}
       {preset.oauth && (
         <div className={onlyWithPassword}>
           <Button
@@ -94,17 +94,15 @@ function ProviderHint({ preset: { id, name, keyPage } }: { preset: Preset }) {
   return (
     <p className="-mt-3 text-muted text-sm">
       {hints(id)}{' '}
-      {keyPage && (
-        <a
-          href={keyPage}
-          target="_blank"
-          rel="noreferrer"
-          className="whitespace-nowrap rounded-sm text-accent-ink underline decoration-accent-ink/40 underline-offset-3 hover:decoration-accent-ink"
-        >
-          {t('keyPage', { provider: name })}
-          <ExternalLink aria-hidden className="ml-1 inline size-3.5 align-[-0.125em]" />
-        </a>
-      )}
+      <a
+        href={keyPage ?? undefined}
+        target="_blank"
+        rel="noreferrer"
+        className="whitespace-nowrap rounded-sm text-accent-ink underline decoration-accent-ink/40 underline-offset-3 hover:decoration-accent-ink"
+      >
+        {t('keyPage', { provider: name })}
+        <ExternalLink aria-hidden className="ml-1 inline size-3.5 align-[-0.125em]" />
+      </a>
     </p>
   )
 }

@@ -50,7 +50,7 @@ export function MailServerForm(props: Props) {
   const typing = useTypedSince(run)
   const last = run.sending || (test && !test.progress?.test) ? 'running' : (test?.progress?.test ?? null)
   return (
-    <div className="grid items-start gap-6 min-[1200px]:grid-cols-[minmax(0,34rem)_minmax(0,1fr)]">
+    <div className="grid items-start gap-6 min-[75rem]:grid-cols-[minmax(0,34rem)_minmax(0,1fr)]">
       <Form
         id={mailServerFormId}
         action={mailServerAction}

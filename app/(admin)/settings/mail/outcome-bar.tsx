@@ -24,10 +24,10 @@ export function OutcomeBar({ state, test }: Props) {
     <div className="sticky bottom-0 z-10 -mx-4 space-y-3 border-line border-t bg-surface px-4 py-3 md:mx-0 md:rounded-lg md:border md:px-5">
       <Answer state={state} />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <SubmitButton name="intent" value="test" variant="secondary">
+        <SubmitButton name="intent" value="test">
           {t('sendTest')}
         </SubmitButton>
-        <SubmitButton name="intent" value="save">
+        <SubmitButton name="intent" value="save" variant="secondary">
           {t('save')}
         </SubmitButton>
         {test && <LastTest test={test} />}
@@ -71,7 +71,7 @@ function LastTest({ test }: { test: NonNullable<Props['test']> }) {
       )}
       <a
         href={`#${testPanelId}`}
-        className="rounded-sm text-accent-ink underline decoration-accent-ink/40 underline-offset-3 hover:decoration-accent-ink min-[1200px]:hidden"
+        className="rounded-sm text-accent-ink underline decoration-accent-ink/40 underline-offset-3 hover:decoration-accent-ink min-[75rem]:hidden"
       >
         {t('show')}
       </a>

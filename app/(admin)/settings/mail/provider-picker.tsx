@@ -28,7 +28,7 @@ export function ProviderPicker() {
       </div>
       <div className="space-y-4 border-line border-t p-5">
         <form
-          className="max-w-80 space-y-1.5 noscript:hidden"
+          className="flex max-w-80 flex-col gap-1.5 noscript:hidden"
           onSubmit={event => {
             event.preventDefault()
             if (shown[0]) router.push(formOf(shown[0].id))
@@ -50,7 +50,7 @@ export function ProviderPicker() {
         </form>
         <ul
           aria-label={t('providers')}
-          className="grid grid-cols-2 gap-2 sm:grid-cols-3 min-[1200px]:grid-cols-5"
+          className="grid grid-cols-2 gap-2 sm:grid-cols-3 min-[75rem]:grid-cols-4"
         >
           {shown.map(({ id, name }) => (
             <li key={id}>

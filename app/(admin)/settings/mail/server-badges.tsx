@@ -12,18 +12,25 @@ const tones = {
 const troubleTones = { paused: 'warning', broken: 'danger' } as const
 
 type Props = {
-  server: Pick<ListedServer, 'role' | 'state' | 'version'>
+  server: Pick<ListedServer, 'role' | 'state' | 'version' | 'builtin'>
   /** Sending is paused altogether. */
   paused?: boolean
 }
 
 /** What a server is and whether mail goes through it: green only where it does. */
-export async function ServerBadges({ server: { role, state, version }, paused = false }: Props) {
+export async function ServerBadges({ server, paused = false }: Props) {
+  const { role, state, version, builtin } = server
   const t = await getTranslations('mailSettings.servers')
   const trouble = sends(role) && state !== 'sending' ? state : null
   return (
     <span className="flex flex-wrap gap-1">
-      <Badge tone={trouble || (paused && sends(role)) ? 'neutral' : tones[role]}>{t(`roles.${role}`)}</Badge>
+      {builtin && sends(role) ? (
+        <Badge tone="warning">{t('roles.keeping')}</Badge>
+      ) : (
+        <Badge tone={trouble || (paused && sends(role)) ? 'neutral' : tones[role]}>
+          {t(`roles.${role}`)}
+        </Badge>
+      )}
       {trouble && <Badge tone={troubleTones[trouble]}>{t(`states.${trouble}`)}</Badge>}
       {version.settings.credentialsInClear && <Badge tone="danger">{t('inClear')}</Badge>}
     </span>

@@ -40,7 +40,7 @@ export function TestReport({ test, apply, standby }: Props) {
           )}
         </Notice>
       </div>
-      {well && (
+      {well && !test.kept && (
         <div className="flex flex-wrap gap-2">
           <SubmitButton form={mailServerFormId} name="intent" value="save-primary">
             {t('test.savePrimary')}

@@ -28,6 +28,8 @@ export const progressView = async ({
 /** A test mail's report in the viewer's words, ready to be shown. */
 export type TestView = {
   result: TestReport['result']
+  /** It went to the built-in inbox, which delivers to nobody */
+  kept: boolean
   cause: string | null
   /** How it ended, in three words at most */
   heading: string
@@ -52,6 +54,7 @@ export async function testView(report: TestReport): Promise<TestView> {
   return {
     heading: t(headings[report.result]),
     result: report.result,
+    kept: report.kept,
     cause,
     ...(await explanation(report)),
     repair: await repair(report),
@@ -73,10 +76,11 @@ const headings = {
 /** The test has ended: what is still open will not happen. */
 const skippedIfOpen = (view: StageView): StageView => ({ ...view, result: view.result ?? 'skipped' })
 
-async function explanation({ result, cause, detail, settings, recipient }: TestReport) {
+async function explanation({ result, kept, cause, detail, settings, recipient }: TestReport) {
   if (!cause) {
     const words = await getTranslations('mailSettings.test')
-    return { title: words(result === 'accepted' ? 'accepted' : 'cancelledText', { recipient }), fix: null }
+    const title = result === 'accepted' ? (kept ? 'kept' : 'accepted') : 'cancelledText'
+    return { title: words(title, { recipient }), fix: null }
   }
   const t = await getTranslations('diagnosis')
   const values = explanationValues({ detail }, settings)
@@ -113,8 +117,9 @@ async function changesInWords(changes: Fix['changes']): Promise<string> {
   return words.join(', ')
 }
 
-async function furtherReading({ result, cause, detail }: TestReport): Promise<TestView['link']> {
+async function furtherReading({ result, kept, cause, detail }: TestReport): Promise<TestView['link']> {
   const t = await getTranslations('mailSettings.test')
+  if (kept) return { label: t('toInbox'), href: '/inbox' }
   if (result === 'accepted') return { label: t('deliverability'), href: '/settings/mail/deliverability' }
   if (cause === 'content-rejected' || (cause === 'sender-rejected' && detail.reason === 'dmarc'))
     return { label: t('checkDns'), href: '/settings/mail/deliverability' }
