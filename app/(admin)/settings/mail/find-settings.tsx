@@ -26,7 +26,7 @@ export function FindSettings() {
                 spellCheck={false}
               />
             </div>
-            <div className="pt-6.5">
+            <div className="sm:pt-6.5">
               <SubmitButton variant="secondary">{t('find')}</SubmitButton>
             </div>
           </div>

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { LinkButton } from '@/components/button'
 import { controlClasses } from '@/components/field-frame'
 import { presets } from '@/domain/mail-server/presets'
@@ -16,6 +16,11 @@ export function ProviderPicker() {
   const id = useId()
   const router = useRouter()
   const [search, setSearch] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  // The page asks one question, and this is where most answer it. On a phone a keyboard would cover the tiles.
+  useEffect(() => {
+    if (matchMedia('(min-width: 48rem)').matches) field.current?.focus({ preventScroll: true })
+  }, [])
   const words = plain(search)
   const shown = presets.filter(({ id, name }) => id !== 'custom' && plain(name).includes(words))
   return (
@@ -42,8 +47,7 @@ export function ProviderPicker() {
             type="search"
             value={search}
             onChange={event => setSearch(event.currentTarget.value)}
-            // biome-ignore lint/a11y/noAutofocus: the page asks one question, and this is where most answer it
-            autoFocus
+            ref={field}
             autoComplete="off"
             className={controlClasses}
           />
@@ -74,7 +78,7 @@ export function ProviderPicker() {
 
 function ProviderTile({ href, name }: { href: string; name: string }) {
   return (
-    <LinkButton href={href} className="w-full justify-start! gap-2.5 px-2! text-left!">
+    <LinkButton href={href} className="h-full w-full justify-start! gap-2.5 px-2! text-left!">
       <span
         aria-hidden
         className="grid size-7 shrink-0 place-items-center rounded-sm bg-accent-soft font-medium text-accent-ink text-xs"
