@@ -53,7 +53,7 @@ export function TestPanel({ sending, test, takesFocus, apply, standby, children 
       role="region"
       id={testPanelId}
       aria-label={title}
-      className="scroll-mt-4 rounded-lg border border-line bg-surface p-5 text-sm min-[75rem]:sticky min-[75rem]:top-6 min-[75rem]:max-h-[calc(100dvh-3rem)] min-[75rem]:overflow-y-auto"
+      className="scroll-mt-4 rounded-lg border border-line bg-surface p-5 text-sm min-[75rem]:sticky min-[75rem]:top-6 min-[75rem]:max-h-[calc(100dvh-13rem)] min-[75rem]:overflow-y-auto"
     >
       <h2 ref={heading} tabIndex={-1} className="mb-4 scroll-mt-20 font-medium text-base">
         {title}
