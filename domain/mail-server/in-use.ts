@@ -25,6 +25,9 @@ export async function serversInUse(tx: Tx = db()): Promise<ServerInUse[]> {
 export const isInEarnest = async (tx: Tx): Promise<boolean> =>
   (await tx.mailServer.count({ where: { builtin: false, versions: { some: { state: 'active' } } } })) > 0
 
+/** What the installation calls the built-in inbox. */
+export const inboxName = 'Built-in inbox'
+
 export type Address = { host: string; port: number }
 
 /** Whether mail for a server would arrive at the built-in inbox, where that is open now. */

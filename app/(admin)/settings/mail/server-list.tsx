@@ -13,6 +13,7 @@ import { serverTrouble } from '../../server-trouble'
 import { reportAddress } from './report-address'
 import { changeServersAction } from './server-actions'
 import { ServerBadges, sends } from './server-badges'
+import { shownName } from './shown-name'
 
 const troubleTones = { paused: 'warning', broken: 'danger' } as const
 
@@ -29,6 +30,7 @@ export async function ServerList({ servers, tests, paused }: Props) {
   const t = await getTranslations('mailSettings.servers')
   const label = await getTranslations('mailSettings')
   const noneSends = !servers.some(({ role }) => role === 'primary')
+  const shown = await Promise.all(servers.map(async server => ({ server, name: await shownName(server) })))
   const ranked = servers.filter(({ role }) => sends(role)).map(({ id }) => id)
   const noneTakesMail = !servers.some(({ role, state }) => sends(role) && state === 'sending')
   return (
@@ -42,7 +44,6 @@ export async function ServerList({ servers, tests, paused }: Props) {
         head={
           <>
             <Th>{label('name')}</Th>
-            <Th>{label('host')}</Th>
             <Th>{t('state')}</Th>
             <Th>{t('tested')}</Th>
             <Th>
@@ -51,16 +52,18 @@ export async function ServerList({ servers, tests, paused }: Props) {
           </>
         }
       >
-        {servers.map(server => {
-          const { id, name, enabled, role, version, state } = server
+        {shown.map(({ server, name }) => {
+          const { id, enabled, role, version, state } = server
           const rank = ranked.indexOf(id)
           return (
             <Tr key={id}>
-              <Td clip>
-                <TextLink href={`/settings/mail/${id}`}>{name}</TextLink>
-              </Td>
-              <Td label={label('host')} clip>
-                {version.settings.host}:{version.settings.port}
+              <Td className="min-w-40">
+                <span className="min-w-0 wrap-anywhere">
+                  <TextLink href={`/settings/mail/${id}`}>{name}</TextLink>
+                  <span className="block font-normal text-muted text-xs">
+                    {version.settings.host}:{version.settings.port}
+                  </span>
+                </span>
               </Td>
               <Td label={t('state')}>
                 <ServerBadges server={server} paused={paused} />
@@ -69,25 +72,29 @@ export async function ServerList({ servers, tests, paused }: Props) {
                 <LastTest version={version} test={tests.find(test => test.versionId === version.versionId)} />
               </Td>
               <Td className="max-md:pt-2">
-                <div className="flex flex-wrap items-center gap-1 md:flex-nowrap md:justify-end">
-                  <SubmitButton
-                    name="change"
-                    value={`up ${id}`}
-                    variant="quiet"
-                    aria-label={t('up', { name })}
-                    disabled={rank <= 0}
-                  >
-                    <ArrowUp aria-hidden className="size-4" />
-                  </SubmitButton>
-                  <SubmitButton
-                    name="change"
-                    value={`down ${id}`}
-                    variant="quiet"
-                    aria-label={t('down', { name })}
-                    disabled={rank < 0 || rank === ranked.length - 1}
-                  >
-                    <ArrowDown aria-hidden className="size-4" />
-                  </SubmitButton>
+                <div className="flex flex-wrap items-center gap-1 md:justify-end">
+                  {ranked.length > 1 && rank >= 0 && (
+                    <>
+                      <SubmitButton
+                        name="change"
+                        value={`up ${id}`}
+                        variant="quiet"
+                        aria-label={t('up', { name })}
+                        disabled={rank === 0}
+                      >
+                        <ArrowUp aria-hidden className="size-4" />
+                      </SubmitButton>
+                      <SubmitButton
+                        name="change"
+                        value={`down ${id}`}
+                        variant="quiet"
+                        aria-label={t('down', { name })}
+                        disabled={rank === ranked.length - 1}
+                      >
+                        <ArrowDown aria-hidden className="size-4" />
+                      </SubmitButton>
+                    </>
+                  )}
                   {sends(role) && (
                     <SubmitButton
                       name="change"

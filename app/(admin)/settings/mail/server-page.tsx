@@ -8,6 +8,7 @@ import type { Viewer } from '@/domain/viewer'
 import { Refusal } from '@/lib/refusal'
 import { found, idIn } from '../../found'
 import { ServerBadges } from './server-badges'
+import { shownName } from './shown-name'
 
 type Params = Promise<{ id: string }>
 
@@ -23,8 +24,8 @@ export async function serverIn(params: Params): Promise<{ viewer: Viewer; server
 /** Its name, for the title of each of its pages. */
 export const serverTitle = async (params: Params, tab?: 'limits' | 'history'): Promise<string> => {
   const { server } = await serverIn(params)
-  if (!tab) return server.name
-  return `${(await getTranslations('mailSettings'))(`tabs.${tab}`)} · ${server.name}`
+  const name = await shownName(server)
+  return tab ? `${(await getTranslations('mailSettings'))(`tabs.${tab}`)} · ${name}` : name
 }
 
 type Props = { server: ListedServer; tab: 'settings' | 'limits' | 'history'; children: ReactNode }
@@ -32,12 +33,12 @@ type Props = { server: ListedServer; tab: 'settings' | 'limits' | 'history'; chi
 /** What the pages of one server share: its name, its state, and the way to the others. */
 export async function ServerPage({ server, tab, children }: Props) {
   const t = await getTranslations('mailSettings')
-  const { id, name, role } = server
+  const { id, role } = server
   const at = `/settings/mail/${id}`
   return (
     <>
       <PageHeader
-        title={name}
+        title={await shownName(server)}
         badge={<ServerBadges server={server} />}
         back={{ href: '/settings/mail', label: t('title') }}
       />

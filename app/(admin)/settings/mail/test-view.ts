@@ -48,7 +48,7 @@ export type TestView = {
   log: string
 }
 
-export async function testView(report: TestReport): Promise<TestView> {
+async function testView(report: TestReport): Promise<TestView> {
   const { cause, reply } = report
   const t = await getTranslations('mailSettings.test')
   return {
