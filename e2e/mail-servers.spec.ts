@@ -106,7 +106,11 @@ test('a failed test stays in the history with its cause, its fix and its transcr
   await history.getByRole('link', { name: 'Test mail failed' }).first().click()
   await expect(report(admin, 'failed').locator('[data-cause=sender-rejected]')).toBeVisible()
   await admin.goto('/settings/mail')
-  await admin.getByRole('row').filter({ hasText: 'Primary' }).getByRole('link', { name: 'Failed' }).click()
+  await admin
+    .getByRole('row')
+    .filter({ hasText: 'Primary' })
+    .getByRole('link', { name: 'Test mail failed' })
+    .click()
   const failed = report(admin, 'failed')
   await expect(failed.locator('[data-stage=mail-from]')).toHaveAttribute('data-result', 'failed')
   await failed.getByText('Transcript').click()

@@ -9,6 +9,7 @@ import { beginConnection } from '@/domain/mail-server/account-connection'
 import { keepCandidate, type MailServerInput } from '@/domain/mail-server/candidate'
 import { mailServerForm } from '@/domain/mail-server/form'
 import { presetOf } from '@/domain/mail-server/presets'
+import { listMailServers } from '@/domain/mail-server/servers'
 import { readMailServer } from '@/domain/mail-server/versions'
 import { goLive } from '@/domain/outbox/go-live'
 import { sendTestMail } from '@/domain/outbox/test-mail'
@@ -29,6 +30,8 @@ export type MailServerOutcome = {
   /** That it may be saved untested has been said already */
   untested: boolean
   name: string
+  /** The server is switched off */
+  disabled: boolean
   /** Where to agree that Latchkey sends mail with an account. */
   consentUrl: string | null
 }
@@ -122,6 +125,7 @@ const unchanged = {
   ask: null,
   untested: false,
   name: '',
+  disabled: false,
   consentUrl: null,
 }
 
@@ -152,10 +156,20 @@ async function save(viewer: Viewer, input: MailServerInput, how: (typeof savings
     if (!(error instanceof Refusal)) throw error
     const { code } = error
     if (code !== 'save-untested' && code !== 'save-failed' && code !== 'save-place') throw error
-    const { versionId, stored } = await keepCandidate(viewer, input)
+    const { mailServerId, versionId, stored } = await keepCandidate(viewer, input)
+    const servers = await listMailServers(viewer)
+    const disabled = servers.some(({ id, enabled }) => id === mailServerId && !enabled)
     const message = (await getTranslations('refusals'))(code)
     const { untested } = how
-    const data: MailServerOutcome = { ...unchanged, versionId, stored, ask: code, untested, name: input.name }
+    const data: MailServerOutcome = {
+      ...unchanged,
+      versionId,
+      stored,
+      ask: code,
+      untested,
+      name: input.name,
+      disabled,
+    }
     return { ask: { status: 'refused' as const, message, data } }
   }
 }

@@ -38,7 +38,8 @@ export function SaveQuestion({ state }: { state: FormState<MailServerOutcome> })
           { intent: 'save-anyway', label: t('anyway') },
           { intent: 'test', label: t('test') },
         ]
-  const text = t(ask === 'save-place' ? 'placeText' : 'text')
+  const disabled = state.data?.disabled ? 'yes' : 'no'
+  const text = ask === 'save-place' ? t('placeText', { disabled }) : t('text')
   return (
     <>
       <div className="hidden space-y-2 border-line border-t pt-3 noscript:block">

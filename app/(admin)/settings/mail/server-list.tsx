@@ -1,6 +1,5 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { getTranslations } from 'next-intl/server'
-import { Badge } from '@/components/badge'
 import { SubmitButton } from '@/components/button'
 import { ConfirmButton } from '@/components/confirm-button'
 import { Form } from '@/components/form'
@@ -45,7 +44,6 @@ export async function ServerList({ servers, tests, paused }: Props) {
           <>
             <Th>{label('name')}</Th>
             <Th>{t('state')}</Th>
-            <Th>{t('tested')}</Th>
             <Th>
               <span className="sr-only">{t('actions')}</span>
             </Th>
@@ -66,13 +64,18 @@ export async function ServerList({ servers, tests, paused }: Props) {
                 </span>
               </Td>
               <Td label={t('state')}>
-                <ServerBadges server={server} paused={paused} />
-              </Td>
-              <Td label={t('tested')}>
-                <LastTest version={version} test={tests.find(test => test.versionId === version.versionId)} />
+                <span className="space-y-1">
+                  <ServerBadges server={server} paused={paused} />
+                  <span className="block text-muted text-xs">
+                    <LastTest
+                      version={version}
+                      test={tests.find(test => test.versionId === version.versionId)}
+                    />
+                  </span>
+                </span>
               </Td>
               <Td className="max-md:pt-2">
-                <div className="flex flex-wrap items-center gap-1 md:justify-end">
+                <div className="-ml-2 flex flex-wrap items-center gap-1 md:ml-0 md:justify-end lg:flex-nowrap [&_button]:px-2">
                   {ranked.length > 1 && rank >= 0 && (
                     <>
                       <SubmitButton
@@ -157,13 +160,13 @@ async function Trouble({ server, alone }: { server: ListedServer; alone: boolean
   )
 }
 
-/** How the last test went, with the way to its report; one that failed stands out. */
+/** How the last test went, with the way to its report; one that did not go well stands out. */
 async function LastTest({ version, test }: { version: ListedServer['version']; test?: TestOfVersion }) {
-  const t = await getTranslations('mailSettings.servers.tests')
+  const t = await getTranslations('mailSettings')
   const known = version.test?.result
-  if (!test && !known) return t('none')
+  if (!test && !known) return t('servers.neverTested')
   const result = test?.result ?? (known === 'accepted' || known === 'uncertain' ? known : 'failed')
-  const words = test ? <TextLink href={reportAddress(version, test.mailId)}>{t(result)}</TextLink> : t(result)
-  const tone = result === 'failed' ? 'danger' : result === 'uncertain' ? 'warning' : null
-  return tone ? <Badge tone={tone}>{words}</Badge> : words
+  const words = t(`history.tests.${result}`)
+  const told = test ? <TextLink href={reportAddress(version, test.mailId)}>{words}</TextLink> : words
+  return result === 'failed' || result === 'uncertain' ? <span className="text-danger">{told}</span> : told
 }
