@@ -158,7 +158,9 @@ type TestOutcome = Omit<TestReport, 'versionId' | 'settings' | 'recipient' | 'ke
 /** How a test mail ended, by what its rows say; null while that is open. */
 async function outcomeOf(viewer: Viewer, mail: Watched): Promise<TestOutcome | null> {
   const [attempt] = mail.deliveryAttempts
-  if (mail.state === 'cancelled' && mail.cause === testCancelled)
+  // The mail and its attempt are read one after the other: the worker may have broken off in between.
+  const brokeOff = mail.state === 'cancelled' || attempt?.outcome === 'interrupted'
+  if (mail.cause === testCancelled && brokeOff)
     return { ...nothingSaid, result: 'cancelled', cause: null, detail: {}, stages: stagesOf(attempt) }
   if (attempt?.endedAt) return reported(attempt)
   if (mail.state === 'cancelled') return notSent(mail.cause === 'paused' ? 'paused' : 'none')
