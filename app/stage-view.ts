@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { type Stage, type StageReport, stages } from '@/domain/smtp/outcome'
 import type { MailServerSettings } from '@/domain/smtp/settings'
 
@@ -18,6 +18,12 @@ export async function stageViews(
 ): Promise<StageView[]> {
   const t = await getTranslations('mailSettings')
   const words = await getTranslations('mailSettings.facts')
+  const locale = await getLocale()
+  const day = (iso: string) =>
+    new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+      dateStyle: 'long',
+      timeZone: 'UTC',
+    }).format(new Date(iso))
   const ordered =
     encryption === 'implicit-tls'
       ? (['dns', 'connect', 'tls', ...stages.filter(stage => !before.includes(stage))] as const)
@@ -29,12 +35,36 @@ export async function stageViews(
       label: t(`stages.${stage}`),
       result: report?.result ?? null,
       milliseconds: Math.round(report?.milliseconds ?? 0),
-      facts: Object.entries(report?.facts ?? {}).flatMap(([name, value]) => {
-        const lines = name === 'chain' ? [value].flat() : [[value].flat().join(', ')]
-        return lines.filter(Boolean).map(line => `${words.has(name) ? words(name) : name}: ${line}`)
+      facts: inOrder(report?.facts ?? {}).flatMap(([name, value]) => {
+        // The first of a chain is the certificate that the lines before have described.
+        const lines = name === 'chain' ? [value].flat().slice(1) : [[value].flat().join(', ')]
+        return lines
+          .filter(Boolean)
+          .map(line => `${words.has(name) ? words(name) : name}: ${dates.includes(name) ? day(line) : line}`)
       }),
     }
   })
 }
+
+/** What belongs together stands together: what was agreed, the certificate, who vouches for it. */
+const order = [
+  'version',
+  'cipher',
+  'subject',
+  'names',
+  'issuer',
+  'validFrom',
+  'validTo',
+  'fingerprint',
+  'refused',
+]
+
+const inOrder = (facts: StageReport['facts']) => {
+  const rest = Object.entries(facts).filter(([name]) => !order.includes(name))
+  const first = Object.entries(facts).filter(([name]) => order.includes(name))
+  return [...first.sort(([one], [other]) => order.indexOf(one) - order.indexOf(other)), ...rest]
+}
+
+const dates = ['validFrom', 'validTo']
 
 const before: Stage[] = ['dns', 'connect', 'tls']

@@ -29,6 +29,8 @@ type Props<Data> = Omit<ComponentProps<'form'>, 'action' | 'children' | 'onSubmi
   children: ReactNode | ((state: FormState<Data>, pending: boolean) => ReactNode)
   /** Leaves what was typed in the fields after `done`; without it the form starts afresh. */
   keepWhenDone?: boolean
+  /** Its outcome is told by what is in it, where it stays in sight. */
+  outcomeElsewhere?: boolean
 }
 
 /**
@@ -40,6 +42,7 @@ export function Form<Data = undefined>({
   action,
   children,
   keepWhenDone = false,
+  outcomeElsewhere = false,
   className,
   ...rest
 }: Props<Data>) {
@@ -94,7 +97,7 @@ export function Form<Data = undefined>({
         }}
       >
         <RenderedForField />
-        <Outcome state={state} alert={alert} />
+        {!outcomeElsewhere && <Outcome state={state} alert={alert} />}
         {typeof children === 'function' ? children(state, pending) : children}
       </form>
     </FormContext>

@@ -14,6 +14,7 @@ const exceptions: Record<string, string> = {
   'accounts/password-reset.ts readPasswordReset': 'the token is the right',
   'accounts/setup.ts readSetup': 'the token is the right',
   'accounts/session.ts viewerOf': 'finds out who the viewer is',
+  'accounts/session.ts ownerOf': 'the session is the right, and was opened just now',
   'accounts/session.ts lastEndOfSessions': 'a moment, for the rotation of keys',
   'accounts/password-reset.ts siftLinkRequests': 'the worker answers whoever asked, by mail',
   'accounts/email-keys.ts tidyEmailKeys': 'at the start, shown to nobody',

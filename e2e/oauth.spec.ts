@@ -1,7 +1,7 @@
 import { createSelfSigned } from '@/domain/smtp/testing/certificates'
 import { oauthClient, startOauthServer } from '@/domain/smtp/testing/oauth-server'
 import { startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
-import { expect, test } from './fixtures/test'
+import { expect, report, test } from './fixtures/test'
 
 test('an account is connected by consent, and a test mail goes with its token', async ({ as }) => {
   const provider = await startOauthServer()
@@ -13,7 +13,7 @@ test('an account is connected by consent, and a test mail goes with its token', 
     acceptsToken: provider.accepts,
   })
   const admin = await as('system_administrator')
-  await admin.goto('/settings/mail?server=new')
+  await admin.goto('/settings/mail/new?provider=custom')
   const fill = (label: string, value: string) => admin.getByLabel(label, { exact: true }).fill(value)
   await fill('Mail from', 'anna@example.org')
   await fill('SMTP host', 'localhost')
@@ -33,13 +33,12 @@ test('an account is connected by consent, and a test mail goes with its token', 
   await expect(admin.getByLabel('Token URL', { exact: true })).toHaveValue(provider.tokenUrl)
   expect(await admin.content()).not.toContain(provider.refreshToken())
   await admin.getByRole('button', { name: 'Send test mail' }).click()
-  const sent = admin.getByRole('dialog', { name: 'Test mail sent' })
+  const sent = report(admin, 'sent')
   await expect(sent.locator('[data-stage=auth]')).toContainText('XOAUTH2')
-  await admin.keyboard.press('Escape')
   provider.withdrawGrant()
   provider.withdrawAccess()
   await admin.getByRole('button', { name: 'Send test mail' }).click()
-  const failed = admin.getByRole('dialog', { name: 'Test mail failed' })
+  const failed = report(admin, 'failed')
   await expect(failed.locator('[data-cause]')).toHaveAttribute('data-cause', 'oauth-grant-expired')
   await Promise.all([provider.close(), sink.close()])
 })

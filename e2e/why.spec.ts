@@ -1,6 +1,15 @@
 // "Why didn't Anna get her mail?", and how sending is held up and goes on.
 import type { Page } from '@playwright/test'
-import { addUser, choosePassword, connect, expect, openUser, someone, test } from './fixtures/test'
+import {
+  addUser,
+  choosePassword,
+  connect,
+  expect,
+  openMailServer,
+  openUser,
+  someone,
+  test,
+} from './fixtures/test'
 
 const timeline = (page: Page) => page.getByRole('list', { name: 'Timeline' })
 
@@ -110,6 +119,8 @@ test('a mail says what it waits for: sending that is paused, or a server; and ca
   })
 
   await test.step('a limit that makes no sense is told at its field', async () => {
+    await openMailServer(admin)
+    await admin.getByRole('link', { name: 'Limits' }).click()
     const perMinute = admin.getByLabel('Mails per minute')
     await perMinute.fill('none')
     await admin.getByRole('button', { name: 'Set limits' }).click()

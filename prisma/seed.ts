@@ -3,6 +3,7 @@
 import { demoAccounts } from '@/domain/accounts/demo-accounts'
 import { emailKey } from '@/domain/accounts/email-address'
 import { hashPassword, setPassword } from '@/domain/accounts/password'
+import { inboxName } from '@/domain/mail-server/in-use'
 import { mailServerSettings, plainSettings } from '@/domain/smtp/settings'
 import { createCustomer, createTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
@@ -74,8 +75,6 @@ export const pointAtInbox = (port: number) =>
 /** Where mail went out in earnest, what waits there must not end in the inbox. */
 const isUnused = async (tx: Tx): Promise<boolean> =>
   (await tx.outboundMail.findFirst({ where: { kind: { not: 'test' }, kept: false } })) === null
-
-const inboxName = 'Built-in inbox'
 
 /** The installation itself, before anybody can sign in. */
 const installer: Viewer = {

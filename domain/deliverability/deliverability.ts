@@ -21,7 +21,17 @@ import { checkSpf } from './spf'
 export type Checked = Pick<MailServerSettings, 'mailFrom' | 'host' | 'provider'>
 export type Options = { resolver?: DnsResolver }
 
-export type ServerReport = { server: string; host: string; domain: string; findings: Finding[] }
+export type ServerReport = {
+  server: string
+  host: string
+  domain: string
+  /** The domain is set apart for tests and examples (RFC 6761): nobody can look it up, so that nothing is wrong with it. */
+  forTests: boolean
+  findings: Finding[]
+}
+
+const isForTests = (domain: string) =>
+  /(^|\.)(test|example|invalid|localhost|example\.(com|net|org))$/.test(domain)
 
 /** The check of every mail server in use; of several that send alike, once. The primary comes first. */
 export async function checkMailServers(viewer: Viewer, options: Options = {}): Promise<ServerReport[]> {
@@ -39,6 +49,7 @@ export async function checkMailServers(viewer: Viewer, options: Options = {}): P
       server: name,
       host: settings.host,
       domain: domainOf(settings.mailFrom),
+      forTests: isForTests(domainOf(settings.mailFrom)),
       findings: await checkDeliverability(viewer, settings, options),
     })),
   )

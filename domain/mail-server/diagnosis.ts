@@ -1,12 +1,7 @@
-// What a failed submission tells an administrator: the values for its explanation, and the change that fixes it.
+// What a failed submission tells an administrator: the values for its explanation. `fix.ts` has what mends it.
 import type { Cause } from '@/domain/smtp/causes'
 import { ehloName } from '@/domain/smtp/ehlo-name'
-import { asciiHost } from '@/domain/smtp/host'
-import { readMailbox } from '@/domain/smtp/mailbox'
 import type { MailServerSettings } from '@/domain/smtp/settings'
-import { env } from '@/lib/env'
-import type { MailServerField } from './form'
-import { presetOf, presets } from './presets'
 
 /** What is needed of a failed or uncertain outcome; a stored delivery attempt has it too. */
 export type Named = { cause: Cause; detail: Record<string, string> }
@@ -69,85 +64,4 @@ export function explanationValues(
     proxy: settings.proxy ? `${settings.proxy.host}:${settings.proxy.port}` : '',
   }
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value || '?']))
-}
-
-export type Fix = { changes: Partial<Record<MailServerField, string>> }
-
-/**
- * The change of form fields that would repair the failure, or null where that cannot be known. None of the
- * changes lowers the protection without the administrator seeing it: encryption is never switched off, and a
- * certificate is only proposed for trust together with its fingerprint in the explanation.
- */
-export function fixFor(outcome: Named | { result: 'accepted' }, settings: MailServerSettings): Fix | null {
-  if (!('cause' in outcome)) return null
-  const changes = changesFor(outcome, settings)
-  const differs = Object.entries(changes ?? {}).some(
-    ([field, value]) => value !== String(settings[field as keyof MailServerSettings] ?? ''),
-  )
-  return changes && differs ? { changes } : null
-}
-
-function changesFor({ cause, detail }: Named, settings: MailServerSettings): Fix['changes'] | null {
-  const { openPort: port, openEncryption: encryption, certificateFor = '', certificatePem } = detail
-  switch (cause) {
-    case 'tls-expected':
-      return { encryption: 'implicit-tls' }
-    case 'tls-not-spoken':
-      return detail.starttls === 'no' ? null : { encryption: 'starttls' }
-    case 'starttls-required':
-      return { encryption: 'starttls' }
-    case 'auth-in-clear-refused':
-      return detail.starttls === 'yes' ? { encryption: 'starttls' } : null
-    case 'greeting-timeout':
-      if (settings.port === 465 && settings.encryption !== 'implicit-tls')
-        return { encryption: 'implicit-tls' }
-      return otherPort(port, encryption)
-    case 'connection-refused':
-    case 'connect-timeout':
-    case 'not-smtp':
-    case 'starttls-not-offered':
-      return encryption === 'none' ? null : otherPort(port, encryption)
-    case 'tls-version':
-      return { minTlsVersion: 'TLSv1.2' }
-    case 'certificate-name-mismatch': {
-      const name = certificateFor.split(', ').find(each => /^[^*]+\.[^*]+$/.test(each))
-      return name ? { host: name } : null
-    }
-    case 'certificate-self-signed':
-    case 'certificate-untrusted':
-      if (detail.reason === 'pin') return { pinnedCertificate: detail.fingerprint ?? '' }
-      return certificatePem ? { trustedCa: `${settings.trustedCa ?? ''}${certificatePem}` } : null
-    case 'auth-required':
-      return settings.authentication === 'none'
-        ? { authentication: 'password', ...fixedUsername(settings) }
-        : null
-    case 'auth-rejected':
-      return fixedUsername(settings)
-    case 'ehlo-rejected':
-      return otherEhloName(settings)
-    case 'dns-not-found': {
-      // SendGrid's own guide once printed smtp.sendgrid.com.
-      const { host } = presetOf(settings.provider)
-      return host === '' ? null : { host }
-    }
-    default:
-      return null
-  }
-}
-
-const otherPort = (port?: string, encryption?: string) => (port && encryption ? { port, encryption } : null)
-
-/** A full name that people know us by: that of `APP_URL`, else the domain that mails come from. */
-function otherEhloName(settings: MailServerSettings) {
-  const { hostname } = new URL(env().appUrl)
-  const domain = readMailbox(settings.mailFrom)?.address.split('@').at(-1) ?? ''
-  const used = ehloName(settings)
-  const name = [hostname, domain].find(each => /\.[a-z][a-z0-9-]+$/i.test(asciiHost(each)) && each !== used)
-  return name === undefined ? null : { ehloName: name }
-}
-
-/** SendGrid and some others want one and the same word from everybody. */
-function fixedUsername({ host, provider }: MailServerSettings) {
-  const username = (presets.find(preset => preset.host === host) ?? presetOf(provider)).username
-  return username === null ? null : { username }
 }

@@ -28,7 +28,10 @@ export const countMailServers = (tx: Tx = db()): Promise<number> =>
 /** Whether a server was saved beside the built-in inbox. */
 export const isInEarnest = async (tx: Tx): Promise<boolean> => (await countMailServers(tx)) > 0
 
-type Address = { host: string; port: number }
+/** What the installation calls the built-in inbox. */
+export const inboxName = 'Built-in inbox'
+
+export type Address = { host: string; port: number }
 
 /** Whether mail for a server would arrive at the built-in inbox, where that is open now. */
 export const pointsAtInbox = ({ host, port }: Address): boolean =>

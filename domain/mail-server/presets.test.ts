@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import de from '../../messages/de.json'
 import en from '../../messages/en.json'
 import { mailServerForm } from './form'
-import { type Preset, presets } from './presets'
+import { type Preset, presetChanges, presets } from './presets'
 
 type Service = { host?: string; port?: number; secure?: boolean }
 const known = services as unknown as Record<string, Service>
@@ -127,4 +127,23 @@ it('has a hint for each, in both languages', () => {
   const ids = presets.map(({ id }) => id).sort()
   expect(Object.keys(en.presets).sort()).toEqual(ids)
   expect(Object.keys(de.presets).sort()).toEqual(ids)
+})
+
+it('leads to the page where the key or password is made', () => {
+  for (const { id, keyPage } of presets)
+    if (id === 'custom') expect(keyPage).toBeNull()
+    else expect(new URL(keyPage ?? '').protocol).toBe('https:')
+})
+
+it('clears what another preset has filled in, and leaves what a person has typed', () => {
+  const mailtrap = presetChanges('mailtrap', {})
+  expect(mailtrap).toMatchObject({ name: 'Mailtrap', host: 'live.smtp.mailtrap.io', username: 'api' })
+  const gmail = { ...mailtrap, ...presetChanges('gmail', mailtrap) }
+  expect(gmail).toMatchObject({ name: 'Gmail', host: 'smtp.gmail.com', port: '465', username: '' })
+  expect(gmail.oauthTokenUrl).toContain('google')
+  const brevo = presetChanges('brevo', { ...gmail, name: 'Our relay', username: 'anna@example.org' })
+  expect(brevo).toMatchObject({ name: 'Our relay', host: 'smtp-relay.brevo.com', oauthTokenUrl: '' })
+  expect(brevo).not.toHaveProperty('username')
+  expect(presetChanges('custom', gmail)).toMatchObject({ name: '', host: '', oauthScopes: '' })
+  expect(presetChanges('custom', { host: 'mail.example.org', name: 'Ours' })).toEqual({ name: 'Ours' })
 })

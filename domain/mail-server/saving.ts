@@ -7,7 +7,7 @@ import type { Tx } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { closedBreaker } from './breaker'
 import { candidateFor, contentOf, type MailServerInput, movesAway, sameTransport } from './candidate'
-import { pointsAtInbox } from './in-use'
+import { type Address, isInEarnest, pointsAtInbox, serversInUse } from './in-use'
 import { secretsChanged } from './secrets'
 import { type MailServerView, settingsOf, view } from './versions'
 
@@ -15,15 +15,17 @@ export type SaveOptions = {
   untested: boolean
   /**
    * `primary`: from now on all mail goes through it. `standby`, or left out: it keeps its place, behind all others
-   * if it is new. The first server beside the built-in inbox is the primary in any case.
+   * if it is new. `ask`: refuses where that is for a person to say, with `save-place`. The first server beside the
+   * built-in inbox is the primary in any case.
    */
-  as?: 'primary' | 'standby'
+  as?: 'primary' | 'standby' | 'ask'
 }
 
 /**
  * Makes what the form holds the active version of its mail server; the one before it retires.
  * @param allow `untested` to save what no test mail has proven; `as` what it is to be, see `SaveOptions`
- * @throws Refusal save-untested, save-failed (its test failed), and those of `createCandidate`
+ * @throws Refusal save-untested, save-failed (its test failed), save-place (what is it to be?), and those of
+ *   `createCandidate`
  */
 export async function saveMailServer(
   tx: Tx,
@@ -34,12 +36,15 @@ export async function saveMailServer(
   const { candidate, base } = await candidateFor(tx, viewer, input)
   const { mailServerId } = candidate
   const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })
-  if (allow.as === 'primary') await becomePrimary(tx, mailServerId)
-  if (candidate.id === before?.id) {
+  const unchanged = candidate.id === before?.id
+  if (!unchanged && !allow.untested) requireProof(candidate, before, base)
+  if (allow.as === 'ask' && (await mayStandBy(tx, mailServerId, settingsOf(candidate))))
+    throw new Refusal('save-place')
+  if (allow.as === 'primary') await becomePrimary(tx, viewer, mailServerId)
+  if (unchanged && before) {
     await tx.mailServer.update({ where: { id: mailServerId }, data: closedBreaker })
     return view(before)
   }
-  if (!allow.untested) requireProof(candidate, before, base)
   if (before) {
     await tx.mailServerVersion.update({
       where: { id: before.id },
@@ -85,14 +90,34 @@ async function inboxOrNot(
   return { builtin: pointsAtInbox(settings) || (builtin && stays) }
 }
 
-/** Puts a server before all others. */
-async function becomePrimary(tx: Tx, id: string): Promise<void> {
+/**
+ * Whether a server can be the one that all mail goes through or stand by, so that a person has to say which: another
+ * one sends now, or this one is switched off. Never the built-in inbox, which is for evaluation.
+ */
+export async function mayStandBy(tx: Tx, mailServerId: string | null, at: Address | null): Promise<boolean> {
+  if ((at && pointsAtInbox(at)) || !(await isInEarnest(tx))) return false
+  const server = mailServerId && (await tx.mailServer.findUnique({ where: { id: mailServerId } }))
+  if (server && !server.enabled) return true
+  const [first] = await serversInUse(tx)
+  return first !== undefined && first.id !== mailServerId
+}
+
+/** Puts a server before all others, and lets mail leave through it. */
+async function becomePrimary(tx: Tx, viewer: Viewer, id: string): Promise<void> {
   const others = { builtin: false, id: { not: id } }
   const first = await tx.mailServer.aggregate({ where: others, _min: { position: true } })
   const server = await tx.mailServer.findUniqueOrThrow({ where: { id } })
-  const position = first._min.position
-  if (position === null || server.position < position) return
-  await tx.mailServer.update({ where: { id }, data: { position: position - 1 } })
+  const before = first._min.position
+  const position = before === null ? server.position : Math.min(server.position, before - 1)
+  if (server.enabled && position === server.position) return
+  await tx.mailServer.update({ where: { id }, data: { position, enabled: true } })
+  await record(
+    tx,
+    viewer,
+    'mail-server.moved',
+    { type: 'mail-server', id, label: server.name },
+    { after: { direction: 'first' } },
+  )
 }
 
 /** Refuses what no test mail has gone through, unless only words around it differ from what did. */

@@ -10,7 +10,7 @@ import { readAlarm } from './alarm'
 import { closedBreaker, openBreaker } from './breaker'
 import { createCandidate, type MailServerInput } from './candidate'
 import { mailServerHistory } from './history'
-import { saveMailServer } from './saving'
+import { type SaveOptions, saveMailServer } from './saving'
 import {
   closeServerBreaker,
   deleteMailServer,
@@ -32,7 +32,7 @@ const input = (name: string, more: Partial<MailServerInput> = {}): MailServerInp
   baseVersionId: null,
   ...more,
 })
-const save = (one: MailServerInput, allow = { untested: true }) =>
+const save = (one: MailServerInput, allow: SaveOptions = { untested: true }) =>
   transaction(tx => saveMailServer(tx, root, one, allow))
 const another = (name: string) => save(input(name, { newServer: true }))
 const inOrder = async () => (await listMailServers(root)).map(({ name, role }) => `${name} ${role}`)
@@ -64,10 +64,22 @@ describe('several mail servers', () => {
     const one = await another('One')
     await another('Two')
     await enable(one.mailServerId, false)
-    expect(await inOrder()).toEqual(['One disabled', 'Two primary'])
+    expect(await inOrder()).toEqual(['Two primary', 'One disabled'])
     expect((await activeVersion())?.name).toBe('Two')
     await enable(one.mailServerId, true)
     expect((await activeVersion())?.name).toBe('One')
+  })
+
+  it('move past those that are switched off, and past what was only tested', async () => {
+    await another('One')
+    const two = await another('Two')
+    await transaction(tx => createCandidate(tx, root, input('Draft', { newServer: true })))
+    const three = await another('Three')
+    await enable(two.mailServerId, false)
+    await move(three.mailServerId, 'up')
+    expect(await inOrder()).toEqual(['Three primary', 'Draft unsaved', 'One standby', 'Two disabled'])
+    await move(two.mailServerId, 'up')
+    expect((await activeVersion())?.name).toBe('Three')
   })
 
   it('can be deleted, with their secrets', async () => {
@@ -123,6 +135,42 @@ describe('saving', () => {
     expect(await saveProven(tested)).toBe('save-failed')
     await transaction(tx => recordTest(tx, candidate.id, 'accepted', null))
     expect(await saveProven(tested)).toBe('done')
+  })
+
+  const asked = (one: MailServerInput) => refusalOf(save(one, { untested: true, as: 'ask' }))
+
+  it('asks what a server is to be, unless all mail goes through it anyway', async () => {
+    expect(await asked(input('One', { newServer: true }))).toBe('done')
+    const [one] = await listMailServers(root)
+    expect(await asked(input('One', { baseVersionId: one?.version.versionId ?? null }))).toBe('done')
+    expect(await asked(input('Two', { newServer: true }))).toBe('save-place')
+    expect(await inOrder()).toEqual(['One primary'])
+    const two = await save(input('Two', { newServer: true }), { untested: true, as: 'standby' })
+    expect(await inOrder()).toEqual(['One primary', 'Two standby'])
+    const again = input('Two', { baseVersionId: two.versionId })
+    expect(await asked(again)).toBe('save-place')
+    await save(again, { untested: true, as: 'primary' })
+    expect(await inOrder()).toEqual(['Two primary', 'One standby'])
+    expect(await asked(again)).toBe('done')
+  })
+
+  it('asks for the test first, and what is to go through a server must be tested too', async () => {
+    await another('One')
+    const two = input('Two', { newServer: true })
+    expect(await refusalOf(save(two, { untested: false, as: 'ask' }))).toBe('save-untested')
+    expect(await refusalOf(save(two, { untested: false, as: 'primary' }))).toBe('save-untested')
+  })
+
+  it('switches a server on that all mail is to go through', async () => {
+    const one = await another('One')
+    await another('Two')
+    await enable(one.mailServerId, false)
+    const again = input('One', { baseVersionId: one.versionId })
+    expect(await asked(again)).toBe('save-place')
+    await save(again, { untested: true, as: 'standby' })
+    expect(await inOrder()).toEqual(['Two primary', 'One disabled'])
+    await save(again, { untested: true, as: 'primary' })
+    expect(await inOrder()).toEqual(['One primary', 'Two standby'])
   })
 
   it('does not ask for a change that no test could tell about', async () => {

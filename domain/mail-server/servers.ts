@@ -24,6 +24,10 @@ export type ListedServer = {
   /** What is active, or the newest candidate. */
   version: MailServerView
   limits: ServerLimits
+  /** When the version was made, or tested last */
+  touchedAt: Date
+  /** It is the built-in inbox, which delivers to nobody. */
+  builtin: boolean
 } & ServerState
 
 /** How many connections may be open at once, and how many mails may go; all workers together. */
@@ -36,7 +40,7 @@ const limitsOf = ({ maxConnections, maxPerSecond, maxPerMinute, maxPerDay }: Mai
   maxPerDay,
 })
 
-/** All mail servers in their order. @throws Refusal not-allowed */
+/** All mail servers in their order: those that mail may leave through come first. @throws Refusal not-allowed */
 export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
   requireSystemAdministrator(viewer)
   const inUse = (await serversInUse()).map(({ id }) => id)
@@ -50,7 +54,7 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
       },
     },
   })
-  return servers.flatMap(server => {
+  const listed = servers.flatMap((server): ListedServer[] => {
     const {
       id,
       name,
@@ -70,20 +74,31 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
         role,
         version: view(version),
         limits: limitsOf(server),
+        touchedAt: version.testedAt ?? version.createdAt,
+        builtin: server.builtin,
         ...stateOf(server),
       },
     ]
   })
+  // What is switched off has no rank; switched on again it is back in its place. The inbox comes last.
+  const off = ({ role }: ListedServer) => role === 'disabled'
+  const place = (server: ListedServer) => (server.builtin ? 2 : off(server) ? 1 : 0)
+  return listed.sort((one, other) => place(one) - place(other))
 }
 
-/** Puts a server one place nearer to being the primary, or one further. @throws Refusal mail-server-gone */
+/** Puts a server one place nearer to being the primary, or one further, past those that are switched off. @throws Refusal mail-server-gone */
 export async function moveMailServer(tx: Tx, viewer: Viewer, id: string, to: 'up' | 'down'): Promise<void> {
   const server = await changeable(tx, viewer, id)
   const neighbour = await tx.mailServer.findFirst({
-    where: { builtin: false, position: to === 'up' ? { lt: server.position } : { gt: server.position } },
+    where: {
+      builtin: false,
+      enabled: true,
+      versions: { some: { state: 'active' } },
+      position: to === 'up' ? { lt: server.position } : { gt: server.position },
+    },
     orderBy: { position: to === 'up' ? 'desc' : 'asc' },
   })
-  if (!neighbour || server.builtin) return
+  if (!neighbour || server.builtin || !server.enabled) return
   await tx.mailServer.update({ where: { id }, data: { position: neighbour.position } })
   await tx.mailServer.update({ where: { id: neighbour.id }, data: { position: server.position } })
   await told(tx, viewer, server, 'mail-server.moved', { after: { direction: to } })

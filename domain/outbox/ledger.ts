@@ -204,6 +204,8 @@ export async function isSilent(versionId: string): Promise<boolean> {
 /** Nothing was said by a server: the attempt broke off on our side. */
 export type Broken = {
   result: 'interrupted'
+  /** Somebody did not want to wait for the end of a test */
+  cancelled?: boolean
   phase: string
   stages: StageReport[]
   transcript: TranscriptLine[]
@@ -226,7 +228,7 @@ type Settlement = {
   transcript: TranscriptLine[] | null
   /** Milliseconds */
   took: number
-  state: 'sent' | 'failed' | 'deferred' | 'uncertain' | 'queued'
+  state: 'sent' | 'failed' | 'deferred' | 'uncertain' | 'queued' | 'cancelled'
   kept: boolean
   mailCause: string | null
   /** Milliseconds to the next attempt; null if there is none */
@@ -272,8 +274,8 @@ function settlementOf(
       cause: null,
       stages,
       transcript,
-      state: 'failed',
-      mailCause: 'no-worker',
+      state: outcome.cancelled ? 'cancelled' : 'failed',
+      mailCause: outcome.cancelled ? 'test-cancelled' : 'no-worker',
       delay: null,
     }
   if (outcome.result === 'interrupted') {

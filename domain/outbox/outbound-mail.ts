@@ -127,7 +127,7 @@ function rowOf(order: MailOrder, domain: string) {
   }
 }
 
-/** Why a mail was withdrawn; the last two for a test mail that nobody would have sent. */
+/** Why a mail was withdrawn; the last three are for test mails: nobody would have sent it, or wants it any more. */
 export type WithdrawnBecause =
   | 'replaced'
   | 'withdrawn'
@@ -135,6 +135,7 @@ export type WithdrawnBecause =
   | 'by-administrator'
   | 'no-worker'
   | 'paused'
+  | 'test-cancelled'
 
 /** Withdraws mails that are not under way yet. @returns how many */
 export async function cancelMails(

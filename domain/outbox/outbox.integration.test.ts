@@ -17,6 +17,7 @@ import { restoreVersion } from './go-live'
 import { cancelMails, channel, type MailOrder, queueMail } from './outbound-mail'
 import { pauseOutbox, resumeOutbox } from './pause'
 import { takeOver } from './take-over'
+import { cancelTest } from './test-cancel'
 import { readTest, reportOfTest, sendTestMail, type TestProgress, watchTest } from './test-mail'
 import { dispatch, mailById, read, sendWaiting, startTestWorker } from './testing/worker'
 import { wakeWaitingMails } from './waking'
@@ -355,6 +356,44 @@ describe('a test mail', () => {
     const before = seen.filter(({ report }) => report === null)
     expect(before.at(-1)?.stages.map(({ stage }) => stage)).toContain('rcpt-to')
     expect(seen.at(-1)).toMatchObject({ encryption: 'none', report: { result: 'accepted' } })
+  })
+
+  it('is cancelled in the middle of a step, and nothing is sent then or later', async () => {
+    await startTestWorker(test.database)
+    sink.options.hold = 'rcpt-to'
+    const { id } = await sendTestMail(root, input(), 'to@example.org')
+    await sink.waitForHold()
+    expect(await refusalOf(cancelTest(viewer({ role: 'tenant_administrator' }), id))).toBe('not-allowed')
+    expect(await cancelTest(root, id)).toBe(true)
+    const report = await reportOfTest(root, id, 10_000)
+    expect(report).toMatchObject({ result: 'cancelled', cause: null })
+    expect(report?.stages.map(({ stage }) => stage)).toContain('mail-from')
+    expect(await mailById(id)).toMatchObject({ state: 'cancelled', cause: 'test-cancelled', attempts: 1 })
+    sink.release()
+    await sendWaiting()
+    expect(sink.mails).toEqual([])
+    expect(await cancelTest(root, id)).toBe(false)
+  })
+
+  it('is cancelled before anybody has taken it', async () => {
+    const worker = await startTestWorker(test.database)
+    await worker.stop()
+    await db().worker.update({ where: { id: worker.id }, data: { stoppedAt: null, heartbeatAt: new Date() } })
+    const { id } = await sendTestMail(root, input(), 'to@example.org')
+    expect(await cancelTest(root, id)).toBe(true)
+    expect(await reportOfTest(root, id, 10_000)).toMatchObject({ result: 'cancelled', stages: [] })
+    await sendWaiting()
+    expect(sink.mails).toEqual([])
+  })
+
+  it('whose content has left is no longer cancelled: its outcome is told', async () => {
+    await startTestWorker(test.database)
+    sink.options.hold = 'data'
+    const { id } = await sendTestMail(root, input(), 'to@example.org')
+    await sink.waitForHold()
+    expect(await cancelTest(root, id)).toBe(false)
+    sink.release()
+    expect(await reportOfTest(root, id, 10_000)).toMatchObject({ result: 'accepted' })
   })
 
   it('that its worker left broken off says so, and is not sent by the next one', async () => {

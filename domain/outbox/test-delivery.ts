@@ -10,7 +10,8 @@ import { log } from '@/lib/log'
 import type { ClaimedMail } from './claim'
 import { compose } from './compose'
 import { type Ledger, TakenOver } from './ledger'
-import { tellWatchers } from './test-notice'
+import { isCancelled } from './test-cancel'
+import { changesOfTest, lookMilliseconds, tellWatchers } from './test-notice'
 
 /** Sends a claimed test mail through the version that it tests, and writes down how that went. */
 export async function deliverTest(
@@ -20,13 +21,15 @@ export async function deliverTest(
 ): Promise<void> {
   const began = performance.now()
   const took = () => Math.round(performance.now() - began)
+  const told = tellStages(mail)
+  const cancelling = listenForCancel(mail.id)
   try {
     const version = await findVersion(mail.attempt.versionId)
     if (!version) throw new Error('the version to be tested is gone')
-    const told = tellStages(mail)
     const message = await compose(mail, version.settings, keys)
     const outcome = await submit(version.settings, version.secrets, message, {
       diagnose: true,
+      signal: cancelling.signal,
       onStage: told.onStage,
       onWaiting: told.onWaiting,
       versionKey: version.id,
@@ -36,11 +39,31 @@ export async function deliverTest(
     await told.written()
     await ledger.settle(mail, outcome, took(), { elsewhere: false, builtin: await isInbox(version) })
   } catch (error) {
-    log.error({ mailId: mail.id, error: String(error) }, 'test mail broke off')
+    const cancelled = cancelling.signal.aborted
+    if (!cancelled) log.error({ mailId: mail.id, error: String(error) }, 'test mail broke off')
+    await told.written()
+    const { stages } = told
     if (!(error instanceof TakenOver))
-      await ledger.settle(mail, { result: 'interrupted', phase: 'dns', stages: [], transcript: [] }, took())
+      await ledger.settle(
+        mail,
+        { result: 'interrupted', phase: 'dns', stages, transcript: [], cancelled },
+        took(),
+      )
+  } finally {
+    cancelling.stop()
   }
   await tellWatchers(mail.id).catch(() => {})
+}
+
+/** Aborts once somebody no longer wants the test; what has left by then, `submit` waits for all the same. */
+function listenForCancel(mailId: string): { signal: AbortSignal; stop(): void } {
+  const cancelled = new AbortController()
+  const over = new AbortController()
+  void (async () => {
+    for await (const _ of changesOfTest(mailId, lookMilliseconds, over.signal))
+      if (await isCancelled(mailId)) return cancelled.abort(new Error('the test was cancelled'))
+  })().catch(error => log.warn({ mailId, error: String(error) }, 'nobody can cancel this test'))
+  return { signal: cancelled.signal, stop: () => over.abort() }
 }
 
 /** Writes each stage down as it ends: somebody is watching. Nothing else depends on it. */
@@ -70,6 +93,7 @@ function tellStages({ id, attempt: { number } }: ClaimedMail) {
       waiting = seconds
       tell()
     },
+    stages,
     written: () => writing,
   }
 }

@@ -15,20 +15,21 @@ import { cancelMails, queueMail } from './outbound-mail'
 import { outboxPause } from './pause'
 import { waiting } from './states'
 import { deadAfterSeconds } from './take-over'
-import { changesOfTest } from './test-notice'
+import { testCancelled } from './test-cancel'
+import { changesOfTest, lookMilliseconds } from './test-notice'
 import { workerAlive } from './worker'
 
 /** For so long a worker may take a test mail. Then it has been told that none did, and none may any more. */
 const pickUpSeconds = 20
-/** Without any notice a watcher looks again after so long: that a worker has died nobody tells. */
-const lookMilliseconds = 2_000
 
 export type TestReport = {
   /** The version that was tested; saving it needs no secret typed again. */
   versionId: string
   settings: MailServerSettings
   recipient: string
-  result: 'accepted' | 'failed' | 'uncertain'
+  /** It went to the built-in inbox, which delivers to nobody */
+  kept: boolean
+  result: 'accepted' | 'failed' | 'uncertain' | 'cancelled'
   cause: Cause | null
   detail: Record<string, string>
   reply: SmtpReply | null
@@ -146,17 +147,21 @@ export async function readTest(viewer: Viewer, id: string): Promise<TestProgress
   const { waiting } = (attempt?.detail ?? {}) as Record<string, string>
   return {
     encryption: settings.encryption,
-    stages: (attempt?.stages ?? []) as StageReport[],
+    stages: stagesOf(attempt),
     waiting: waiting === undefined ? null : Number(waiting),
-    report: outcome && { versionId, settings, recipient: mail.recipient, ...outcome },
+    report: outcome && { versionId, settings, recipient: mail.recipient, kept: mail.kept, ...outcome },
   }
 }
 
-type TestOutcome = Omit<TestReport, 'versionId' | 'settings' | 'recipient'>
+type TestOutcome = Omit<TestReport, 'versionId' | 'settings' | 'recipient' | 'kept'>
 
 /** How a test mail ended, by what its rows say; null while that is open. */
 async function outcomeOf(viewer: Viewer, mail: Watched): Promise<TestOutcome | null> {
   const [attempt] = mail.deliveryAttempts
+  // The mail and its attempt are read one after the other: the worker may have broken off in between.
+  const brokeOff = mail.state === 'cancelled' || attempt?.outcome === 'interrupted'
+  if (mail.cause === testCancelled && brokeOff)
+    return { ...nothingSaid, result: 'cancelled', cause: null, detail: {}, stages: stagesOf(attempt) }
   if (attempt?.endedAt) return reported(attempt)
   if (mail.state === 'cancelled') return notSent(mail.cause === 'paused' ? 'paused' : 'none')
   if (attempt && (await abandoned(attempt))) return brokenOff(attempt)
@@ -181,6 +186,8 @@ async function abandoned({ workerId }: DeliveryAttempt): Promise<boolean> {
     ) AS dead`
   return row?.dead ?? false
 }
+
+const stagesOf = (attempt?: DeliveryAttempt) => (attempt?.stages ?? []) as StageReport[]
 
 const nothingSaid = { reply: null, queueId: null, stages: [], transcript: [] }
 

@@ -4,6 +4,9 @@ import { perProcess } from '@/lib/global'
 
 const channel = 'latchkey_tests'
 
+/** Without any notice whoever watches looks again after so long: that a worker has died nobody tells. */
+export const lookMilliseconds = 2_000
+
 /** Tells all who watch a test mail to look at it. What they see stands in its rows: a lost notice only delays. */
 export const tellWatchers = async (mailId: string): Promise<void> =>
   void (await db().$queryRaw`SELECT pg_notify(${channel}, ${mailId})::text`)

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { fixFor } from '@/domain/mail-server/diagnosis'
+import { fixFor } from '@/domain/mail-server/fix'
 import { type MailServerSettings, noSecrets, plainSettings } from './settings'
 import { submit } from './submission'
 import {

@@ -34,7 +34,7 @@ export async function SendersPanel({ servers, workers, paused }: Props) {
               key={server.id}
               className="flex flex-wrap items-baseline gap-x-3 gap-y-1 py-2 first:pt-0 last:pb-0"
             >
-              <TextLink href={`/settings/mail?server=${server.id}`} className="min-w-0 wrap-anywhere">
+              <TextLink href={`/settings/mail/${server.id}`} className="min-w-0 wrap-anywhere">
                 {server.name}
               </TextLink>
               <span className="text-muted">{t(`roles.${server.role}`)}</span>

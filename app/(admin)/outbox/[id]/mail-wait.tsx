@@ -18,7 +18,7 @@ export async function MailWait({ viewer, mail }: { viewer: Viewer; mail: Outboun
       {wait.what === 'servers' &&
         wait.servers.map(async server => (
           <p key={server.id}>
-            <TextLink href={`/settings/mail?server=${server.id}`}>{server.name}</TextLink>
+            <TextLink href={`/settings/mail/${server.id}`}>{server.name}</TextLink>
             {': '}
             {await serverTrouble(server)}
           </p>

@@ -9,12 +9,14 @@ import { beginConnection } from '@/domain/mail-server/account-connection'
 import { keepCandidate, type MailServerInput } from '@/domain/mail-server/candidate'
 import { mailServerForm } from '@/domain/mail-server/form'
 import { presetOf } from '@/domain/mail-server/presets'
+import { listMailServers } from '@/domain/mail-server/servers'
 import { readMailServer } from '@/domain/mail-server/versions'
 import { goLive } from '@/domain/outbox/go-live'
 import { sendTestMail } from '@/domain/outbox/test-mail'
 import type { SecretName } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
 import { Refusal } from '@/lib/refusal'
+import { savedWords } from './saved-words'
 
 export type MailServerOutcome = {
   /** The version whose stored secrets the next test or save may use, and which they are. */
@@ -23,8 +25,13 @@ export type MailServerOutcome = {
   saved: boolean
   /** The id of the test mail that is on its way */
   testId: string | null
-  /** Whether to save what no test mail has gone through. */
-  ask: 'save-untested' | 'save-failed' | null
+  /** What to say before it is saved: whether untested, and as what. */
+  ask: 'save-untested' | 'save-failed' | 'save-place' | null
+  /** That it may be saved untested has been said already */
+  untested: boolean
+  name: string
+  /** The server is switched off */
+  disabled: boolean
   /** Where to agree that Latchkey sends mail with an account. */
   consentUrl: string | null
 }
@@ -38,14 +45,36 @@ const withPreset = (form: unknown) => {
     typed.port ||= String(preset.port)
   }
   if (preset.username && !typed.username) typed.username = preset.username
+  if (!typed.name?.trim())
+    typed.name = preset.host ? preset.name : (typed.host ?? '').trim().slice(0, 100) || '?'
   return typed
 }
+
+/** What each button of saving says: what the server is to be, and that it may be untested. */
+const savings = {
+  save: { as: 'ask', untested: false },
+  'save-primary': { as: 'primary', untested: false },
+  'save-standby': { as: 'standby', untested: false },
+  'save-anyway': { as: 'ask', untested: true },
+  'anyway-primary': { as: 'primary', untested: true },
+  'anyway-standby': { as: 'standby', untested: true },
+} as const
+const intents = [
+  'save',
+  'save-primary',
+  'save-standby',
+  'save-anyway',
+  'anyway-primary',
+  'anyway-standby',
+  'test',
+  'connect',
+] as const
 
 const MailServerRequest = z.preprocess(
   withPreset,
   z
     .object({
-      intent: z.enum(['test', 'save', 'save-anyway', 'connect']).catch('save'),
+      intent: z.enum(intents).catch('save'),
       testRecipient: z.string().default(''),
       baseVersionId: z.string().default(''),
       withoutScript: z.string().optional(),
@@ -78,26 +107,35 @@ export const mailServerAction = viewerAction<typeof MailServerRequest, MailServe
   async (viewer, { intent, recipient, input, withoutScript, leaveWhenSaved }) => {
     if (intent === 'test') return test(viewer, input, recipient, withoutScript)
     if (intent === 'connect') return connect(viewer, input)
-    const saved = await save(viewer, input, intent === 'save-anyway')
+    const saved = await save(viewer, input, savings[intent])
     if ('ask' in saved) return saved.ask
-    if (leaveWhenSaved) redirect(`/settings/mail?server=${saved.mailServerId}&notice=saved`)
-    const { name, versionId, stored } = saved
+    const { versionId, mailServerId, stored } = saved
+    if (leaveWhenSaved) redirect(`/settings/mail?saved=${mailServerId}`)
     return {
-      message: (await getTranslations('mailSettings'))('saved', { name }),
+      message: await savedWords(viewer, mailServerId),
       data: { ...unchanged, versionId, stored, saved: true },
     }
   },
   { invalid: 'mailServerInvalid' },
 )
 
-const unchanged = { saved: false, testId: null, ask: null, consentUrl: null }
+const unchanged = {
+  saved: false,
+  testId: null,
+  ask: null,
+  untested: false,
+  name: '',
+  disabled: false,
+  consentUrl: null,
+}
 
 /** Answers at once: the page watches the test, and without JavaScript loads again until it has ended. */
 async function test(viewer: Viewer, input: MailServerInput, recipient: string, withoutScript: boolean) {
   const { id: testId, versionId } = await sendTestMail(viewer, input, recipient)
-  if (withoutScript) redirect(`/settings/mail?version=${versionId}&test=${testId}`)
-  const stored = (await readMailServer(viewer, { versionId }))?.stored ?? []
-  return { data: { ...unchanged, versionId, stored, testId } }
+  const tested = await readMailServer(viewer, { versionId })
+  if (withoutScript && tested)
+    redirect(`/settings/mail/${tested.mailServerId}?version=${versionId}&test=${testId}`)
+  return { data: { ...unchanged, versionId, stored: tested?.stored ?? [], testId } }
 }
 
 async function connect(viewer: Viewer, input: MailServerInput) {
@@ -110,17 +148,28 @@ async function connect(viewer: Viewer, input: MailServerInput) {
   }
 }
 
-/** Saves, or keeps what was typed and asks whether it shall be saved untested. */
-async function save(viewer: Viewer, input: MailServerInput, untested: boolean) {
+/** Saves, or keeps what was typed and asks what only a person can say. */
+async function save(viewer: Viewer, input: MailServerInput, how: (typeof savings)[keyof typeof savings]) {
   try {
-    return await goLive(viewer, input, { untested })
+    return await goLive(viewer, input, how)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const { code } = error
-    if (code !== 'save-untested' && code !== 'save-failed') throw error
-    const { versionId, stored } = await keepCandidate(viewer, input)
+    if (code !== 'save-untested' && code !== 'save-failed' && code !== 'save-place') throw error
+    const { mailServerId, versionId, stored } = await keepCandidate(viewer, input)
+    const servers = await listMailServers(viewer)
+    const disabled = servers.some(({ id, enabled }) => id === mailServerId && !enabled)
     const message = (await getTranslations('refusals'))(code)
-    const data: MailServerOutcome = { ...unchanged, versionId, stored, ask: code }
+    const { untested } = how
+    const data: MailServerOutcome = {
+      ...unchanged,
+      versionId,
+      stored,
+      ask: code,
+      untested,
+      name: input.name,
+      disabled,
+    }
     return { ask: { status: 'refused' as const, message, data } }
   }
 }

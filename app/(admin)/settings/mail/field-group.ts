@@ -3,8 +3,6 @@ import type { SecretName } from '@/domain/smtp/settings'
 
 /** What each group of fields of the mail server form starts with. */
 export type FieldGroupProps = {
-  /** The version that the form was filled from; null for a new server. */
-  server: { versionId: string; name: string; stored: SecretName[] } | null
   /** The text of each field at the start. */
   initial: Partial<Record<MailServerField, string>> | null
   /** The secrets that are stored, and stay if their field is left empty. */

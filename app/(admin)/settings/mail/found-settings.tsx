@@ -1,41 +1,29 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useEffect, useId, useState } from 'react'
+import { useId } from 'react'
 import { Badge } from '@/components/badge'
-import { Button, buttonClasses } from '@/components/button'
+import { LinkButton } from '@/components/button'
 import { Notice } from '@/components/notice'
 import type { Found, Proposal } from '@/domain/mail-server/find-settings'
-import { fill } from './fill'
-import { mailServerFormId } from './mail-server-form'
+import { presetOf } from '@/domain/mail-server/presets'
 
 type Props = {
   found: Found
   /** The address as it was typed, perhaps with a name. */
   typed: string
-  server: string
-  providers: Record<string, string>
 }
 
-/** What was found, with a button for each that brings it into the form; without JavaScript, a link. */
-export function FoundSettings({ found, typed, server, providers }: Props) {
+/** What was found, each with the way to a form that holds it. */
+export function FoundSettings({ found, typed }: Props) {
   const t = useTranslations('findSettings')
-  const [used, setUsed] = useState<string>()
-  // Another search: what was used before is told no more.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each outcome
-  useEffect(() => setUsed(undefined), [found])
   const { proposals, notes, address } = found
   const domain = address.slice(address.lastIndexOf('@') + 1)
-  const use = (proposal: Proposal) => {
-    bringIntoForm(fieldsOf(proposal), typed)
-    setUsed(`${proposal.host}:${proposal.port}`)
-  }
+  const answering = proposals.filter(({ answered }) => answered)
   return (
     <>
-      <Notice tone={used || proposals.some(({ answered }) => answered) ? 'success' : 'warning'} role="status">
-        {used
-          ? t('used', { server: used })
-          : t(proposals.length > 0 ? 'found' : 'nothing', { count: proposals.length, domain })}
+      <Notice tone={answering.length > 0 ? 'success' : 'warning'} role="status">
+        {t(outcomeOf(found), { count: answering.length || proposals.length, domain })}
       </Notice>
       {notes.length > 0 && (
         <Notice>
@@ -52,10 +40,9 @@ export function FoundSettings({ found, typed, server, providers }: Props) {
               proposal={proposal}
               from={t(`sources.${proposal.source}`, {
                 domain,
-                provider: proposal.provider === 'custom' ? domain : (providers[proposal.provider] ?? domain),
+                provider: proposal.provider === 'custom' ? domain : presetOf(proposal.provider).name,
               })}
-              href={`/settings/mail?${new URLSearchParams({ server, ...fieldsOf(proposal), mailFrom: typed })}`}
-              use={() => use(proposal)}
+              href={`/settings/mail/new?${new URLSearchParams({ ...fieldsOf(proposal), mailFrom: typed })}`}
             />
           ))}
         </ul>
@@ -64,16 +51,21 @@ export function FoundSettings({ found, typed, server, providers }: Props) {
   )
 }
 
+/** What was found is not yet what answers. */
+function outcomeOf({ proposals }: Found): 'found' | 'known' | 'silent' | 'nothing' {
+  if (proposals.some(({ answered }) => answered)) return 'found'
+  if (proposals.some(({ answered }) => answered === null)) return 'known'
+  return proposals.length > 0 ? 'silent' : 'nothing'
+}
+
 function FoundServer({
   proposal: { source, host, port, encryption, answered, certificate },
   from,
   href,
-  use,
 }: {
   proposal: Proposal
   from: string
   href: string
-  use: () => void
 }) {
   const t = useTranslations('findSettings')
   const settings = useTranslations('mailSettings')
@@ -102,37 +94,17 @@ function FoundServer({
           </p>
         )}
       </div>
-      <Button aria-describedby={id} onClick={use} className="noscript:hidden">
+      <LinkButton href={href} aria-describedby={id}>
         {t('use')}
-      </Button>
-      <noscript>
-        <a href={href} aria-describedby={id} className={buttonClasses()}>
-          {t('use')}
-        </a>
-      </noscript>
+      </LinkButton>
     </li>
   )
 }
 
 const fieldsOf = ({ provider, host, port, encryption, username }: Proposal) => ({
-  // First, because a preset fills in what it knows.
   provider,
   host,
   port: String(port),
   encryption,
   username,
 })
-
-/** Fills the form, and moves the focus to what is still missing. */
-function bringIntoForm(fields: Record<string, string>, typed: string) {
-  const form = document.getElementById(mailServerFormId)
-  if (!(form instanceof HTMLFormElement)) return
-  const mailFrom = form.elements.namedItem('mailFrom')
-  const sender = mailFrom instanceof HTMLInputElement && mailFrom.value.trim() === ''
-  fill(form, { ...fields, authentication: 'password', ...(sender && { mailFrom: typed }) })
-  const empty = [...form.elements].find(
-    field => field instanceof HTMLInputElement && field.required && field.value.trim() === '',
-  )
-  const next = empty ?? form.elements.namedItem('password')
-  if (next instanceof HTMLElement) next.focus()
-}

@@ -1,13 +1,16 @@
 'use client'
 
+import { ExternalLink } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useEffect } from 'react'
-import { buttonClasses, SubmitButton } from '@/components/button'
+import { Button, buttonClasses, SubmitButton } from '@/components/button'
 import { CopyField } from '@/components/copy-field'
 import { CheckboxField, PasswordField, SelectField, TextField } from '@/components/fields'
+import { useForm } from '@/components/form-context'
 import { Notice } from '@/components/notice'
-import { Section } from '@/components/section'
+import { type Preset, presetOf } from '@/domain/mail-server/presets'
 import type { FieldGroupProps } from './field-group'
+import { fill } from './fill'
 
 const onlyWithLogin = 'flex flex-col gap-5 group-has-[[name=authentication]_[value=none]:checked]:hidden'
 const onlyWithPassword = 'hidden group-has-[[name=authentication]_[value=password]:checked]:block'
@@ -18,30 +21,26 @@ const onlyInClear = 'hidden flex-col gap-2 group-has-[[name=encryption]_[value=n
 const onlyWhenAllowed = 'hidden group-has-[[name=credentialsInClear]:checked]:block'
 
 type Props = FieldGroupProps & {
+  /** The preset that is chosen now */
+  provider: string
+  /** The field that the form begins with */
+  focus?: string
   redirectUri: string
   /** Where to go to connect the account, once that was asked for. */
   consentUrl: string | null
 }
 
-/** How Latchkey logs in: not at all, with a password, or with an access token. */
-export function LoginFields({ initial, stored, redirectUri, consentUrl }: Props) {
+/** How Latchkey signs in: not at all, with a password, or with an access token. */
+export function LoginFields({ initial, stored, provider, redirectUri, consentUrl, focus }: Props) {
   const t = useTranslations('mailSettings')
+  const { form } = useForm()
   useEffect(() => {
     if (consentUrl) window.location.assign(consentUrl)
   }, [consentUrl])
+  const preset = presetOf(provider)
   return (
-    <Section title={t('groups.login')} description={t('groups.loginText')}>
-      <SelectField
-        name="authentication"
-        label={t('authentication')}
-        options={['none', 'password', 'oauth2'].map(value => ({
-          value,
-          label: t(`authentications.${value}`),
-        }))}
-        defaultValue={initial?.authentication ?? 'password'}
-        width="medium"
-      />
-      <div className={onlyWithLogin}>
+    <div className={onlyWithLogin}>
+      <div className="grid items-start gap-5 sm:grid-cols-2">
         <TextField
           name="username"
           label={t('username')}
@@ -49,6 +48,7 @@ export function LoginFields({ initial, stored, redirectUri, consentUrl }: Props)
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
+          autoFocus={focus === 'username'}
         />
         <div className={onlyWithPassword}>
           <PasswordField
@@ -56,26 +56,58 @@ export function LoginFields({ initial, stored, redirectUri, consentUrl }: Props)
             label={t('password')}
             autoComplete="new-password"
             help={stored.includes('password') ? t('passwordStored') : undefined}
+            autoFocus={focus === 'password'}
           />
-        </div>
-        <OAuthFields {...{ initial, stored, redirectUri, consentUrl }} />
-        <div className={onlyInClear}>
-          <CheckboxField
-            name="credentialsInClear"
-            label={t('credentialsInClear')}
-            defaultChecked={Boolean(initial?.credentialsInClear)}
-            help={t('credentialsInClearHelp')}
-          />
-          <div className={onlyWhenAllowed}>
-            <Notice tone="danger">{t('credentialsInClearWarning')}</Notice>
-          </div>
         </div>
       </div>
-    </Section>
+      {preset.keyPage && <ProviderHint preset={preset} />}
+      {preset.oauth && (
+        <div className={onlyWithPassword}>
+          <Button
+            className="noscript:hidden"
+            onClick={() => form.current && fill(form.current, { authentication: 'oauth2' })}
+          >
+            {t('useOauth')}
+          </Button>
+        </div>
+      )}
+      <OAuthFields {...{ initial, stored, redirectUri, consentUrl }} />
+      <div className={onlyInClear}>
+        <CheckboxField
+          name="credentialsInClear"
+          label={t('credentialsInClear')}
+          defaultChecked={Boolean(initial?.credentialsInClear)}
+          help={t('credentialsInClearHelp')}
+        />
+        <div className={onlyWhenAllowed}>
+          <Notice tone="danger">{t('credentialsInClearWarning')}</Notice>
+        </div>
+      </div>
+    </div>
   )
 }
 
-function OAuthFields({ initial, stored, redirectUri, consentUrl }: Omit<Props, 'server'>) {
+/** The provider's own words, and the very page where the key or app password is made. */
+function ProviderHint({ preset: { id, name, keyPage } }: { preset: Preset }) {
+  const t = useTranslations('mailSettings')
+  const hints = useTranslations('presets')
+  return (
+    <p className="-mt-3 text-muted text-sm">
+      {hints(id)}{' '}
+      <a
+        href={keyPage ?? undefined}
+        target="_blank"
+        rel="noreferrer"
+        className="whitespace-nowrap rounded-sm text-accent-ink underline decoration-accent-ink/40 underline-offset-3 hover:decoration-accent-ink"
+      >
+        {t('keyPage', { provider: name })}
+        <ExternalLink aria-hidden className="ml-1 inline size-3.5 align-[-0.125em]" />
+      </a>
+    </p>
+  )
+}
+
+function OAuthFields({ initial, stored, redirectUri, consentUrl }: Omit<Props, 'provider' | 'focus'>) {
   const t = useTranslations('mailSettings')
   return (
     <div className={onlyWithOAuth}>

@@ -14,6 +14,7 @@ import {
 import { enableMailServer, restoreVersion, resumeMailServer, tryMailServerNow } from '@/domain/outbox/go-live'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
+import { enabledWords } from './saved-words'
 
 /** Which button of the list was pressed: what, and for which server. */
 const ServerChange = z.object({
@@ -31,7 +32,9 @@ export const changeServersAction = viewerAction(
   async (viewer, { change: [what, id] }) => {
     await changes[what](viewer, id)
     if (what === 'delete') redirect('/settings/mail?notice=deleted')
-    return { message: (await getTranslations('mailSettings.servers.done'))(what) }
+    // What came of it is not always what the button says: the first server in the list takes all mail.
+    if (what !== 'enable') return { message: (await getTranslations('mailSettings.servers.done'))(what) }
+    return { message: await enabledWords(viewer, id) }
   },
   { confirm: ({ change: [what] }) => what === 'delete' },
 )
@@ -41,7 +44,7 @@ export const restoreAction = viewerAction(
   z.object({ versionId: z.uuid() }),
   async (viewer, { versionId }) => {
     const { mailServerId } = await restoreVersion(viewer, versionId)
-    redirect(`/settings/mail?server=${mailServerId}&notice=saved`)
+    redirect(`/settings/mail/${mailServerId}?notice=restored`)
   },
   { confirm: () => true },
 )

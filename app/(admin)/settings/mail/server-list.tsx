@@ -1,6 +1,5 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { getTranslations } from 'next-intl/server'
-import { Badge } from '@/components/badge'
 import { SubmitButton } from '@/components/button'
 import { ConfirmButton } from '@/components/confirm-button'
 import { Form } from '@/components/form'
@@ -8,23 +7,30 @@ import { Notice } from '@/components/notice'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import type { ListedServer } from '@/domain/mail-server/servers'
+import type { TestOfVersion } from '@/domain/outbox/test-mail'
 import { serverTrouble } from '../../server-trouble'
+import { reportAddress } from './report-address'
 import { changeServersAction } from './server-actions'
+import { ServerBadges, sends } from './server-badges'
+import { shownName } from './shown-name'
 
-const tones = {
-  primary: 'success',
-  standby: 'info',
-  disabled: 'neutral',
-  unsaved: 'warning',
-  evaluation: 'neutral',
-} as const
 const troubleTones = { paused: 'warning', broken: 'danger' } as const
 
+type Props = {
+  servers: ListedServer[]
+  /** The last tests of their versions, newest first */
+  tests: TestOfVersion[]
+  /** Sending is paused altogether. */
+  paused: boolean
+}
+
 /** The mail servers in their order, each with the buttons that change it. */
-export async function ServerList({ servers, current }: { servers: ListedServer[]; current?: string }) {
+export async function ServerList({ servers, tests, paused }: Props) {
   const t = await getTranslations('mailSettings.servers')
   const label = await getTranslations('mailSettings')
   const noneSends = !servers.some(({ role }) => role === 'primary')
+  const shown = await Promise.all(servers.map(async server => ({ server, name: await shownName(server) })))
+  const ranked = servers.filter(({ role }) => sends(role)).map(({ id }) => id)
   const noneTakesMail = !servers.some(({ role, state }) => sends(role) && state === 'sending')
   return (
     <Form action={changeServersAction} keepWhenDone aria-label={t('title')}>
@@ -37,100 +43,101 @@ export async function ServerList({ servers, current }: { servers: ListedServer[]
         head={
           <>
             <Th>{label('name')}</Th>
-            <Th>{label('host')}</Th>
             <Th>{t('state')}</Th>
-            <Th>{t('tested')}</Th>
             <Th>
               <span className="sr-only">{t('actions')}</span>
             </Th>
           </>
         }
       >
-        {servers.map(({ id, name, enabled, role, version, state }, index) => (
-          <Tr key={id} aria-current={id === current ? 'true' : undefined}>
-            <Td clip>
-              {id === current && servers.length > 1 ? (
-                <span className="font-medium">{name}</span>
-              ) : (
-                <TextLink href={`/settings/mail?server=${id}`}>{name}</TextLink>
-              )}
-            </Td>
-            <Td label={label('host')} clip>
-              {version.settings.host}:{version.settings.port}
-            </Td>
-            <Td label={t('state')}>
-              <span className="flex flex-wrap gap-1">
-                <Badge tone={tones[role]}>{t(`roles.${role}`)}</Badge>
-                {sends(role) && state !== 'sending' && (
-                  <Badge tone={troubleTones[state]}>{t(`states.${state}`)}</Badge>
-                )}
-                {version.settings.credentialsInClear && <Badge tone="danger">{t('inClear')}</Badge>}
-              </span>
-            </Td>
-            <Td label={t('tested')}>
-              <LastTest version={version} />
-            </Td>
-            <Td className="max-md:pt-2">
-              <div className="flex flex-wrap items-center gap-1 md:flex-nowrap md:justify-end">
-                <SubmitButton
-                  name="change"
-                  value={`up ${id}`}
-                  variant="quiet"
-                  aria-label={t('up', { name })}
-                  disabled={index === 0 || role === 'evaluation'}
-                >
-                  <ArrowUp aria-hidden className="size-4" />
-                </SubmitButton>
-                <SubmitButton
-                  name="change"
-                  value={`down ${id}`}
-                  variant="quiet"
-                  aria-label={t('down', { name })}
-                  disabled={index === servers.length - 1 || role === 'evaluation'}
-                >
-                  <ArrowDown aria-hidden className="size-4" />
-                </SubmitButton>
-                {sends(role) && (
-                  <SubmitButton
+        {shown.map(({ server, name }) => {
+          const { id, enabled, role, version, state } = server
+          const rank = ranked.indexOf(id)
+          return (
+            <Tr key={id}>
+              <Td className="min-w-40">
+                <span className="min-w-0 wrap-anywhere">
+                  <TextLink href={`/settings/mail/${id}`}>{name}</TextLink>
+                  <span className="block font-normal text-muted text-xs">
+                    {version.settings.host}:{version.settings.port}
+                  </span>
+                </span>
+              </Td>
+              <Td label={t('state')}>
+                <span className="space-y-1">
+                  <ServerBadges server={server} paused={paused} />
+                  <span className="block text-muted text-xs">
+                    <LastTest
+                      version={version}
+                      test={tests.find(test => test.versionId === version.versionId)}
+                    />
+                  </span>
+                </span>
+              </Td>
+              <Td className="max-md:pt-2">
+                <div className="-ml-2 flex flex-wrap items-center gap-1 md:ml-0 md:justify-end lg:flex-nowrap [&_button]:px-2">
+                  {ranked.length > 1 && rank >= 0 && (
+                    <>
+                      <SubmitButton
+                        name="change"
+                        value={`up ${id}`}
+                        variant="quiet"
+                        aria-label={t('up', { name })}
+                        disabled={rank === 0}
+                      >
+                        <ArrowUp aria-hidden className="size-4" />
+                      </SubmitButton>
+                      <SubmitButton
+                        name="change"
+                        value={`down ${id}`}
+                        variant="quiet"
+                        aria-label={t('down', { name })}
+                        disabled={rank === ranked.length - 1}
+                      >
+                        <ArrowDown aria-hidden className="size-4" />
+                      </SubmitButton>
+                    </>
+                  )}
+                  {sends(role) && (
+                    <SubmitButton
+                      name="change"
+                      value={`${state === 'paused' ? 'resume' : 'pause'} ${id}`}
+                      variant="quiet"
+                    >
+                      {t(state === 'paused' ? 'resume' : 'pause')}
+                      <span className="sr-only"> {name}</span>
+                    </SubmitButton>
+                  )}
+                  {role !== 'evaluation' && (
+                    <SubmitButton
+                      name="change"
+                      value={`${enabled ? 'disable' : 'enable'} ${id}`}
+                      variant="quiet"
+                    >
+                      {enabled ? t('disable') : t('enable')}
+                      <span className="sr-only"> {name}</span>
+                    </SubmitButton>
+                  )}
+                  <ConfirmButton
                     name="change"
-                    value={`${state === 'paused' ? 'resume' : 'pause'} ${id}`}
+                    value={`delete ${id}`}
                     variant="quiet"
+                    title={t('deleteTitle', { name })}
+                    question={t('deleteText')}
+                    confirmLabel={t('delete')}
                   >
-                    {t(state === 'paused' ? 'resume' : 'pause')}
+                    {t('delete')}
                     <span className="sr-only"> {name}</span>
-                  </SubmitButton>
-                )}
-                {role !== 'unsaved' && role !== 'evaluation' && (
-                  <SubmitButton
-                    name="change"
-                    value={`${enabled ? 'disable' : 'enable'} ${id}`}
-                    variant="quiet"
-                  >
-                    {enabled ? t('disable') : t('enable')}
-                    <span className="sr-only"> {name}</span>
-                  </SubmitButton>
-                )}
-                <ConfirmButton
-                  name="change"
-                  value={`delete ${id}`}
-                  variant="quiet"
-                  title={t('deleteTitle', { name })}
-                  question={t('deleteText')}
-                  confirmLabel={t('delete')}
-                >
-                  {t('delete')}
-                  <span className="sr-only"> {name}</span>
-                </ConfirmButton>
-              </div>
-            </Td>
-          </Tr>
-        ))}
+                  </ConfirmButton>
+                </div>
+              </Td>
+            </Tr>
+          )
+        })}
       </Table>
     </Form>
   )
 }
-
-const sends = (role: ListedServer['role']) => role === 'primary' || role === 'standby'
 
 /** What keeps a server that should send from it, and the button that ends it. */
 async function Trouble({ server, alone }: { server: ListedServer; alone: boolean }) {
@@ -153,10 +160,13 @@ async function Trouble({ server, alone }: { server: ListedServer; alone: boolean
   )
 }
 
-/** How the last test went; one that failed stands out. */
-async function LastTest({ version: { test } }: { version: ListedServer['version'] }) {
-  const t = await getTranslations('mailSettings.servers.tests')
-  if (!test) return t('none')
-  if (test.result === 'accepted') return t('accepted')
-  return <Badge tone={test.result === 'uncertain' ? 'warning' : 'danger'}>{t(test.result)}</Badge>
+/** How the last test went, with the way to its report; one that did not go well stands out. */
+async function LastTest({ version, test }: { version: ListedServer['version']; test?: TestOfVersion }) {
+  const t = await getTranslations('mailSettings')
+  const known = version.test?.result
+  if (!test && !known) return t('servers.neverTested')
+  const result = test?.result ?? (known === 'accepted' || known === 'uncertain' ? known : 'failed')
+  const words = t(`history.tests.${result}`)
+  const told = test ? <TextLink href={reportAddress(version, test.mailId)}>{words}</TextLink> : words
+  return result === 'failed' || result === 'uncertain' ? <span className="text-danger">{told}</span> : told
 }

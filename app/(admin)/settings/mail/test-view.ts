@@ -1,7 +1,9 @@
 import { getTranslations } from 'next-intl/server'
 import { type StageView, stageViews } from '@/app/stage-view'
 import { transcriptText } from '@/app/transcript'
-import { explanationValues, fixFor } from '@/domain/mail-server/diagnosis'
+import { explanationValues } from '@/domain/mail-server/diagnosis'
+import { type Fix, fixFor } from '@/domain/mail-server/fix'
+import type { MailServerField } from '@/domain/mail-server/form'
 import type { TestProgress, TestReport } from '@/domain/outbox/test-mail'
 
 /** How far a test is, in the viewer's words. */
@@ -26,6 +28,8 @@ export const progressView = async ({
 /** A test mail's report in the viewer's words, ready to be shown. */
 export type TestView = {
   result: TestReport['result']
+  /** It went to the built-in inbox, which delivers to nobody */
+  kept: boolean
   cause: string | null
   /** How it ended, in three words at most */
   heading: string
@@ -33,8 +37,10 @@ export type TestView = {
   title: string
   /** What to do */
   fix: string | null
-  /** The form fields that would repair it, with the words for the button */
-  repair: { label: string; changes: Record<string, string> } | null
+  /** What one press does about it, with the words for its button */
+  repair: (Fix & { label: string }) | null
+  /** Where to read on */
+  link: { label: string; href: string } | null
   reply: string | null
   queueId: string | null
   stages: StageView[]
@@ -42,15 +48,17 @@ export type TestView = {
   log: string
 }
 
-export async function testView(report: TestReport): Promise<TestView> {
+async function testView(report: TestReport): Promise<TestView> {
   const { cause, reply } = report
   const t = await getTranslations('mailSettings.test')
   return {
     heading: t(headings[report.result]),
     result: report.result,
+    kept: report.kept,
     cause,
     ...(await explanation(report)),
     repair: await repair(report),
+    link: await furtherReading(report),
     reply: reply && [reply.code, reply.enhanced, reply.text].filter(Boolean).join(' '),
     queueId: report.queueId,
     stages: (await stageViews(report.stages, report.settings.encryption)).map(skippedIfOpen),
@@ -58,33 +66,65 @@ export async function testView(report: TestReport): Promise<TestView> {
   }
 }
 
-const headings = { accepted: 'sent', uncertain: 'uncertain', failed: 'failed' } as const
+const headings = {
+  accepted: 'sent',
+  uncertain: 'uncertain',
+  failed: 'failed',
+  cancelled: 'cancelled',
+} as const
 
 /** The test has ended: what is still open will not happen. */
 const skippedIfOpen = (view: StageView): StageView => ({ ...view, result: view.result ?? 'skipped' })
 
-async function explanation({ cause, detail, settings, recipient }: TestReport) {
-  if (!cause)
-    return { title: (await getTranslations('mailSettings'))('test.accepted', { recipient }), fix: null }
+async function explanation({ result, kept, cause, detail, settings, recipient }: TestReport) {
+  if (!cause) {
+    const words = await getTranslations('mailSettings.test')
+    const title = result === 'accepted' ? (kept ? 'kept' : 'accepted') : 'cancelledText'
+    return { title: words(title, { recipient }), fix: null }
+  }
   const t = await getTranslations('diagnosis')
   const values = explanationValues({ detail }, settings)
   return { title: t(`${cause}.title`, values), fix: t(`${cause}.fix`, values) }
 }
 
-/** The repair as words for its button: which field gets which value. */
 async function repair({ cause, detail, settings }: TestReport): Promise<TestView['repair']> {
   const fix = cause && fixFor({ cause, detail }, settings)
-  if (!fix) return null
+  return fix && { ...fix, label: await fixLabel(fix, detail) }
+}
+
+/** What a fix does, in the words of its button. */
+async function fixLabel({ changes, enter, press }: Fix, detail: TestReport['detail']): Promise<string> {
   const t = await getTranslations('mailSettings')
-  const changes = fix.changes as Record<string, string>
+  if (press) return t('connectAccount')
+  if (enter && changes.authentication)
+    return t('test.signIn', { how: t(`authentications.${changes.authentication}`) })
+  if (enter) return t('test.enter', { field: t(enter) })
   if ('trustedCa' in changes || 'pinnedCertificate' in changes)
-    return { changes, label: t('test.trust', { fingerprint: detail.fingerprint ?? '' }) }
-  const words = Object.entries(changes).map(([field, value]) => {
-    const choices = `${field}s`
-    const shown = t.has(`${choices}.${value}`) ? t(`${choices}.${value}`) : value.replace('TLSv', 'TLS ')
-    return `${t(field)}: ${shown}`
-  })
-  return { changes, label: t('test.use', { changes: words.join(', ') }) }
+    return t('test.trust', { what: detail.reason === 'chain' ? 'issuer' : 'certificate' })
+  const what = await changesInWords(changes)
+  return what === '' ? t('test.again') : t('test.use', { what })
+}
+
+async function changesInWords(changes: Fix['changes']): Promise<string> {
+  const t = await getTranslations('mailSettings')
+  const shown = (field: MailServerField, value: string) =>
+    t.has(`${field}s.${value}`) ? t(`${field}s.${value}`) : value.replace('TLSv', 'TLS ')
+  const { port, encryption } = changes
+  if (port && encryption) return t('test.uses.port', { port, encryption: shown('encryption', encryption) })
+  const words = Object.entries(changes).map(([field, value]) =>
+    t.has(`test.uses.${field}`) ? t(`test.uses.${field}`, { value }) : shown(field as MailServerField, value),
+  )
+  return words.join(', ')
+}
+
+async function furtherReading({ result, kept, cause, detail }: TestReport): Promise<TestView['link']> {
+  const t = await getTranslations('mailSettings.test')
+  if (kept) return { label: t('toInbox'), href: '/inbox' }
+  if (result === 'accepted') return { label: t('deliverability'), href: '/settings/mail/deliverability' }
+  if (cause === 'content-rejected' || (cause === 'sender-rejected' && detail.reason === 'dmarc'))
+    return { label: t('checkDns'), href: '/settings/mail/deliverability' }
+  if (cause === 'no-worker' && detail.reason === 'paused') return { label: t('toOutbox'), href: '/outbox' }
+  return null
 }
 
 function logOf({ settings, recipient, result, cause, stages: reached, transcript }: TestReport): string {

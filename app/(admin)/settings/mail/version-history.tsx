@@ -10,6 +10,7 @@ import type { VersionEntry } from '@/domain/mail-server/history'
 import { presetOf } from '@/domain/mail-server/presets'
 import type { TestOfVersion } from '@/domain/outbox/test-mail'
 import { now } from '@/lib/clock'
+import { reportAddress } from './report-address'
 import { restoreAction } from './server-actions'
 
 const tones = { active: 'success', candidate: 'warning', retired: 'neutral' } as const
@@ -53,7 +54,7 @@ async function Version({ version, tests }: { version: VersionEntry; tests: TestO
     const key = `${field}s.${value}`
     if (value === '') return t('empty')
     if (field === 'trustedCa') return t('certificates')
-    if (field === 'provider') return presetOf(value).name
+    if (field === 'provider') return value === 'custom' ? label('otherServer') : presetOf(value).name
     return label.has(key) ? label(key) : value.replace('TLSv', 'TLS ')
   }
   return (
@@ -85,7 +86,7 @@ async function Version({ version, tests }: { version: VersionEntry; tests: TestO
       )}
       {tests.map(({ mailId, result, createdAt }) => (
         <p key={mailId}>
-          <TextLink href={`/outbox/${mailId}`}>{t(`tests.${result}`)}</TextLink>{' '}
+          <TextLink href={reportAddress(version, mailId)}>{t(`tests.${result}`)}</TextLink>{' '}
           <span className="text-muted text-xs">
             <RelativeTime date={createdAt} now={now()} locale={locale} />
           </span>
@@ -104,7 +105,7 @@ async function Version({ version, tests }: { version: VersionEntry; tests: TestO
           )}
           <LinkButton
             variant={state === 'retired' ? 'quiet' : 'secondary'}
-            href={`/settings/mail?server=${mailServerId}&version=${versionId}`}
+            href={`/settings/mail/${mailServerId}?version=${versionId}`}
           >
             {t(state === 'retired' ? 'open' : 'continue')}
             <span className="sr-only"> {t('version', { number })}</span>

@@ -3,8 +3,10 @@ import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { LinkButton } from '@/components/button'
 import { EmptyState } from '@/components/empty-state'
+import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
+import { TextLink } from '@/components/text-link'
 import { checkMailServers } from '@/domain/deliverability/deliverability'
 import { readDkimKeys } from '@/domain/deliverability/dkim'
 import { found } from '../../../found'
@@ -44,15 +46,37 @@ export default async function DeliverabilityPage() {
         />
       )}
       <div className="max-w-3xl space-y-6">
-        {reports.map(({ server, host, domain, findings }) => (
-          <Section key={`${domain} ${host}`} title={domain} description={t('through', { server, host })}>
+        {reports.map(({ server, host, domain, forTests, findings }) => {
+          const list = (
             <ul className="divide-y divide-line">
               {findings.map(finding => (
                 <FindingRow key={finding.check} finding={finding} domain={domain} />
               ))}
             </ul>
-          </Section>
-        ))}
+          )
+          return (
+            <Section key={`${domain} ${host}`} title={domain} description={t('through', { server, host })}>
+              {forTests ? (
+                <>
+                  <Notice>
+                    <p>{t('forTests', { domain })}</p>
+                    <p>
+                      <TextLink href="/settings/mail/new">{mail('servers.add')}</TextLink>
+                    </p>
+                  </Notice>
+                  <details>
+                    <summary className="min-h-6 w-fit py-0.5 text-muted text-sm hover:text-ink">
+                      {t('allTheSame')}
+                    </summary>
+                    <div className="mt-3">{list}</div>
+                  </details>
+                </>
+              ) : (
+                list
+              )}
+            </Section>
+          )
+        })}
         {domains.map((domain, at) => (
           <SigningKeys key={domain} domain={domain} keys={keys[at] ?? []} />
         ))}

@@ -10,5 +10,5 @@ const Answer = z.object({ code: z.string().max(4096), state: z.string().max(4096
 /** Keeps the refresh token with the settings, and leads back to them. */
 export const finishConnectionAction = viewerAction(Answer, async (viewer, answer) => {
   const { mailServerId, versionId } = await finishConnection(viewer, answer)
-  redirect(`/settings/mail?server=${mailServerId}&version=${versionId}&notice=connected`)
+  redirect(`/settings/mail/${mailServerId}?version=${versionId}&notice=connected`)
 })

@@ -1,0 +1,32 @@
+// Ending a test mail that somebody no longer waits for, wherever it is.
+import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { db, rowId, transaction } from '@/lib/db'
+import { cancelMails } from './outbound-mail'
+import { tellWatchers } from './test-notice'
+
+/** The cause of a test that a person has cancelled, or that is to be ended for it. */
+export const testCancelled = 'test-cancelled'
+
+/**
+ * Ends a test. A worker that is at it breaks off, unless the content has left: then nobody can take it back, and its
+ * outcome is still told. @returns whether it was still to be ended @throws Refusal not-allowed
+ */
+export async function cancelTest(viewer: Viewer, id: string): Promise<boolean> {
+  requireSystemAdministrator(viewer)
+  const test = { id: rowId(id), kind: 'test' }
+  const ended = await transaction(async tx => {
+    if ((await tx.outboundMail.count({ where: test })) === 0) return false
+    if ((await cancelMails(tx, { id }, testCancelled)) > 0) return true
+    const { count } = await tx.outboundMail.updateMany({
+      where: { ...test, state: 'sending', deliveryAttempts: { none: { phase: 'data' } } },
+      data: { cause: testCancelled },
+    })
+    return count > 0
+  })
+  await tellWatchers(id)
+  return ended
+}
+
+/** Whether somebody wants a test that is under way to be ended. */
+export const isCancelled = async (id: string): Promise<boolean> =>
+  (await db().outboundMail.count({ where: { id, cause: testCancelled } })) > 0
