@@ -10,7 +10,7 @@ import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Asked, mergeWithRecent } from './recent-mail'
 import { type Origin, openSession } from './session'
 import { displayName, holdAccount, manageableUser, readableUser, userSubject } from './user'
-import { issueLink, mailToUser, momentFor } from './user-mail'
+import { issueLink, mailToUser } from './user-mail'
 
 const activationMinutes = 72 * 60
 
@@ -31,7 +31,7 @@ export async function invite(
   const parameters = {
     name: displayName(user),
     invitedBy: await addedBy(tx, user),
-    expiresAt: momentFor(user, token.expiresAt),
+    expiresAt: token.expiresAt.toISOString(),
   }
   await mailToUser(tx, user, actor, { kind: 'activation', parameters }, { id: mailId, token })
   await record(tx, actor, 'activation.sent', userSubject(user))

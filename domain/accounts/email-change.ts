@@ -10,7 +10,7 @@ import { emailKey } from './email-address'
 import { requireCurrentPassword } from './profile'
 import { mergeWithRecent } from './recent-mail'
 import { displayName, holdAccount, userSubject } from './user'
-import { issueLink, mailToUser, momentFor, withdrawLinks } from './user-mail'
+import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 
 const confirmationMinutes = 24 * 60
 
@@ -42,7 +42,7 @@ export async function requestEmailChange(
       const parameters = {
         name: displayName(viewer),
         newEmail,
-        expiresAt: momentFor(viewer, token.expiresAt),
+        expiresAt: token.expiresAt.toISOString(),
       }
       await mailToUser(tx, viewer, viewer, { kind: 'confirm-new-email', parameters }, { token, to: newEmail })
     }
@@ -54,7 +54,7 @@ export async function requestEmailChange(
 const tellAddressWanted = (tx: Tx, owner: User) =>
   mailToUser(tx, owner, nobody(''), {
     kind: 'email-taken',
-    parameters: { name: displayName(owner), askedAt: momentFor(owner, now()) },
+    parameters: { name: displayName(owner), askedAt: now().toISOString() },
   })
 
 /** The address that still waits to be confirmed, or null. */
@@ -99,7 +99,7 @@ export async function confirmEmailChange(viewer: Viewer, token: string): Promise
           name: displayName(user),
           oldEmail: user.email,
           newEmail,
-          changedAt: momentFor(user, now()),
+          changedAt: now().toISOString(),
         },
       })
       const change = { before: { email: user.email }, after: { email: newEmail } }

@@ -15,7 +15,7 @@ import { hashPassword, refuseObvious, self, setPassword } from './password'
 import { type Asked, mergeWithRecent, noteLimited } from './recent-mail'
 import { endSessions, type Origin } from './session'
 import { displayName, holdAccount, manageableUser, userSubject } from './user'
-import { issueLink, mailToUser, momentFor, withdrawLinks } from './user-mail'
+import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 
 const resetMinutes = 60
 
@@ -116,7 +116,7 @@ async function mailResetLink(tx: Tx, user: User, actor: Actor, mailId?: string):
   const token = again ?? (await issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes)))
   const parameters = {
     name: displayName(user),
-    expiresAt: momentFor(user, token.expiresAt),
+    expiresAt: token.expiresAt.toISOString(),
   }
   await mailToUser(tx, user, actor, { kind: 'password-reset', parameters }, { id: mailId, token })
   await record(tx, actor, 'password-reset.sent', userSubject(user))
@@ -159,7 +159,7 @@ export const tellPasswordChanged = (tx: Tx, user: User, actor: Actor) =>
     kind: 'password-changed',
     parameters: {
       name: displayName(user),
-      changedAt: momentFor(user, now()),
+      changedAt: now().toISOString(),
     },
   })
 

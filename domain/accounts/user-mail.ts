@@ -4,15 +4,11 @@ import type { Actor } from '@/domain/viewer'
 import type { LinkToken, User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
-import { installationTimeZone, readTimeZone, zonedMoment } from '@/lib/time-zone'
+import { installationTimeZone, readTimeZone } from '@/lib/time-zone'
 import { holdAccount } from './user'
 
 /** What only informs is old after a day. */
 const newsMinutes = 24 * 60
-
-/** A moment for a mail to somebody: in the zone they were last seen in, else that of the installation. */
-export const momentFor = ({ timeZone }: Pick<User, 'timeZone'>, date: Date): string =>
-  zonedMoment(date, readTimeZone(timeZone) ?? installationTimeZone())
 
 /**
  * Queues a mail to a user, in their language and in the name of their tenant. With a token it carries the link and
@@ -22,7 +18,7 @@ export const momentFor = ({ timeZone }: Pick<User, 'timeZone'>, date: Date): str
  */
 export async function mailToUser(
   tx: Tx,
-  user: Pick<User, 'id' | 'email' | 'locale' | 'tenantId'>,
+  user: Pick<User, 'id' | 'email' | 'locale' | 'timeZone' | 'tenantId'>,
   requestedBy: Actor,
   content: MailContent,
   { id, token, to = user.email }: { id?: string; token?: LinkToken; to?: string } = {},
@@ -36,6 +32,8 @@ export async function mailToUser(
     expiresAt: token?.expiresAt ?? inMinutes(newsMinutes),
     link: token && linkOf(token),
     organisation: tenant ? tenant.name : undefined,
+    // Where they were last seen, else where we are.
+    timeZone: readTimeZone(user.timeZone) ?? installationTimeZone(),
     userId: user.id,
     tenantId: user.tenantId,
     requestedBy,

@@ -25,7 +25,8 @@ const outbound = (changes: Partial<ComposedMail> = {}): ComposedMail => ({
   parameters: {
     name: 'Anna',
     invitedBy: 'Tom',
-    expiresAt: '2025-11-26T08:00:00Z[Europe/Berlin]',
+    expiresAt: '2025-11-26T08:00:00.000Z',
+    timeZone: 'Europe/Berlin',
     organisation: 'Acme',
     link: { keyId: keyring().newestId, path: 'activate' },
   },

@@ -17,7 +17,7 @@ import type { OutboundMail } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
 import { keyring } from '@/lib/keyring'
-import { readZonedMoment } from '@/lib/time-zone'
+import { readZonedMoment, zonedMoment } from '@/lib/time-zone'
 import { type Mime, mime, type Sender } from './mime'
 
 /** What of an outbound mail its message is made of. */
@@ -115,7 +115,8 @@ function message(
   mail: ComposedMail,
   tokenOf: TokenOf = (keyId, tokenId) => keyring().linkToken(keyId, tokenId),
 ): MailMessage {
-  const { link, ...parameters } = mail.parameters as StoredParameters
+  const { link, timeZone, ...stored } = mail.parameters as StoredParameters
+  const parameters = timeZone ? toldIn(timeZone, stored) : stored
   const { appUrl } = env()
   return {
     kind: mail.kind as MailKind,
@@ -135,6 +136,15 @@ function message(
     // The parameters were checked against the kind when the mail was queued (MailContent).
   } as unknown as MailMessage
 }
+
+/** The moments among parameters with the zone that they are told in, which stands beside them. */
+const toldIn = (timeZone: string, parameters: Record<string, string | null>) =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      value && /^(?:expires|changed|asked)At$/.test(name) ? zonedMoment(new Date(value), timeZone) : value,
+    ]),
+  ) as typeof parameters
 
 /**
  * From one moment to another as a span of ISO 8601: whole days, else hours, else minutes. What is lost of the last

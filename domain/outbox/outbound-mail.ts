@@ -32,6 +32,8 @@ export type MailOrder = MailContent & {
   link?: MailLink
   /** Whose account it is about; by default that of the installation */
   organisation?: string
+  /** In which moments are told; by default UTC */
+  timeZone?: string
   userId?: string
   tenantId?: string | null
   /** For a test mail: the version of the mail server that it goes through */
@@ -103,7 +105,7 @@ export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<
 }
 
 function rowOf(order: MailOrder, domain: string) {
-  const { id = uuid(), link, organisation, requestedBy } = order
+  const { id = uuid(), link, organisation, timeZone, requestedBy } = order
   return {
     id,
     messageId: `<${id}@${domain}>`,
@@ -116,6 +118,7 @@ function rowOf(order: MailOrder, domain: string) {
     parameters: {
       ...order.parameters,
       ...(organisation !== undefined && { organisation }),
+      ...(timeZone !== undefined && { timeZone }),
       ...(link && { link: { keyId: link.keyId, path: link.path } }),
     },
     linkTokenId: link?.tokenId,
