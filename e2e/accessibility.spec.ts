@@ -68,7 +68,7 @@ test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
   await expectNoViolations(page)
 
   await page.goto('/settings/mail')
-  await page.getByRole('link', { name: 'Built-in inbox' }).click()
+  await page.getByRole('link', { name: 'Built-in inbox', exact: true }).click()
   await page.getByRole('button', { name: 'Send test mail' }).click()
   await expect(report(page, 'sent')).toBeVisible()
   await expectNoViolations(page)
@@ -77,7 +77,7 @@ test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
   await expect(report(page, 'failed')).toBeVisible()
   await expectNoViolations(page)
   await page.goto('/settings/mail')
-  await page.getByRole('link', { name: 'Built-in inbox' }).click()
+  await page.getByRole('link', { name: 'Built-in inbox', exact: true }).click()
   for (const tab of ['Limits', 'History']) {
     await page.getByRole('link', { name: tab, exact: true }).click()
     await expect(page.getByRole('region', { name: tab })).toBeVisible()

@@ -183,7 +183,12 @@ test('a tested server is saved for all mail, or as a standby; a draft is found a
   await admin.getByRole('link', { name: 'Continue Newcomer' }).click()
   await expect(admin.getByRole('heading', { name: 'Newcomer', level: 1 })).toBeVisible()
   await admin.getByRole('button', { name: 'Send test mail' }).click()
+  await expect(report(admin, 'sent')).toBeVisible()
+  // What has changed since the test is not what was tested.
+  await admin.getByLabel('Mail from', { exact: true }).fill('another@example.org')
   await report(admin, 'sent').getByRole('button', { name: 'Save as standby' }).click()
+  const untested = admin.getByRole('dialog', { name: 'Save without a test?' })
+  await untested.getByRole('button', { name: 'Save anyway' }).click()
   const row = admin.getByRole('row').filter({ hasText: 'Newcomer' })
   await expect(row).toContainText('Standby')
   await expect(admin.getByRole('status').filter({ hasText: '“Newcomer” stands by' })).toBeVisible()

@@ -154,7 +154,7 @@ test('with no worker alive the test says so', async ({ visitor }) => {
   const page = await visitor({ baseURL: app.url })
   await signIn(page, 'sysadmin@latchkey.test', 'sysadmin')
   await page.goto('/settings/mail')
-  await page.getByRole('link', { name: 'Built-in inbox' }).click()
+  await page.getByRole('link', { name: 'Built-in inbox', exact: true }).click()
   await page.getByRole('button', { name: 'Send test mail' }).click()
   const failed = report(page, 'failed')
   await expect(failed.locator('[data-cause]')).toHaveAttribute('data-cause', 'no-worker')

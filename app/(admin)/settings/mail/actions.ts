@@ -27,8 +27,8 @@ export type MailServerOutcome = {
   testId: string | null
   /** What to say before it is saved: whether untested, and as what. */
   ask: 'save-untested' | 'save-failed' | 'save-place' | null
-  /** That it may be saved untested has been said already */
-  untested: boolean
+  /** What has been said already: that it may be saved untested, and as what. */
+  said: { untested: boolean; as: 'primary' | 'standby' | 'ask' }
   name: string
   /** The server is switched off */
   disabled: boolean
@@ -123,7 +123,7 @@ const unchanged = {
   saved: false,
   testId: null,
   ask: null,
-  untested: false,
+  said: { untested: false, as: 'ask' as const },
   name: '',
   disabled: false,
   consentUrl: null,
@@ -160,13 +160,12 @@ async function save(viewer: Viewer, input: MailServerInput, how: (typeof savings
     const servers = await listMailServers(viewer)
     const disabled = servers.some(({ id, enabled }) => id === mailServerId && !enabled)
     const message = (await getTranslations('refusals'))(code)
-    const { untested } = how
     const data: MailServerOutcome = {
       ...unchanged,
       versionId,
       stored,
       ask: code,
-      untested,
+      said: how,
       name: input.name,
       disabled,
     }

@@ -18,6 +18,7 @@ export function SaveQuestion({ state }: { state: FormState<MailServerOutcome> })
   const { form } = useForm()
   const first = useRef<HTMLButtonElement>(null)
   const ask = state.data?.ask
+  const said = state.data?.said
   useEffect(() => setOpen(Boolean(state.data?.ask)), [state])
   if (!ask) return null
   const send = (intent: string) => {
@@ -31,11 +32,12 @@ export function SaveQuestion({ state }: { state: FormState<MailServerOutcome> })
           { intent: 'standby', label: t('standby') },
           { intent: 'primary', label: t('primary') },
         ].map(({ intent, label }) => ({
-          intent: `${state.data?.untested ? 'anyway' : 'save'}-${intent}`,
+          intent: `${said?.untested ? 'anyway' : 'save'}-${intent}`,
           label,
         }))
       : [
-          { intent: 'save-anyway', label: t('anyway') },
+          // What it is to be is not asked again.
+          { intent: said && said.as !== 'ask' ? `anyway-${said.as}` : 'save-anyway', label: t('anyway') },
           { intent: 'test', label: t('test') },
         ]
   const disabled = state.data?.disabled ? 'yes' : 'no'
