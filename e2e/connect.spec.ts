@@ -106,3 +106,39 @@ test('by keyboard it takes twelve Tabs at most', async ({ page, sendgrid }) => {
   await page.keyboard.press('Enter')
   await expectConnected(page, sendgrid)
 })
+
+/** What a person takes to read a sentence and find the next thing. */
+const reading = 1_500
+
+test('who has never seen it connects SendGrid, mends a mistake and invites a colleague within three minutes', async ({
+  page,
+  sendgrid,
+}) => {
+  const begun = Date.now()
+  const press = async (what: Locator) => {
+    await page.waitForTimeout(reading)
+    await what.click()
+  }
+  const type = async (label: string, text: string) => {
+    await page.waitForTimeout(reading)
+    const field = page.getByLabel(label, { exact: true })
+    await field.fill('')
+    await field.pressSequentially(text, { delay: 60 })
+  }
+  await press(page.getByRole('link', { name: 'Connect a mail server' }))
+  await press(page.getByRole('link', { name: 'SendGrid' }))
+  await type('Mail from', 'no-reply@example.org')
+  await type('Password', 'SG.the-wrong-key')
+  await press(page.getByRole('button', { name: 'Send test mail' }))
+  const failed = report(page, 'failed')
+  await expect(failed.locator('[data-cause="auth-rejected"]')).toBeVisible()
+  await type('Password', key)
+  await press(page.getByRole('button', { name: 'Send test mail' }))
+  await press(report(page, 'sent').getByRole('button', { name: 'Save and use for all mail' }))
+  await press(page.getByRole('link', { name: 'Start' }))
+  await press(page.getByRole('link', { name: 'Invite somebody' }))
+  await type('Email', 'colleague@example.org')
+  await press(page.getByRole('button', { name: 'Add user' }))
+  await expect.poll(() => sendgrid.mails.some(({ to }) => to.includes('colleague@example.org'))).toBe(true)
+  expect((Date.now() - begun) / 1000).toBeLessThan(180)
+})

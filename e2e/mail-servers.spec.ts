@@ -257,5 +257,6 @@ test('without JavaScript the provider is chosen, and what a server is to be is a
   await expect(page.getByLabel('Mails per minute')).toBeVisible()
   await page.goto('/settings/mail')
   await row.getByRole('button', { name: 'Delete' }).click()
+  await row.getByRole('alert').getByRole('button', { name: 'Delete' }).click()
   await expect(row).toHaveCount(0)
 })

@@ -34,6 +34,13 @@ export function enhance(): void {
     })
   }
 
+  // What was just done is told once, not when the page is loaded again.
+  const address = new URL(location.href)
+  if (address.searchParams.has('notice')) {
+    address.searchParams.delete('notice')
+    history.replaceState(null, '', address)
+  }
+
   if (!opened) return
   // Reading the page changes nothing: whoever only fetches it, as scanners of mails do, leaves no trace.
   const tell = () => {

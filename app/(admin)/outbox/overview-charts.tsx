@@ -6,7 +6,6 @@ import { Section } from '@/components/section'
 import { type Overview, periods } from '@/domain/mail-log/overview'
 import { region } from '@/lib/i18n/locales'
 import { durationIn } from './duration'
-import { outboxAddress } from './outbox-address'
 
 /** Seconds that the axis of durations may be marked with. */
 const marks = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3_600, 86_400]
@@ -37,7 +36,7 @@ export async function OverviewCharts({ overview: { slots, period, acceptance } }
         <FilterChips
           label={t('period')}
           chips={periods.map(choice => ({
-            href: outboxAddress({ period: choice }),
+            href: choice === 'day' ? '/outbox/figures' : `/outbox/figures?period=${choice}`,
             label: t(`periods.${choice}`),
             current: choice === period,
           }))}

@@ -6,9 +6,7 @@ import { undecidedMails } from '@/domain/mail-log/mail'
 import { listMails, type MailPage } from '@/domain/mail-log/mail-list'
 import { type Overview, readOverview } from '@/domain/mail-log/overview'
 import { countKept, currentRetryRun, type RetryProgress as Run } from '@/domain/mail-log/retry-run'
-import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
 import { outboxPause } from '@/domain/outbox/pause'
-import { readRetention } from '@/domain/outbox/retention'
 import { found } from '../found'
 import { KeepFresh } from '../keep-fresh'
 import type { SearchParams } from '../list-address'
@@ -18,14 +16,12 @@ import { MailPages } from './mail-pages'
 import { MailTable } from './mail-table'
 import { NoMails } from './no-mails'
 import { outboxView } from './outbox-address'
-import { OverviewCharts } from './overview-charts'
+import { OutboxTabs } from './outbox-tabs'
 import { OverviewNumbers } from './overview-numbers'
 import { PauseButton } from './pause-control'
-import { RetentionForm } from './retention-form'
 import { RetryFailed } from './retry-failed'
 import { RetryKept } from './retry-kept'
 import { RetryProgress } from './retry-progress'
-import { SendersPanel } from './senders-panel'
 import { Undecided } from './undecided'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -35,21 +31,14 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function OutboxPage({ searchParams }: { searchParams: SearchParams }) {
   const viewer = await requireViewer()
   const view = await outboxView(searchParams)
-  const { search, state, kind, before, after, period } = view
-  // Whoever looks for mails sees mails; the charts are for whoever comes to see how it goes.
-  const looking = Boolean(search || state || kind || before || after)
-  const systemAdministrator = viewer.role === 'system_administrator'
-  const watching = !looking && systemAdministrator
-  const [page, overview, pause, run, undecided, kept, servers, workers, days] = await Promise.all([
+  const { search, state, kind, before, after } = view
+  const [page, overview, pause, run, undecided, kept] = await Promise.all([
     found(listMails(viewer, { search, state, kind }, { before, after })),
-    found(readOverview(viewer, period, await getTimeZone())),
+    found(readOverview(viewer, 'day', await getTimeZone())),
     outboxPause(viewer),
     found(currentRetryRun(viewer)),
     found(undecidedMails(viewer)),
     found(countKept(viewer)),
-    watching ? listSenders(viewer) : [],
-    watching ? livingWorkers(viewer) : [],
-    watching ? readRetention(viewer) : null,
   ])
   const t = await getTranslations('outbox')
   return (
@@ -58,15 +47,14 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
       <PageHeader
         title={t('title')}
         description={t('text')}
-        action={systemAdministrator && <PauseButton paused={pause !== null} />}
+        action={viewer.role === 'system_administrator' && <PauseButton paused={pause !== null} />}
       />
-      <div className="space-y-6">
+      <OutboxTabs current="mails" />
+      <div className="mt-6 space-y-6">
         {run && <RetryProgress run={run} />}
         {kept.number > 0 && (!run || run.endedAt) && <RetryKept count={kept} />}
         {undecided.length > 0 && <Undecided mails={undecided} />}
         <OverviewNumbers overview={overview} />
-        {!looking && <OverviewCharts overview={overview} />}
-        {watching && <SendersPanel servers={servers} workers={workers} paused={pause !== null} />}
         <section aria-label={t('mails')} className="space-y-4">
           <MailFilters view={view} counts={page.counts} />
           {state === 'failed' && page.mails.length > 0 && (!run || run.endedAt) && (
@@ -75,7 +63,6 @@ export default async function OutboxPage({ searchParams }: { searchParams: Searc
           {page.mails.length > 0 ? <MailTable mails={page.mails} /> : <NoMails view={view} page={page} />}
           <MailPages view={view} page={page} />
         </section>
-        {days !== null && <RetentionForm days={days} />}
       </div>
     </>
   )

@@ -5,8 +5,8 @@ import { LinkButton } from '@/components/button'
 import { ConfirmButton } from '@/components/confirm-button'
 import { Form } from '@/components/form'
 import { Notice } from '@/components/notice'
-import { NoticeOnce } from '@/components/notice-once'
 import { PageHeader } from '@/components/page-header'
+import { PassingNotice } from '@/components/passing-notice'
 import { RelativeTime } from '@/components/relative-time'
 import { type ListedServer, listMailServers } from '@/domain/mail-server/servers'
 import { outboxPause } from '@/domain/outbox/pause'
@@ -59,7 +59,7 @@ export default async function MailServersPage({ searchParams }: { searchParams: 
       />
       <div className="space-y-6">
         <ForwarderNotice />
-        {said && <NoticeOnce>{said}</NoticeOnce>}
+        {said && <PassingNotice tone="success">{said}</PassingNotice>}
         {drafts.map(draft => (
           <Draft key={draft.id} draft={draft} />
         ))}

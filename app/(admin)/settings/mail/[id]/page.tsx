@@ -3,7 +3,7 @@ import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { Notice } from '@/components/notice'
-import { NoticeOnce } from '@/components/notice-once'
+import { PassingNotice } from '@/components/passing-notice'
 import { oauthRedirectUri } from '@/domain/mail-server/account-connection'
 import { formFields } from '@/domain/mail-server/form-fields'
 import { mayStandBy } from '@/domain/mail-server/saving'
@@ -40,7 +40,9 @@ export default async function MailServerPage({ params, searchParams }: Props) {
   return (
     <ServerPage server={server} tab="settings">
       <div className="space-y-5">
-        {notice && t.has(`notices.${notice}`) && <NoticeOnce>{t(`notices.${notice}`)}</NoticeOnce>}
+        {notice && t.has(`notices.${notice}`) && (
+          <PassingNotice tone="success">{t(`notices.${notice}`)}</PassingNotice>
+        )}
         {draft && <Notice>{t('drafts.shown')}</Notice>}
         {!draft && shown.state !== 'active' && (
           <Notice>{t(`history.shown.${shown.state}`, { number: shown.number })}</Notice>

@@ -1,0 +1,52 @@
+import type { Metadata } from 'next'
+import { getTimeZone, getTranslations } from 'next-intl/server'
+import { requireViewer } from '@/app/auth'
+import { PageHeader } from '@/components/page-header'
+import { periods, readOverview } from '@/domain/mail-log/overview'
+import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
+import { outboxPause } from '@/domain/outbox/pause'
+import { readRetention } from '@/domain/outbox/retention'
+import { found } from '../../found'
+import { KeepFresh } from '../../keep-fresh'
+import { one, type SearchParams } from '../../list-address'
+import { OutboxTabs } from '../outbox-tabs'
+import { OverviewCharts } from '../overview-charts'
+import { OverviewNumbers } from '../overview-numbers'
+import { RetentionForm } from '../retention-form'
+import { SendersPanel } from '../senders-panel'
+
+const everyMilliseconds = 20_000
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('outbox.tabs'))('figuresTitle') }
+}
+
+/** How it goes, for whoever watches: over a day or a month, through which servers and workers, kept for how long. */
+export default async function FiguresPage({ searchParams }: { searchParams: SearchParams }) {
+  const viewer = await requireViewer()
+  const asked = one((await searchParams).period)
+  const period = periods.find(known => known === asked) ?? 'day'
+  const overview = await found(readOverview(viewer, period, await getTimeZone()))
+  const t = await getTranslations('outbox')
+  return (
+    <>
+      <KeepFresh every={everyMilliseconds} />
+      <PageHeader title={t('title')} description={t('text')} />
+      <OutboxTabs current="figures" />
+      <div className="mt-6 space-y-6">
+        <OverviewNumbers overview={overview} />
+        <OverviewCharts overview={overview} />
+        {viewer.role === 'system_administrator' && (
+          <>
+            <SendersPanel
+              servers={await listSenders(viewer)}
+              workers={await livingWorkers(viewer)}
+              paused={(await outboxPause(viewer)) !== null}
+            />
+            <RetentionForm days={await readRetention(viewer)} />
+          </>
+        )}
+      </div>
+    </>
+  )
+}
