@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import type { ComponentProps, ReactNode } from 'react'
 import { classNames } from './class-names'
 
@@ -47,11 +48,20 @@ export function Tr({ className, ...rest }: ComponentProps<'tr'>) {
   )
 }
 
+type ThProps = ComponentProps<'th'> & {
+  numeric?: boolean
+  /** How the rows stand in this column's order */
+  sorted?: 'ascending' | 'descending'
+  /** Where they stand the other way round */
+  href?: string
+}
+
 /** The head of a column. */
-export function Th({ numeric, className, ...rest }: ComponentProps<'th'> & { numeric?: boolean }) {
+export function Th({ numeric, sorted, href, className, children, ...rest }: ThProps) {
   return (
     <th
       scope="col"
+      aria-sort={sorted}
       {...rest}
       // biome-ignore lint/a11y/noRedundantRoles: see the top of the file
       role="columnheader"
@@ -60,7 +70,19 @@ export function Th({ numeric, className, ...rest }: ComponentProps<'th'> & { num
         numeric && 'text-right',
         className,
       )}
-    />
+    >
+      {href ? (
+        <>
+          <Link href={href} className="rounded-sm hover:text-ink max-wide:hidden">
+            {children} <span aria-hidden>{sorted === 'descending' ? '↓' : '↑'}</span>
+          </Link>
+          {/* Where the heads are only read out, nothing in them can be reached. */}
+          <span className="wide:hidden">{children}</span>
+        </>
+      ) : (
+        children
+      )}
+    </th>
   )
 }
 

@@ -7,6 +7,8 @@ export type ListView<State extends string> = {
   state?: State
   /** Of users: only those whose activation mail has failed */
   mail?: 'failed'
+  /** From the end of the list to its beginning */
+  backwards?: boolean
   page: number
 }
 
@@ -15,7 +17,7 @@ export async function listView<State extends string = never>(
   searchParams: SearchParams,
   states: readonly State[] = [],
 ): Promise<ListView<State>> {
-  const { q, state, mail, page } = await searchParams
+  const { q, state, mail, sort, page } = await searchParams
   return {
     // Control characters are no text to PostgreSQL, and nobody looks for them.
     search:
@@ -25,16 +27,21 @@ export async function listView<State extends string = never>(
         .slice(0, 200) || undefined,
     state: states.find(known => known === one(state)),
     mail: one(mail) === 'failed' ? 'failed' : undefined,
+    backwards: one(sort) === 'backwards' || undefined,
     page: /^[1-9]\d{0,5}$/.test(one(page) ?? '') ? Number(one(page)) : 1,
   }
 }
 
 /** The address of a view; what says nothing is left out. */
-export function listAddress(path: string, { search, state, mail, page }: Partial<ListView<string>>): string {
+export function listAddress(
+  path: string,
+  { search, state, mail, backwards, page }: Partial<ListView<string>>,
+): string {
   const query = new URLSearchParams()
   if (search) query.set('q', search)
   if (state) query.set('state', state)
   if (mail) query.set('mail', mail)
+  if (backwards) query.set('sort', 'backwards')
   if (page && page > 1) query.set('page', String(page))
   return query.size > 0 ? `${path}?${query}` : path
 }

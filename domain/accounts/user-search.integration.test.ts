@@ -27,3 +27,10 @@ it.each([
 ])('a search for %j means these signs', async (search, emails) => {
   expect(await found(search)).toEqual(emails)
 })
+
+it('the list stands in the order of the addresses, or backwards', async () => {
+  const forwards = (await listUsers(root, {})).users.map(({ email }) => email)
+  const backwards = (await listUsers(root, { backwards: true })).users.map(({ email }) => email)
+  expect(forwards.slice(0, 2)).toEqual(['100%@example.org', '1000@example.org'])
+  expect(backwards).toEqual(forwards.toReversed())
+})

@@ -22,6 +22,8 @@ export type UserFilter = {
   /** Only those whose activation mail has failed */
   mail?: 'failed'
   search?: string
+  /** From Z to A */
+  backwards?: boolean
   page?: number
 }
 
@@ -41,7 +43,7 @@ export type NewUser = {
  * The viewer's users in the order of their addresses, with the number in each state for the same search, and the
  * number and ids of those whose activation mail has failed.
  */
-export async function listUsers(viewer: Viewer, { state, mail, search, page = 1 }: UserFilter) {
+export async function listUsers(viewer: Viewer, { state, mail, search, backwards, page = 1 }: UserFilter) {
   // Every word must be found somewhere: "Anna Müller" is a first and a last name.
   const words = search?.split(/\s+/).filter(Boolean) ?? []
   const where = {
@@ -57,7 +59,7 @@ export async function listUsers(viewer: Viewer, { state, mail, search, page = 1 
     db().user.findMany({
       where: mail ? inVain : { ...where, state },
       include: { tenant: true, customer: true },
-      orderBy: { emailKey: 'asc' },
+      orderBy: { emailKey: backwards ? 'desc' : 'asc' },
       skip: (page - 1) * pageSize,
       take: pageSize,
     }),

@@ -43,19 +43,24 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
           {t('deleted')}
         </PassingNotice>
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <SearchField action="/users" label={t('search')} defaultValue={search} keep={{ state, mail }} />
+          <SearchField
+            action="/users"
+            label={t('search')}
+            defaultValue={search}
+            keep={{ state, mail, sort: view.backwards ? 'backwards' : undefined }}
+          />
           <FilterChips
             label={t('filter')}
             locale={locale}
             chips={[
               ...[undefined, ...states].map(choice => ({
-                href: listAddress('/users', { search, state: choice }),
+                href: listAddress('/users', { ...view, page: 1, mail: undefined, state: choice }),
                 label: choice ? t(`states.${choice}`) : t('all'),
                 count: choice ? (list.count[choice] ?? 0) : list.total,
                 current: !mail && choice === state,
               })),
               {
-                href: listAddress('/users', { search, mail: 'failed' }),
+                href: listAddress('/users', { ...view, page: 1, state: undefined, mail: 'failed' }),
                 label: t('mailFailed'),
                 count: countInWords(list.mailFailed, locale),
                 current: mail === 'failed',
@@ -67,6 +72,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
           <UserTable
             users={list.users}
             mailFailed={list.mailFailed.ids}
+            view={view}
             places={viewer.role === 'system_administrator'}
           />
         ) : (

@@ -5,17 +5,19 @@ import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import { displayName } from '@/domain/accounts/user'
 import type { listUsers } from '@/domain/accounts/users'
+import { type ListView, listAddress } from '../list-address'
 import { UserBadge } from './user-badge'
 
 type Props = {
   users: Awaited<ReturnType<typeof listUsers>>['users']
   /** The ids of those whose activation mail has failed */
   mailFailed: Set<string>
+  view: ListView<string>
   /** Whether tenant and customer are told; who has one tenant knows it. */
   places: boolean
 }
 
-export function UserTable({ users, mailFailed, places }: Props) {
+export function UserTable({ users, mailFailed, view, places }: Props) {
   const t = useTranslations('users')
   const locale = useLocale()
   const now = new Date()
@@ -24,7 +26,12 @@ export function UserTable({ users, mailFailed, places }: Props) {
       label={t('title')}
       head={
         <>
-          <Th>{t('email')}</Th>
+          <Th
+            sorted={view.backwards ? 'descending' : 'ascending'}
+            href={listAddress('/users', { ...view, page: 1, backwards: !view.backwards })}
+          >
+            {t('email')}
+          </Th>
           <Th>{t('name')}</Th>
           <Th>{t('state')}</Th>
           <Th>{t('role')}</Th>
