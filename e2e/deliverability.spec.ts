@@ -35,5 +35,6 @@ test('keys are made without JavaScript too', async ({ visitor }) => {
   await page.getByRole('button', { name: 'Create signing keys' }).click()
   await expect(page.locator('[data-algorithm=rsa-sha256]')).toContainText('v=DKIM1; k=rsa; p=')
   await page.getByRole('button', { name: 'Delete keys' }).click()
+  await page.getByRole('alert').getByRole('button', { name: 'Delete keys' }).click()
   await expect(page.locator('[data-algorithm=rsa-sha256]')).toHaveCount(0)
 })

@@ -4,12 +4,9 @@ test('the start page says what is left to do, until somebody hides it', async ({
   const admin = await as('system_administrator')
   await admin.goto('/')
   const steps = admin.getByRole('region', { name: 'First steps' })
-  await expect(steps.getByRole('link')).toContainText([
-    'Sign in with your own address',
-    'Connect a mail server',
-    'Send a test mail',
-    'See whether mail will arrive',
-  ])
+  // Other tests have done some of them here, but nothing in DNS.
+  await expect(steps.getByRole('listitem')).toHaveCount(5)
+  await expect(steps.getByRole('link', { name: 'See whether mail will arrive' })).toBeVisible()
   await expect(admin.getByRole('region', { name: 'Your account' })).toContainText('sysadmin@latchkey.test')
   await steps.getByRole('button', { name: 'Hide' }).click()
   await expect(steps).toBeHidden()

@@ -3,7 +3,7 @@
  * knows nothing from outside of its own body.
  */
 export function enhance(): void {
-  const { opened } = document.currentScript?.dataset ?? {}
+  const { opened, zoneCookie } = document.currentScript?.dataset ?? {}
   const hiders: (() => void)[] = []
 
   for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-reveals]')) {
@@ -33,6 +33,13 @@ export function enhance(): void {
       if (button) button.ariaDisabled = null
     })
   }
+
+  // As components/time-zone-cookie.tsx does: the first page behind the sign-in knows the reader's time already.
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+  const secure = location.protocol === 'https:' ? '; secure' : ''
+  if (zoneCookie && timeZone)
+    // biome-ignore lint/suspicious/noDocumentCookie: not every browser has a cookie store
+    document.cookie = `${zoneCookie}=${timeZone}; path=/; max-age=31536000; samesite=lax${secure}`
 
   // What was just done is told once, not when the page is loaded again.
   const address = new URL(location.href)

@@ -15,6 +15,7 @@ import { answerForm } from '@/lib/form-action'
 import { idle } from '@/lib/form-state'
 import { acceptedLocale, type Locale, locales, messagesFor } from '@/lib/i18n/locales'
 import { log } from '@/lib/log'
+import { timeZoneCookie } from '@/lib/time-zone'
 import { currentViewer } from '../auth'
 import { themeAttribute } from '../theme'
 import { enhance } from './enhance'
@@ -149,6 +150,7 @@ async function documentOf({ locale }: Visit, { title, body, footer, opened }: Sh
         <script
           nonce={nonce}
           data-opened={opened && JSON.stringify(opened)}
+          data-zone-cookie={timeZoneCookie}
           // biome-ignore lint/security/noDangerouslySetInnerHtml: A function of ours, as text.
           dangerouslySetInnerHTML={{ __html: `(${enhance})()` }}
         />

@@ -25,7 +25,7 @@ describe('the first steps', () => {
     const demo = await signedIn(await person({ email, role: 'system_administrator' }))
     expect(await readFirstSteps(demo)).toEqual({ address: false, server: false, test: false, user: false })
     const own = await administrator()
-    expect(await readFirstSteps(own)).toMatchObject({ address: true, user: false })
+    expect(await readFirstSteps(own)).toMatchObject({ address: true, user: true })
   })
 
   it('know a server that delivers, and a test that went through it', async () => {
