@@ -1,4 +1,3 @@
-import Link from 'next/link'
 import type { ComponentProps, ReactNode } from 'react'
 import { classNames } from './class-names'
 
@@ -52,12 +51,12 @@ type ThProps = ComponentProps<'th'> & {
   numeric?: boolean
   /** How the rows stand in this column's order */
   sorted?: 'ascending' | 'descending'
-  /** Where they stand the other way round */
-  href?: string
+  /** The address of the list the other way round: what its query is made of is sent by a button */
+  turned?: string
 }
 
 /** The head of a column. */
-export function Th({ numeric, sorted, href, className, children, ...rest }: ThProps) {
+export function Th({ numeric, sorted, turned, className, children, ...rest }: ThProps) {
   return (
     <th
       scope="col"
@@ -71,11 +70,16 @@ export function Th({ numeric, sorted, href, className, children, ...rest }: ThPr
         className,
       )}
     >
-      {href ? (
+      {turned ? (
         <>
-          <Link href={href} className="rounded-sm hover:text-ink max-wide:hidden">
-            {children} <span aria-hidden>{sorted === 'descending' ? '↓' : '↑'}</span>
-          </Link>
+          <form action={turned.replace(/\?.*/, '')} className="inline max-wide:hidden">
+            {[...new URLSearchParams(turned.replace(/^[^?]*/, ''))].map(([name, value]) => (
+              <input key={name} type="hidden" name={name} value={value} />
+            ))}
+            <button type="submit" className="rounded-sm hover:text-ink">
+              {children} <span aria-hidden>{sorted === 'descending' ? '↓' : '↑'}</span>
+            </button>
+          </form>
           {/* Where the heads are only read out, nothing in them can be reached. */}
           <span className="wide:hidden">{children}</span>
         </>

@@ -1,6 +1,7 @@
 // Connecting a server in one breath: how many presses, how many Tabs, how much of the window.
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Locator, Page } from '@playwright/test'
 import { createAuthority } from '@/domain/smtp/testing/certificates'
 import { type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
@@ -26,7 +27,7 @@ const test = base.extend<{ sendgrid: SmtpSink; page: Page }>({
   },
   page: async ({ sendgrid, visitor }, use) => {
     const app = await startApp({
-      NODE_OPTIONS: `--import ${path.resolve('e2e/fixtures/elsewhere.mjs')}`,
+      NODE_OPTIONS: `--import ${pathToFileURL('e2e/fixtures/elsewhere.mjs')}`,
       ELSEWHERE: `smtp.sendgrid.net 465 ${sendgrid.port}`,
       NODE_EXTRA_CA_CERTS: authorityFile,
     })

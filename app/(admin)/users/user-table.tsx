@@ -28,7 +28,7 @@ export function UserTable({ users, mailFailed, view, places }: Props) {
         <>
           <Th
             sorted={view.backwards ? 'descending' : 'ascending'}
-            href={listAddress('/users', { ...view, page: 1, backwards: !view.backwards })}
+            turned={listAddress('/users', { ...view, page: 1, backwards: !view.backwards })}
           >
             {t('email')}
           </Th>
