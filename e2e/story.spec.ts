@@ -23,6 +23,7 @@ test('the whole story: own address, mail server, test mail, invitation, activati
     await admin.goto('/settings/mail')
     // Signing in was answered through a request of the server's own, which is no proxy.
     await expect(admin.getByText('A proxy is not trusted yet')).toHaveCount(0)
+    await admin.goto('/settings/mail/new')
     await admin.getByRole('link', { name: 'Other server' }).click()
     await admin.getByLabel('Name', { exact: true }).fill('Relay')
     await admin.getByLabel('Mail from', { exact: true }).fill('Example <noreply@example.org>')
