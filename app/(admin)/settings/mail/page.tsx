@@ -45,7 +45,7 @@ export default async function MailServersPage({ searchParams }: { searchParams: 
     <>
       <PageHeader
         title={t('title')}
-        description={t(first ? 'invitation' : 'description')}
+        description={t(listed.length === 0 ? 'noServer' : first ? 'invitation' : 'description')}
         action={
           <>
             {listed.length > 0 && (
