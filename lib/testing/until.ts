@@ -5,7 +5,7 @@
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  seconds = 20,
+  seconds = 60,
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = Date.now() + seconds * 1000
   for (;;) {
