@@ -7,6 +7,8 @@ import { RenderedFor } from '@/components/rendered-for'
 import { TimeZoneCookie } from '@/components/time-zone-cookie'
 import { displayName } from '@/domain/accounts/user'
 import type { Viewer } from '@/domain/viewer'
+import { AlarmBanner } from './(admin)/alarm-banner'
+import { alarmWords } from './(admin)/alarm-words'
 import { signOutAction } from './sign-out'
 import { ThemeSwitch } from './theme-switch'
 
@@ -53,6 +55,7 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
       }
     >
       <TimeZoneCookie known={await getTimeZone()} />
+      {viewer.role !== 'customer_user' && <AlarmBanner alarm={await alarmWords(viewer)} />}
       <RenderedFor id={viewer.id}>{children}</RenderedFor>
     </AppShell>
   )

@@ -7,8 +7,6 @@ import { useFormStatus } from 'react-dom'
 import { useForm } from './form-context'
 import { type ButtonVariant, buttonClasses } from './looks'
 
-export { type ButtonVariant, buttonClasses }
-
 type ButtonProps = ComponentProps<'button'> & { variant?: ButtonVariant }
 
 /** A button that does something in the page; `SubmitButton` sends a form. */

@@ -3,9 +3,10 @@
 import { useTranslations } from 'next-intl'
 import { type ComponentProps, type ReactNode, useRef, useState } from 'react'
 import { confirmedName } from '@/lib/form-state'
-import { Button, type ButtonVariant, buttonClasses } from './button'
+import { Button } from './button'
 import { Dialog } from './dialog'
 import { useForm } from './form-context'
+import { type ButtonVariant, buttonClasses } from './looks'
 
 type Props = Omit<ComponentProps<'button'>, 'type' | 'title' | 'ref'> & {
   variant?: ButtonVariant

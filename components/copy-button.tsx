@@ -3,8 +3,9 @@
 import { Check, Copy } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { Button, type ButtonVariant } from './button'
+import { Button } from './button'
 import { copyText } from './copy-text'
+import type { ButtonVariant } from './looks'
 
 type Props = { text: string; label: string; variant?: ButtonVariant }
 

@@ -16,7 +16,7 @@ import {
 import { type FormState, idle } from '@/lib/form-state'
 import { classNames } from './class-names'
 import { FormContext } from './form-context'
-import { Notice } from './notice'
+import { Outcome } from './outcome'
 import { RenderedForField } from './rendered-for'
 
 export type FormAction<Data = undefined> = (
@@ -97,7 +97,7 @@ export function Form<Data = undefined>({
         }}
       >
         <RenderedForField />
-        {!outcomeElsewhere && <Outcome state={state} alert={alert} />}
+        {!outcomeElsewhere && <Outcome state={state} t={t} alert={alert} />}
         {typeof children === 'function' ? children(state, pending) : children}
       </form>
     </FormContext>
@@ -115,34 +115,6 @@ const unlessOld =
       return { status: 'refused', message: sentence }
     }
   }
-
-function Outcome({
-  state,
-  alert,
-}: {
-  state: FormState<unknown>
-  alert: React.RefObject<HTMLDivElement | null>
-}) {
-  const t = useTranslations('components')
-  if (state.status === 'done' && state.message) {
-    return (
-      <Notice tone="success" role="status">
-        {state.message}
-      </Notice>
-    )
-  }
-  // A refusal that stands at a field is announced like an invalid one.
-  const wrong = Object.keys(state.fields ?? {}).length
-  const message = state.message ?? (wrong > 0 ? t('invalid', { count: wrong }) : undefined)
-  if ((state.status === 'invalid' || state.status === 'refused') && message) {
-    return (
-      <Notice tone="danger" role="alert" ref={alert}>
-        {message}
-      </Notice>
-    )
-  }
-  return null
-}
 
 /** The first control that carries an error; of a group of radio buttons, its first button. */
 function firstInvalid(form: HTMLFormElement): HTMLElement | null {

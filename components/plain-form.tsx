@@ -3,7 +3,7 @@ import type { ComponentProps, ReactNode } from 'react'
 import type { FormState } from '@/lib/form-state'
 import { FieldLayout, type FieldLayoutProps, fieldAria } from './field-layout'
 import { buttonClasses, controlClasses, revealClasses } from './looks'
-import { Notice } from './notice'
+import { Outcome, wrongFields } from './outcome'
 
 /** How the form of a page ended that was sent, and the texts of `components` in the catalogue. */
 export type Sent = { state: FormState; t: (key: string, values?: Record<string, number>) => string }
@@ -20,30 +20,12 @@ export function PlainForm({ sent, action, children }: FormProps) {
   return (
     // The server says what is wrong, in the reader's language and at the field; the browser's bubbles would come first.
     <form method="post" action={action} noValidate className="space-y-5">
-      <Outcome {...sent} />
+      {/* With a wrong field the focus is there. */}
+      <Outcome {...sent} autoFocus={wrongFields(sent.state).length === 0} />
       {children}
     </form>
   )
 }
-
-function Outcome({ state, t }: Sent) {
-  if (state.status === 'done' && state.message)
-    return (
-      <Notice tone="success" role="status">
-        {state.message}
-      </Notice>
-    )
-  const wrong = wrongFields(state).length
-  const message = state.message ?? (wrong > 0 ? t('invalid', { count: wrong }) : undefined)
-  if (state.status === 'idle' || !message) return null
-  return (
-    <Notice tone="danger" role="alert" autoFocus={wrong === 0}>
-      {message}
-    </Notice>
-  )
-}
-
-const wrongFields = ({ fields }: FormState) => Object.keys(fields ?? {})
 
 type FieldProps = { sent: Sent } & Pick<FieldLayoutProps, 'label' | 'help'> & {
     name: string

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTimeZone, getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
 import { requireViewer } from '@/app/auth'
 import { LinkButton } from '@/components/button'
 import { DescriptionList } from '@/components/description-list'
-import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
+import { PassingNotice } from '@/components/passing-notice'
 import { Section } from '@/components/section'
 import { readFirstSteps } from '@/domain/accounts/first-steps'
 import { listSessions } from '@/domain/accounts/session'
@@ -36,9 +36,7 @@ export default async function StartPage({ searchParams }: Props) {
       />
       <div className="space-y-6">
         {notice === 'activated' && (
-          <Notice tone="success" role="status">
-            {t('activated', { email: viewer.email })}
-          </Notice>
+          <PassingNotice tone="success">{t('activated', { email: viewer.email })}</PassingNotice>
         )}
         {viewer.role !== 'customer_user' && <Administration viewer={viewer} />}
         <Account viewer={viewer} />
@@ -49,7 +47,7 @@ export default async function StartPage({ searchParams }: Props) {
 
 async function Administration({ viewer }: { viewer: Viewer }) {
   const steps = viewer.role === 'system_administrator' ? await readFirstSteps(viewer) : null
-  const overview = await readOverview(viewer)
+  const overview = await readOverview(viewer, 'day', await getTimeZone())
   return (
     <>
       {steps && (

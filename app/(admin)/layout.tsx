@@ -4,8 +4,6 @@ import { getMessages } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { requireViewer } from '../auth'
 import { Frame } from '../frame'
-import { AlarmBanner } from './alarm-banner'
-import { alarmWords } from './alarm-words'
 
 /** Pages of administrators. For others they are not there; what an administrator may do, the domain decides. */
 export default async function AdminLayout({ children }: { children: ReactNode }) {
@@ -15,10 +13,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   const { components, error, mailSettings, presets, findSettings } = await getMessages()
   return (
     <NextIntlClientProvider messages={{ components, error, mailSettings, presets, findSettings }}>
-      <Frame viewer={viewer}>
-        <AlarmBanner alarm={await alarmWords(viewer)} />
-        {children}
-      </Frame>
+      <Frame viewer={viewer}>{children}</Frame>
     </NextIntlClientProvider>
   )
 }

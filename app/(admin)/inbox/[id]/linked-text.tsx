@@ -1,3 +1,5 @@
+import { linkClasses } from '@/components/looks'
+
 /** A text whose web addresses can be followed; the bracket or full stop after one does not belong to it. */
 export function LinkedText({ text }: { text: string }) {
   const parts = text.split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?()[\]{}])/)
@@ -10,7 +12,7 @@ export function LinkedText({ text }: { text: string }) {
         href={part}
         target="_blank"
         rel="noreferrer"
-        className="text-accent-ink underline decoration-accent-ink/40 underline-offset-3"
+        className={linkClasses}
       >
         {part}
       </a>

@@ -37,16 +37,7 @@ export async function FailedMail({ viewer, mail }: Props) {
       </Notice>
       {waiting && (
         <Section title={t('toDo')}>
-          <CorrectAddress
-            userId={person.id}
-            email={person.email}
-            tellAt="mail"
-            labels={{
-              email: users('correction.email'),
-              help: users('correction.help'),
-              submit: users('correction.submit'),
-            }}
-          />
+          <CorrectAddress userId={person.id} email={person.email} tellAt="mail" />
           <div className="space-y-2 border-line border-t pt-5">
             <p className="text-muted text-sm">{t('otherWay')}</p>
             <HandOver

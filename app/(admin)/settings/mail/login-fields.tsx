@@ -3,10 +3,11 @@
 import { ExternalLink } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useEffect } from 'react'
-import { Button, buttonClasses, SubmitButton } from '@/components/button'
+import { Button, SubmitButton } from '@/components/button'
 import { CopyField } from '@/components/copy-field'
 import { CheckboxField, PasswordField, SelectField, TextField } from '@/components/fields'
 import { useForm } from '@/components/form-context'
+import { buttonClasses, linkClasses } from '@/components/looks'
 import { Notice } from '@/components/notice'
 import { type Preset, presetOf } from '@/domain/mail-server/presets'
 import type { FieldGroupProps } from './field-group'
@@ -98,7 +99,7 @@ function ProviderHint({ preset: { id, name, keyPage } }: { preset: Preset }) {
         href={keyPage ?? undefined}
         target="_blank"
         rel="noreferrer"
-        className="whitespace-nowrap rounded-sm text-accent-ink underline decoration-accent-ink/40 underline-offset-3 hover:decoration-accent-ink"
+        className={`whitespace-nowrap ${linkClasses}`}
       >
         {t('keyPage', { provider: name })}
         <ExternalLink aria-hidden className="ml-1 inline size-3.5 align-[-0.125em]" />

@@ -3,8 +3,10 @@
 import { useTranslations } from 'next-intl'
 import { Badge } from '@/components/badge'
 import { SubmitButton } from '@/components/button'
+import { classNames } from '@/components/class-names'
 import { useForm } from '@/components/form-context'
-import { Notice } from '@/components/notice'
+import { linkClasses } from '@/components/looks'
+import { Outcome, wrongFields } from '@/components/outcome'
 import type { FormState } from '@/lib/form-state'
 import type { MailServerOutcome } from './actions'
 import { SaveQuestion } from './save-question'
@@ -20,9 +22,12 @@ type Props = {
 /** What one does with the form, and how it ended, where it stays in sight. */
 export function OutcomeBar({ state, test }: Props) {
   const t = useTranslations('mailSettings')
+  const components = useTranslations('components')
+  const left = wrongFields(useForm().state).length
   return (
     <div className="sticky bottom-0 z-10 -mx-4 space-y-3 border-line border-t bg-surface px-4 py-3 md:mx-0 md:rounded-lg md:border md:px-5">
-      <Answer state={state} />
+      {/* What is wrong with a field goes when the field is mended. */}
+      <Outcome state={state} t={components} wrong={left} />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <SubmitButton name="intent" value="test">
           {t('sendTest')}
@@ -37,27 +42,6 @@ export function OutcomeBar({ state, test }: Props) {
   )
 }
 
-/** What the server has answered; what is wrong with a field goes when the field is mended. */
-function Answer({ state: { status, message } }: { state: FormState<MailServerOutcome> }) {
-  const t = useTranslations('components')
-  const left = Object.keys(useForm().state.fields ?? {}).length
-  if (status === 'done' && message)
-    return (
-      <Notice tone="success" role="status">
-        {message}
-      </Notice>
-    )
-  if (status !== 'invalid' && status !== 'refused') return null
-  const told = message ?? (left > 0 ? t('invalid', { count: left }) : null)
-  return (
-    told && (
-      <Notice tone="danger" role="alert">
-        {told}
-      </Notice>
-    )
-  )
-}
-
 const tones = { accepted: 'success', failed: 'danger', uncertain: 'warning', cancelled: 'neutral' } as const
 
 function LastTest({ test }: { test: NonNullable<Props['test']> }) {
@@ -69,10 +53,7 @@ function LastTest({ test }: { test: NonNullable<Props['test']> }) {
       ) : (
         <Badge tone={tones[test.result]}>{test.heading}</Badge>
       )}
-      <a
-        href={`#${testPanelId}`}
-        className="rounded-sm text-accent-ink underline decoration-accent-ink/40 underline-offset-3 hover:decoration-accent-ink min-[75rem]:hidden"
-      >
+      <a href={`#${testPanelId}`} className={classNames(linkClasses, 'min-[75rem]:hidden')}>
         {t('show')}
       </a>
     </span>

@@ -9,7 +9,8 @@ const tones = {
   unsaved: 'warning',
   evaluation: 'neutral',
 } as const
-const troubleTones = { paused: 'warning', broken: 'danger' } as const
+/** How bad it is that a server does not send. */
+export const troubleTones = { paused: 'warning', broken: 'danger' } as const
 
 type Props = {
   server: Pick<ListedServer, 'role' | 'state' | 'version' | 'builtin'>

@@ -11,10 +11,8 @@ import type { TestOfVersion } from '@/domain/outbox/test-mail'
 import { serverTrouble } from '../../server-trouble'
 import { reportAddress } from './report-address'
 import { changeServersAction } from './server-actions'
-import { ServerBadges, sends } from './server-badges'
+import { ServerBadges, sends, troubleTones } from './server-badges'
 import { shownName } from './shown-name'
-
-const troubleTones = { paused: 'warning', broken: 'danger' } as const
 
 type Props = {
   servers: ListedServer[]

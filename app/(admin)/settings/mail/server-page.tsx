@@ -1,3 +1,4 @@
+import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { requireViewer } from '@/app/auth'
@@ -5,7 +6,6 @@ import { PageHeader } from '@/components/page-header'
 import { Tabs } from '@/components/tabs'
 import { type ListedServer, listMailServers } from '@/domain/mail-server/servers'
 import type { Viewer } from '@/domain/viewer'
-import { Refusal } from '@/lib/refusal'
 import { found, idIn } from '../../found'
 import { ServerBadges } from './server-badges'
 import { shownName } from './shown-name'
@@ -17,8 +17,7 @@ export async function serverIn(params: Params): Promise<{ viewer: Viewer; server
   const viewer = await requireViewer()
   const id = await idIn(params)
   const servers = await found(listMailServers(viewer))
-  const server = servers.find(each => each.id === id)
-  return { viewer, server: server ?? (await found(Promise.reject(new Refusal('mail-server-gone')))) }
+  return { viewer, server: servers.find(each => each.id === id) ?? notFound() }
 }
 
 /** Its name, for the title of each of its pages. */

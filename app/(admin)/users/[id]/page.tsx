@@ -93,16 +93,7 @@ export default async function UserPage({ params, searchParams }: Props) {
           >
             <summary className="w-fit font-medium">{t('correction.title')}</summary>
             <div className="mt-4 max-w-form">
-              <CorrectAddress
-                userId={user.id}
-                email={user.email}
-                tellAt="user"
-                labels={{
-                  email: t('correction.email'),
-                  help: t('correction.help'),
-                  submit: t('correction.submit'),
-                }}
-              />
+              <CorrectAddress userId={user.id} email={user.email} tellAt="user" />
             </div>
           </details>
         )}

@@ -1,9 +1,10 @@
 'use client'
 
-import { buttonClasses, LinkButton, SubmitButton } from '@/components/button'
+import { LinkButton, SubmitButton } from '@/components/button'
 import { CopyField } from '@/components/copy-field'
 import { type Option, RadioField, SelectField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
+import { buttonClasses } from '@/components/looks'
 import { Section } from '@/components/section'
 import { type AddedUser, addUserAction } from './actions'
 import { PlaceFields, type PlaceLabels, type Tenant } from './place-fields'
