@@ -69,6 +69,13 @@ module.exports = {
       from: { path: '^domain/', pathNot: '\\.test\\.ts$' },
       to: { path: 'node_modules/(next|next-auth|next-intl|react|react-dom)/' },
     },
+    {
+      name: 'links-are-ours',
+      comment: 'Those of Next ask for pages in advance, see components/link.tsx.',
+      severity: 'error',
+      from: { pathNot: '^components/link.tsx$' },
+      to: { path: 'node_modules/next/link' },
+    },
   ],
   options: {
     doNotFollow: { path: ['node_modules', '^generated/'] },

@@ -3,6 +3,7 @@ import { chromiumPath } from './scripts/chromium.mjs'
 
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/fixtures/new-database.ts',
   // It is emptied at the start, when others may have written beside it.
   outputDir: 'test-results/browser',
   // Each worker has an application, a database and an SMTP server of its own: two fit on two cores.
@@ -16,6 +17,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     locale: 'en-GB',
+    // Nobody looks at what moves, and drawing it takes the processor from the tests.
+    contextOptions: { reducedMotion: 'reduce' },
     // A trace of everything costs a fifth of the time; `npx playwright test --trace on NAME` makes one when it is wanted.
     screenshot: 'only-on-failure',
     launchOptions: {

@@ -62,6 +62,8 @@ export default defineConfig({
           testTimeout: 30_000,
           // More than there are cores: they wait for servers that keep silent.
           maxWorkers: 3,
+          // Loading what they share again for each file takes a third of the processor's time.
+          isolate: false,
         },
       },
       integration('pglite'),

@@ -1,11 +1,11 @@
 'use client'
 
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { classNames } from './class-names'
 import { Icon, type IconName } from './icon'
 import { KeyMark } from './key-mark'
+import { Link } from './link'
 
 export type NavigationItem = {
   href: string

@@ -1,10 +1,10 @@
 'use client'
 
 import { LoaderCircle } from 'lucide-react'
-import Link from 'next/link'
 import { type ComponentProps, useRef } from 'react'
 import { useFormStatus } from 'react-dom'
 import { useForm } from './form-context'
+import { Link } from './link'
 import { type ButtonVariant, buttonClasses } from './looks'
 
 type ButtonProps = ComponentProps<'button'> & { variant?: ButtonVariant }

@@ -33,7 +33,7 @@ export default async function DeliverabilityPage() {
         action={
           reports.length > 0 && (
             // A plain address: asking again is reading again.
-            <LinkButton href="/settings/mail/deliverability" prefetch={false} variant="primary">
+            <LinkButton href="/settings/mail/deliverability" variant="primary">
               {t('again')}
             </LinkButton>
           )
