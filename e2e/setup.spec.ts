@@ -1,16 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { freePort, startApp } from './fixtures/app'
+import { freePort, startApp, withNewDatabase } from './fixtures/app'
 import { startProxy } from './fixtures/proxy'
 import { expect, signIn, test } from './fixtures/test'
-
-/** The first start of all: also the database is made. */
-const nothing = async () => {}
 
 test('without demo accounts the first start prints a link that makes the first administrator once', async ({
   visitor,
 }) => {
+  // The very first: the database is made as well.
+  const nothing = async () => {}
   const app = await startApp({ DEMO: 'off', INBOX_SMTP_PORT: '0' }, nothing)
   const link = /http:\S+\/setup\/\S+/.exec(app.output())?.[0] ?? ''
   const page = await visitor({ baseURL: app.url })
@@ -31,8 +30,9 @@ test('what the demo has left opens to nobody where others can reach it, and the 
 }) => {
   const port = await freePort()
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-demo-'))
+  await withNewDatabase(folder)
   const settings = { DATA_DIR: folder, INBOX_SMTP_PORT: '0' }
-  const demo = await startApp(settings, nothing)
+  const demo = await startApp(settings)
   expect(demo.output()).toContain('sysadmin@latchkey.test / sysadmin')
   const before = await visitor({ baseURL: demo.url })
   await signIn(before, 'sysadmin@latchkey.test', 'sysadmin')
@@ -40,14 +40,11 @@ test('what the demo has left opens to nobody where others can reach it, and the 
   await demo.stop()
 
   // Behind a proxy on the same machine: it listens on loopback still.
-  const app = await startApp(
-    {
-      ...settings,
-      APP_URL: `http://accounts.example.org:${port}`,
-      TRUSTED_PROXIES: '127.0.0.1',
-    },
-    nothing,
-  )
+  const app = await startApp({
+    ...settings,
+    APP_URL: `http://accounts.example.org:${port}`,
+    TRUSTED_PROXIES: '127.0.0.1',
+  })
   const proxy = await startProxy(port, [Number(new URL(app.url).port)])
   try {
     expect(app.output()).not.toContain('/ sysadmin')
