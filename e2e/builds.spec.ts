@@ -11,7 +11,8 @@ test('two clones that were built apart work as one behind a proxy: the pages of 
   visitor,
   mailbox,
 }) => {
-  test.setTimeout(420_000)
+  // A build takes several times as long beside the other tests.
+  test.setTimeout(600_000)
   const clone = 'test-results/twin'
   buildTwin(clone)
   const postgres = await startPostgres()

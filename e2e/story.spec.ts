@@ -105,6 +105,13 @@ test('the whole story: own address, mail server, test mail, invitation, activati
   await admin.getByRole('button', { name: 'Confirm new email' }).click()
   await expect(admin.getByText('sysadmin@latchkey.test').first()).toBeVisible()
   expect(app.output()).not.toContain('three quiet words')
+
+  // What others have connected before is what mail goes through again.
+  await admin.goto('/settings/mail')
+  const relay = admin.getByRole('row').filter({ hasText: 'Relay' })
+  await relay.getByRole('button', { name: 'Delete' }).click()
+  await admin.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await expect(relay).toBeHidden()
 })
 
 test('without an active mail server or a working one the user stays pending, and the link can be copied', async ({
