@@ -24,7 +24,9 @@ test.each([
 })
 
 test('in short it is one line, and what nobody knows is called as it calls itself', () => {
-  expect(shortDevice('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0')).toBe('Firefox, Linux')
+  expect(shortDevice('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0')).toBe(
+    'Firefox, Linux',
+  )
   expect(shortDevice('backup-script/2.1')).toBe('backup-script/2.1')
   expect(shortDevice('')).toBe('')
 })

@@ -1,5 +1,11 @@
 // `npm run admin -- verify-audit`: whether the audit is as it was written, in words.
-import { type Break, type BreakCause, type KnownSeal, type Verification, verifyAudit } from '@/domain/audit/verification'
+import {
+  type Break,
+  type BreakCause,
+  type KnownSeal,
+  type Verification,
+  verifyAudit,
+} from '@/domain/audit/verification'
 import type { Answer } from './commands'
 
 /** @param noted the end of the chain as this command printed it before: `17:9f2c…`; empty for none */
@@ -18,7 +24,9 @@ function told(found: Verification, failed: boolean): string[] {
       (pruned > 0 ? ` ${count(pruned, 'older event')} went after the time that events are kept.` : ''),
   ]
   if (unsealed > 0 && unsealedSince)
-    lines.push(`${count(unsealed, 'event')} since ${unsealedSince.toISOString()}: not sealed yet, and not checked.`)
+    lines.push(
+      `${count(unsealed, 'event')} since ${unsealedSince.toISOString()}: not sealed yet, and not checked.`,
+    )
   lines.push(...found.breaks.map(inWords))
   if (holdsKnown === false)
     lines.push('The seal that you have noted is not in the chain: its end was cut off, or it was made anew.')
@@ -29,7 +37,8 @@ function told(found: Verification, failed: boolean): string[] {
 
 const causes: Record<BreakCause, string> = {
   'seals-missing': 'this seal is missing, and whatever comes before the next one.',
-  'key-missing': 'the key that it was made with is missing or was changed, so nobody can say whether it is real.',
+  'key-missing':
+    'the key that it was made with is missing or was changed, so nobody can say whether it is real.',
   'seal-forged': 'it was not made by this Latchkey, was changed, or does not follow the one before it.',
   'events-missing': 'events were deleted.',
   'events-added': 'events were added.',

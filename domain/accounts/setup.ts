@@ -43,7 +43,11 @@ export async function setupToken(actor: Actor = atStart): Promise<string | null>
   return transaction(async tx => {
     const live = await liveToken(tx, 'setup', null)
     if (live) return tokenOf(live)
-    await record(tx, actor, 'installation.setup-link-issued', { type: 'installation', id: null, label: 'setup' })
+    await record(tx, actor, 'installation.setup-link-issued', {
+      type: 'installation',
+      id: null,
+      label: 'setup',
+    })
     return tokenOf(await issueLink(tx, 'setup', null, inMinutes(setupMinutes)))
   })
 }

@@ -101,6 +101,11 @@ export const unlock = (email: string, actor: Actor): Promise<number> =>
   transaction(async tx => {
     const key = emailKey(email)
     const user = await tx.user.findUnique({ where: { emailKey: key } })
-    await record(tx, actor, 'account.unlocked', user ? subjectOf(user) : { type: 'user', id: null, label: key })
+    await record(
+      tx,
+      actor,
+      'account.unlocked',
+      user ? subjectOf(user) : { type: 'user', id: null, label: key },
+    )
     return clearAttempts(tx, key)
   })

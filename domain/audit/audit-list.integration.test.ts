@@ -21,7 +21,9 @@ describe('the audit', () => {
   it('is turned page by page to its end and back, whatever comes in meanwhile', async () => {
     const moment = Date.now()
     // Many of the same moment: the id decides between them.
-    const all = await events(2 * pageSize + 20, index => ({ at: new Date(moment - Math.floor(index / 30) * 1_000) }))
+    const all = await events(2 * pageSize + 20, index => ({
+      at: new Date(moment - Math.floor(index / 30) * 1_000),
+    }))
     const first = await listAudit(root)
     expect(first).toMatchObject({ newer: undefined, searchedTo: undefined, more: false })
     await events(3, { at: new Date(moment + 5_000) })
@@ -79,7 +81,12 @@ describe('the audit', () => {
   it('shows a tenant administrator the events of their tenant only, and others nothing', async () => {
     const own = await events(3, { tenantId: acme, actor: 'zoe@acme.test' })
     await events(namesAtMost + 5, index => ({ actor: `z${index}`, tenantId: randomUUID() }))
-    for (const filter of [{}, { search: 'z' }, { search: 'zoe', group: 'user' as const }, { group: 'user' as const }])
+    for (const filter of [
+      {},
+      { search: 'z' },
+      { search: 'zoe', group: 'user' as const },
+      { group: 'user' as const },
+    ])
       expect(ids(await listAudit(admin, filter))).toEqual(own)
     const nobody = viewer({ role: 'customer_user', tenantId: acme })
     expect(await refusalOf(listAudit(nobody))).toBe('not-allowed')
@@ -99,17 +106,19 @@ describe('the audit', () => {
         for (const group of [undefined, ...actionGroups]) {
           const query = await auditQuery(who, { search, group, until: new Date() })
           for (const direction of ['older', 'newer'] as const)
-            expect(await plan(pageStatement(query, place, direction, pageSize + 1, pageSize + 1))).not.toContain(
-              'Seq Scan on "AuditEvent"',
-            )
+            expect(
+              await plan(pageStatement(query, place, direction, pageSize + 1, pageSize + 1)),
+            ).not.toContain('Seq Scan on "AuditEvent"')
           if (search)
             for (const column of ['actor', 'subject'] as const)
-              expect(await plan(namesStatement(query, column, search))).not.toContain('Seq Scan on "AuditEvent"')
+              expect(await plan(namesStatement(query, column, search))).not.toContain(
+                'Seq Scan on "AuditEvent"',
+              )
         }
     const found = await listAudit(root, { search: 'person17@', group: 'sign-in' })
-    expect(found.events.every(({ actor, action }) => actor === 'person17@example.org' && action !== 'user.added')).toBe(
-      true,
-    )
+    expect(
+      found.events.every(({ actor, action }) => actor === 'person17@example.org' && action !== 'user.added'),
+    ).toBe(true)
     expect(found.events.length).toBeGreaterThan(10)
   })
 })
@@ -124,7 +133,9 @@ describe('an export', () => {
   it('has every event of a filter once, and is told in the audit', async () => {
     const all = await events(2_345, index => ({ tenantId: index % 2 ? acme : null, actor: `p${index % 3}` }))
     expect(await taken(exportAudit(root, { group: 'user' }, 'csv'))).toEqual(all)
-    expect(await taken(exportAudit(admin, { group: 'user' }, 'jsonl'))).toEqual(all.filter((_, index) => index % 2))
+    expect(await taken(exportAudit(admin, { group: 'user' }, 'jsonl'))).toEqual(
+      all.filter((_, index) => index % 2),
+    )
     expect((await taken(exportAudit(root, { group: 'user', search: 'p1' }, 'csv'))).length).toBe(782)
     const told = await listAudit(root, { group: 'settings' })
     expect(told.events.map(({ action, after }) => [action, after])).toEqual([

@@ -73,7 +73,9 @@ export async function readEvents(
   for (let turn = 0; ; turn++) {
     const missing = wanted - events.length
     const window = looks ? (windows[Math.min(turn, windows.length - 1)] as number) : missing
-    events.push(...(await db().$queryRaw<AuditEvent[]>(pageStatement(query, cursor, direction, window, missing))))
+    events.push(
+      ...(await db().$queryRaw<AuditEvent[]>(pageStatement(query, cursor, direction, window, missing))),
+    )
     if (!looks || events.length === wanted) return { events }
     const [last] = await db().$queryRaw<Cursor[]>(lastStatement(query, cursor, direction, window))
     if (!last) return { events }
@@ -96,11 +98,21 @@ export const pageStatement = (
   ${inOrder(direction, 'event.')} LIMIT ${number(wanted)}`
 
 /** Where a window ends, if it is full. */
-const lastStatement = (query: AuditQuery, from: Cursor | null, direction: Direction, window: number): Prisma.Sql =>
+const lastStatement = (
+  query: AuditQuery,
+  from: Cursor | null,
+  direction: Direction,
+  window: number,
+): Prisma.Sql =>
   Prisma.sql`SELECT at, id FROM (${windowOf(query, from, direction, window)}) place OFFSET ${number(window - 1)}`
 
 /** An event of which a person is both the actor and the subject is there once. */
-const windowOf = (query: AuditQuery, from: Cursor | null, direction: Direction, window: number): Prisma.Sql => {
+const windowOf = (
+  query: AuditQuery,
+  from: Cursor | null,
+  direction: Direction,
+  window: number,
+): Prisma.Sql => {
   const by = inOrder(direction)
   const order = { within: within(query, from, direction), by, limit: Prisma.sql`LIMIT ${number(window)}` }
   return Prisma.sql`SELECT DISTINCT at, id FROM (${places(query, order)}) place ${by} LIMIT ${number(window)}`

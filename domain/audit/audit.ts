@@ -71,7 +71,11 @@ type Counted = { actor: Actor; subject: Subject | null; times: number }
 async function count(tx: Tx, action: AuditAction, counted: Counted[], turn = 0): Promise<void> {
   const events = counted.map(({ actor, subject, times }) => {
     const unknown = { type: 'user' as const, id: null, label: actor.email ?? '' }
-    return { ...eventOf(actor, action, subject ?? unknown), id: countedId(actor, action, subject, turn), times }
+    return {
+      ...eventOf(actor, action, subject ?? unknown),
+      id: countedId(actor, action, subject, turn),
+      times,
+    }
   })
   const column = <Name extends keyof (typeof events)[number]>(name: Name) => events.map(event => event[name])
   const told = await tx.$queryRaw<{ id: string }[]>`
@@ -90,7 +94,12 @@ async function count(tx: Tx, action: AuditAction, counted: Counted[], turn = 0):
     RETURNING id`
   if (told.length === events.length) return
   const done = new Set(told.map(({ id }) => id))
-  await count(tx, action, counted.filter((_, index) => !done.has(events[index]?.id ?? '')), turn + 1)
+  await count(
+    tx,
+    action,
+    counted.filter((_, index) => !done.has(events[index]?.id ?? '')),
+    turn + 1,
+  )
 }
 
 /** The event of the hour that counts such a thing. Its version tells that it counts: 8. */

@@ -201,13 +201,16 @@ describe('a check of the audit', () => {
   })
 
   // Embedded there is one session: nobody can hold a row while another seals.
-  it.runIf(databaseKind() === 'postgres')('leaves an event that somebody counts on with to the next seal', async () => {
-    await transaction(tx => recordCounted(tx, stranger, 'sign-in.failed', null))
-    setClockAhead(3 * 3_600_000)
-    await transaction(async tx => {
-      await tx.$queryRaw`SELECT id FROM "AuditEvent" FOR UPDATE`
-      expect(await seal()).toBe(0)
-    })
-    expect(await seal()).toBe(1)
-  })
+  it.runIf(databaseKind() === 'postgres')(
+    'leaves an event that somebody counts on with to the next seal',
+    async () => {
+      await transaction(tx => recordCounted(tx, stranger, 'sign-in.failed', null))
+      setClockAhead(3 * 3_600_000)
+      await transaction(async tx => {
+        await tx.$queryRaw`SELECT id FROM "AuditEvent" FOR UPDATE`
+        expect(await seal()).toBe(0)
+      })
+      expect(await seal()).toBe(1)
+    },
+  )
 })

@@ -65,10 +65,19 @@ export async function verifyAudit(known: KnownSeal | null = null): Promise<Verif
 }
 
 const sealsAfter = (number: number) =>
-  db().auditSeal.findMany({ where: { number: { gt: number } }, orderBy: { number: 'asc' }, take: sealsAtOnce })
+  db().auditSeal.findMany({
+    where: { number: { gt: number } },
+    orderBy: { number: 'asc' },
+    take: sealsAtOnce,
+  })
 
 /** @param previous the hash before it; null where that is missing, and was told */
-async function check(seal: AuditSeal, previous: string | null, keys: Map<string, AuditKey>, found: Verification) {
+async function check(
+  seal: AuditSeal,
+  previous: string | null,
+  keys: Map<string, AuditKey>,
+  found: Verification,
+) {
   const key = keys.get(seal.keyId)
   const add = (cause: BreakCause) => found.breaks.push(breakAt(seal, cause))
   if (!key) add('key-missing')

@@ -1,10 +1,10 @@
-import { readDevice } from '@/lib/device'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { Badge } from '@/components/badge'
 import { RelativeTime } from '@/components/relative-time'
 import { Section } from '@/components/section'
 import { listSessions } from '@/domain/accounts/session'
 import type { Viewer } from '@/domain/viewer'
+import { readDevice } from '@/lib/device'
 import { SessionList } from './session-list'
 import { SignOutEverywhere } from './sign-out-everywhere'
 

@@ -87,7 +87,7 @@ BEGIN
             AND to_jsonb(NEW) - ''{at,actor,address,device,subject,count}''::text[]
                 = to_jsonb(OLD) - ''{at,actor,address,device,subject,count}''::text[] THEN RETURN NEW\073 END IF\073
     END IF\073
-    RAISE EXCEPTION ''The audit is append-only: % of an event was refused.'', TG_OP USING ERRCODE = ''restrict_violation''\073
+    RAISE EXCEPTION ''The audit is append-only: % of an event was refused.'', TG_OP\073
 END ';
 CREATE TRIGGER event_kept BEFORE UPDATE OR DELETE ON "AuditEvent"
     FOR EACH ROW EXECUTE FUNCTION latchkey_audit_event_kept();
@@ -100,14 +100,14 @@ BEGIN
         AND to_jsonb(NEW) - ''{prunedAt,pruned}''::text[] = to_jsonb(OLD) - ''{prunedAt,pruned}''::text[]
         AND OLD."lastAt" < now() - interval ''1 day'' * (CASE WHEN OLD.noise THEN least(30, days) ELSE days END)
     THEN RETURN NEW\073 END IF\073
-    RAISE EXCEPTION ''The audit is append-only: % of a seal was refused.'', TG_OP USING ERRCODE = ''restrict_violation''\073
+    RAISE EXCEPTION ''The audit is append-only: % of a seal was refused.'', TG_OP\073
 END ';
 CREATE TRIGGER seal_kept BEFORE UPDATE OR DELETE ON "AuditSeal"
     FOR EACH ROW EXECUTE FUNCTION latchkey_audit_seal_kept();
 
 CREATE FUNCTION latchkey_audit_not_emptied() RETURNS trigger LANGUAGE plpgsql AS E'
 BEGIN
-    RAISE EXCEPTION ''The audit is append-only: % was refused.'', TG_OP USING ERRCODE = ''restrict_violation''\073
+    RAISE EXCEPTION ''The audit is append-only: % was refused.'', TG_OP\073
 END ';
 CREATE TRIGGER not_emptied BEFORE TRUNCATE ON "AuditEvent" EXECUTE FUNCTION latchkey_audit_not_emptied();
 CREATE TRIGGER not_emptied BEFORE TRUNCATE ON "AuditSeal" EXECUTE FUNCTION latchkey_audit_not_emptied();
