@@ -1,5 +1,6 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { Fragment } from 'react'
+import { classNames } from '@/components/class-names'
 import { RelativeTime } from '@/components/relative-time'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
@@ -7,6 +8,9 @@ import type { SubjectPage } from '@/domain/accounts/audit-subjects'
 import type { AuditEvent } from '@/generated/prisma/client'
 import { auditAddress } from './audit-address'
 import { auditChanges } from './audit-changes'
+
+/** Two names and an address stand beside each other in a window of 1,280 pixels. */
+const clip = 'wide:max-w-52!'
 
 type Props = { events: AuditEvent[]; pages: Map<string, SubjectPage> }
 
@@ -35,24 +39,30 @@ export async function AuditTable({ events, pages }: Props) {
       }
     >
       {events.map(async event => {
-        const { id, action, actor, subject, subjectType, subjectId, address, device, count } = event
+        const { id, action, actor, subject, subjectId, address, device, count } = event
         const page = subjectId ? pages.get(subjectId) : undefined
         const thing = subjectName(t, event)
         const changes = await auditChanges(event)
         return (
           <Fragment key={id}>
-            <Tr data-action={action}>
-              <Td title={subjectType ?? undefined}>
+            {/* An event has no page of its own: what does not fit on two lines of a phone takes a third. */}
+            <Tr data-action={action} className="max-md:max-h-none!">
+              <Td className="wide:whitespace-nowrap">
                 {t.has(`actions.${action}`) ? t(`actions.${action}`) : action}
                 {count > 1 && <span className="ml-2 text-muted">{t('times', { count })}</span>}
               </Td>
-              <Td label={t('actor')} clip title={actor ?? undefined}>
+              <Td label={t('actor')} clip title={actor ?? undefined} className={clip}>
                 {actor ? <TextLink href={auditAddress({ search: actor })}>{actor}</TextLink> : t('nobody')}
               </Td>
-              <Td label={t('subject')} clip title={subject ?? undefined}>
+              <Td
+                label={t('subject')}
+                clip
+                title={subject ?? undefined}
+                className={classNames(clip, actor === subject && 'max-wide:hidden')}
+              >
                 {page ? <TextLink href={`${paths[page.of]}/${page.id}`}>{thing}</TextLink> : thing}
               </Td>
-              <Td label={t('origin')}>
+              <Td label={t('origin')} clip title={address ?? undefined} className="wide:max-w-36!">
                 {address}
                 {device && <span className="text-muted wide:block wide:text-xs max-wide:ml-2">{device}</span>}
               </Td>
@@ -61,8 +71,8 @@ export async function AuditTable({ events, pages }: Props) {
               </Td>
             </Tr>
             {changes && (
-              <Tr className="wide:h-auto border-t-0 max-wide:pt-0">
-                <Td label={t('changes')} colSpan={5} className="wide:pb-2 text-muted text-xs">
+              <Tr className="wide:h-auto! border-t-0 hover:bg-transparent! max-md:max-h-none! max-wide:pt-0">
+                <Td label={t('changes')} colSpan={5} className="wide:pt-0! wide:pb-2! text-muted text-xs">
                   {changes}
                 </Td>
               </Tr>

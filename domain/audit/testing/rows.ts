@@ -21,12 +21,18 @@ export async function events(count: number, row: Row | ((index: number) => Row) 
   return rows.map(({ id }) => id)
 }
 
-/** Any number of sign-ins, each a second older than the one before: of so many people, a tenth of them in a tenant. */
-export const manyEvents = (count: number, people: number, tenantId: string) =>
+/**
+ * Any number of events, each a second older than the one before: mostly sign-ins, of so many people, a tenth of them in a
+ * tenant. @param first the number of the first one, where there are some already
+ */
+export const manyEvents = (count: number, people: number, tenantId: string, first = 1) =>
   db().$executeRaw`
     INSERT INTO "AuditEvent" (id, at, action, actor, "subjectType", "subjectId", subject, "tenantId")
     SELECT gen_random_uuid(), now() - number * interval '1 second',
       CASE WHEN number % 50 = 0 THEN 'user.added' WHEN number % 7 = 0 THEN 'sign-in.failed' ELSE 'sign-in.succeeded' END,
-      'person' || number % ${people}::int || '@example.org', 'user', 'subject-' || number % ${people}::int,
-      'person' || number % ${people}::int || '@example.org', CASE WHEN number % 10 = 0 THEN ${tenantId}::uuid END
-    FROM generate_series(1, ${count}::int) AS number`
+      person || '@example.org', 'user', 'subject-' || person, person || '@example.org',
+      CASE WHEN number % 10 = 0 THEN ${tenantId}::uuid END
+    FROM (
+      SELECT number, 'person' || number % ${people}::int AS person
+      FROM generate_series(${first}::int, ${first + count - 1}::int) AS number
+    ) event`
