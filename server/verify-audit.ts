@@ -6,10 +6,9 @@ import {
   type Verification,
   verifyAudit,
 } from '@/domain/audit/verification'
-import type { Answer } from './commands'
 
 /** @param noted the end of the chain as this command printed it before: `17:9f2c…`; empty for none */
-export async function verify(noted = ''): Promise<Answer> {
+export async function verify(noted = ''): Promise<{ lines: string[]; failed: boolean; data?: unknown }> {
   const known = noted ? sealOf(noted) : null
   if (noted && !known) return { lines: ['A seal is noted as NUMBER:HASH.'], failed: true }
   const found = await verifyAudit(known)
