@@ -21,7 +21,7 @@ process.on('SIGTERM', () => void running.stop().finally(() => process.exit()))
 
 process.on('message', async ({ events }: { events: number }) => {
   const tenantId = randomUUID()
-  const people = Math.max(20, events / 50)
+  const people = Math.max(200, events / 50)
   for (let first = 1; first <= events; first += perStatement)
     await manyEvents(Math.min(perStatement, events - first + 1), people, tenantId, first)
   await db().$executeRawUnsafe('VACUUM ANALYZE "AuditEvent"')
