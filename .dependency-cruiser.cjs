@@ -57,7 +57,7 @@ module.exports = {
       ...below('audit/', 'viewer', 'smtp/', 'mail-server/', 'links/', 'outbox/'),
     ),
     only('tenancy-stands-alone', '^domain/tenancy/', ...below('audit/', 'viewer')),
-    only('inbox-stands-alone', '^domain/inbox/', ...below('viewer')),
+    only('inbox-stands-alone', '^domain/inbox/', ...below('audit/', 'viewer')),
     only('accounts-on-top', '^domain/accounts/', '^domain/', '^lib/'),
     only('keys-know-what-they-seal', '^domain/keys/', '^domain/', '^lib/'),
     only('seeds-use-the-domain', '^prisma/', '^domain/', '^lib/'),

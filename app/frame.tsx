@@ -17,6 +17,7 @@ type Place = Omit<NavigationItem, 'label'> & { name: string }
 const start: Place = { name: 'start', href: '/', icon: 'home' }
 const users: Place = { name: 'users', href: '/users', icon: 'users' }
 const outbox: Place = { name: 'outbox', href: '/outbox', icon: 'send' }
+const audit: Place = { name: 'audit', href: '/audit', icon: 'scroll' }
 
 /** Where each role has something to do. It hides only; the domain decides. */
 const places: Record<Viewer['role'], Place[]> = {
@@ -27,8 +28,9 @@ const places: Record<Viewer['role'], Place[]> = {
     outbox,
     { name: 'mail', href: '/settings/mail', icon: 'server' },
     { name: 'inbox', href: '/inbox', icon: 'inbox' },
+    audit,
   ],
-  tenant_administrator: [start, users, outbox],
+  tenant_administrator: [start, users, outbox, audit],
   customer_user: [start, { name: 'profile', href: '/profile', icon: 'user' }],
 }
 

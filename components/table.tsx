@@ -38,7 +38,7 @@ export function Tr({ className, ...rest }: ComponentProps<'tr'>) {
         'relative border-line border-t hover:bg-sunken/60 wide:h-row max-wide:first:border-t-0',
         'max-wide:flex max-wide:flex-wrap max-wide:items-center max-wide:gap-x-3 max-wide:gap-y-1 max-wide:px-4 max-wide:py-2.5',
         // What does not fit on the second line of a phone stands on the row's page.
-        'max-md:not-has-[button]:max-h-[4.25rem] max-md:overflow-hidden',
+        'max-md:not-has-[:is(button,details)]:max-h-[4.25rem] max-md:overflow-hidden',
         // The end of the first line.
         "max-wide:after:order-3 max-wide:after:basis-full max-wide:after:content-['']",
         className,

@@ -16,13 +16,21 @@ export type Viewer = {
   timeZone: string | null
   /** Where the request came from, for the audit */
   address: string
+  /** The browser of the session, as it calls itself: for the audit */
+  device?: string
 }
 
 /** Nobody, or somebody whose session has ended. */
 export const nobody = (address: string): Actor => ({ id: null, email: null, address })
 
 /** Who did something, as the audit records it. */
-export type Actor = { id: string | null; email: string | null; address: string | null }
+export type Actor = {
+  id: string | null
+  email: string | null
+  address: string | null
+  /** The browser, as it calls itself */
+  device?: string
+}
 
 /** @throws Refusal not-allowed */
 export function requireSystemAdministrator(viewer: Viewer): void {

@@ -48,6 +48,8 @@ test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
     '/users?q=nobody',
     '/tenants',
     '/outbox',
+    '/audit',
+    '/audit?q=nobody-at-all',
     '/settings/mail',
     '/settings/mail/new',
     '/settings/mail/new?provider=sendgrid',

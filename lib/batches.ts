@@ -32,3 +32,13 @@ export async function deleteInBatches(goOn: GoOn, work: (rows: number) => Promis
     await setTimeout(pauseMilliseconds)
   }
 }
+
+/** Works until nothing is left. @param work does some of it, and says how much; 0 is the end */
+export async function untilNothingIsLeft(goOn: GoOn, work: () => Promise<number>): Promise<number> {
+  for (let total = 0; ; ) {
+    const count = await work()
+    total += count
+    if (count === 0 || !goOn()) return total
+    await setTimeout(pauseMilliseconds)
+  }
+}

@@ -8,4 +8,6 @@ export const locks = {
   mailServers: 5_118_415,
   /** The signing keys of a domain */
   signingKeys: 5_118_416,
+  /** The next seal of the audit */
+  auditSeals: 5_118_430,
 } as const

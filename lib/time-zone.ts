@@ -43,7 +43,17 @@ export function startOfDay(at: Date, timeZone: string, daysBefore = 0): Date {
   const midnight = new Date(wallClock(at, timeZone))
   midnight.setUTCHours(0, 0, 0, 0)
   midnight.setUTCDate(midnight.getUTCDate() - daysBefore)
-  const wall = midnight.getTime()
+  return byWallClock(midnight.getTime(), timeZone)
+}
+
+/** When a day begins in a zone, or the one so many days after it; null for what is no day. @param day `2025-11-24` */
+export function startOfDate(day: string, timeZone: string, daysAfter = 0): Date | null {
+  const wall = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(day) : Number.NaN
+  return Number.isNaN(wall) ? null : byWallClock(wall + daysAfter * 86_400_000, timeZone)
+}
+
+/** When the clocks of a zone show a time, which is given as if it were UTC. */
+function byWallClock(wall: number, timeZone: string): Date {
   const offsetAt = (time: number) => wallClock(new Date(time), timeZone) - time
   // What the clock was ahead of UTC then: not quite known before it is known when that was.
   const guess = wall - offsetAt(wall)

@@ -17,12 +17,16 @@ const usage = `npm run admin -- COMMAND
   unlock EMAIL           forget the failed sign-ins of an account
   check                  go to every enabled mail server as far as the sender, send nothing;
                          says the cause of a failure, and ends with 1 if there is one
+  verify-audit [SEAL]    check that the audit is as it was written, and end with 1 if it is not;
+                         SEAL is one that was noted before, as this command prints it
   rotate-keys            seal all secrets again under the newest key, and say which older keys
-                         can go; the generated file of keys gets a new one by itself`
+                         can go; the generated file of keys gets a new one by itself
+
+  --json                 verify-audit prints one line of JSON`
 
 let keyboard: ReturnType<typeof readKeyboard> | undefined
 
-const { positionals } = parseArgs({ allowPositionals: true, options: {} })
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
 const [command = '', email] = positionals
 
 /** What each command must know; what is missing is asked for. */
@@ -35,13 +39,18 @@ const gather: Record<string, () => Promise<string[]>> = {
   'reset-link': async () => [email ?? ''],
   unlock: async () => [email ?? ''],
   check: async () => [],
+  'verify-audit': async () => [email ?? ''],
   'rotate-keys': async () => [],
 }
 
+/** What these find wrong is what they were asked for. */
+const reports = ['check', 'verify-audit']
+
 const args = await gather[command]?.()
 if (!args) throw new StartRefused(usage)
-const { lines, failed } = await run(command, args)
-for (const line of lines) (failed && command !== 'check' ? console.error : console.log)(line)
+const { lines, failed, data } = await run(command, args)
+if (values.json && data) console.log(JSON.stringify(data))
+else for (const line of lines) (failed && !reports.includes(command) ? console.error : console.log)(line)
 process.exit(failed ? 1 : 0)
 
 /** In the running Latchkey if the embedded database is its; else here. */

@@ -10,6 +10,7 @@ const groups: Groups = {
   diagnosis: async () => (await import('@/bench/diagnosis')).measureDiagnosis,
   'test-mail': async () => (await import('@/bench/test-mail')).measureTestMail,
   outbox: async () => (await import('@/bench/outbox')).measureOutbox,
+  audit: async () => (await import('@/bench/audit')).measureAudit,
   'reset-requests': async () => (await import('@/bench/reset-requests')).measureResetRequests,
   'sign-in': async () => (await import('@/bench/sign-in')).measureSignIn,
 }

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { db } from '@/lib/db'
+import { sealEvents } from '@/domain/audit/sealing'
+import { db, transaction } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { answerCommands, askRunning } from './command-socket'
 import { runCommand } from './commands'
@@ -43,6 +44,28 @@ describe('a command', () => {
     expect(await runCommand('create-admin', ['a@example.org', 'short'])).toMatchObject({ failed: true })
     expect(await runCommand('reset-link', ['nobody@example.org'])).toMatchObject({ failed: true })
     expect(await db().user.count()).toBe(0)
+  })
+})
+
+describe('the check of the audit', () => {
+  it('says in words that it is as it was written, or where it is not, and takes a seal noted before', async () => {
+    await runCommand('create-admin', ['rita@example.org', 'three quiet words'])
+    await sealEvents(() => true)
+    const fine = await runCommand('verify-audit', [''])
+    expect(fine).toMatchObject({ failed: false, data: { sound: true, seals: 1, events: 1, breaks: [] } })
+    expect(fine.lines.at(-1)).toBe('The audit is as it was written.')
+    const { last } = fine.data as { last: string }
+    expect(await runCommand('verify-audit', [last])).toMatchObject({ failed: false })
+    const another = `1:${'0'.repeat(64)}`
+    expect(await runCommand('verify-audit', [another])).toMatchObject({ failed: true })
+    expect(await runCommand('verify-audit', ['the last one'])).toMatchObject({ failed: true })
+    await transaction(async tx => {
+      await tx.$executeRaw`SET LOCAL session_replication_role = replica`
+      await tx.auditEvent.updateMany({ data: { actor: 'somebody else' } })
+    })
+    const { failed, lines, data } = await runCommand('verify-audit', [''])
+    expect({ failed, data }).toMatchObject({ failed: true, data: { sound: false } })
+    expect(lines.join('\n')).toMatch(/^Seal 1 \(.*\): events were changed\.$/m)
   })
 })
 

@@ -14,9 +14,15 @@ import { KeyringError } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import { checkServers } from './check-servers'
 import { rotate } from './rotate-keys'
+import { verify } from './verify-audit'
 
 /** What to print, and whether the command has failed. */
-export type Answer = { lines: string[]; failed: boolean }
+export type Answer = {
+  lines: string[]
+  failed: boolean
+  /** The same for programs */
+  data?: unknown
+}
 
 /** Runs one command. A refusal is an answer in words; only a bug rejects. */
 export async function runCommand(name: string, args: string[]): Promise<Answer> {
@@ -41,7 +47,7 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
     return { lines: [`${address} is a system administrator now.`] }
   },
   async 'setup-link'() {
-    const token = await setupToken()
+    const token = await setupToken(actor)
     if (!token) return { lines: ['There is a system administrator already.'], failed: true }
     return { lines: [landingPage('setup', token)] }
   },
@@ -51,7 +57,7 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
   },
   async unlock(email) {
     const address = await checked(emailField, email)
-    await unlock(address)
+    await unlock(address, actor)
     return { lines: [`${address} can try to sign in again.`] }
   },
   async check() {
@@ -59,6 +65,7 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
     const fine = await checkServers(line => lines.push(line))
     return { lines, failed: !fine }
   },
+  'verify-audit': seal => verify(seal),
   'rotate-keys': async () => ({ lines: await rotate(actor) }),
 }
 

@@ -83,7 +83,7 @@ export async function activate(token: string, password: string, origin: Origin):
     if (user?.state !== 'pending') throw new Refusal('link-used')
     await setPassword(tx, user.id, hash)
     await tx.user.update({ where: { id: user.id }, data: { state: 'active' } })
-    const actor = self(user, origin.address)
+    const actor = self(user, origin)
     await mailToUser(tx, user, actor, {
       kind: 'account-activated',
       parameters: { name: displayName(user) },

@@ -1,6 +1,9 @@
 // Who may do what: every function that takes a viewer, for each of the three roles.
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { exportAudit } from '@/domain/audit/audit-export'
+import { listAudit } from '@/domain/audit/audit-list'
+import { readAuditRetention, setAuditRetention } from '@/domain/audit/audit-retention'
 import { checkDeliverability, checkMailServers } from '@/domain/deliverability/deliverability'
 import {
   activateDkim,
@@ -55,6 +58,7 @@ import { dump, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { activationLink, liveActivation, resendActivation } from './activation'
 import { correctAddress } from './address-correction'
+import { subjectPages } from './audit-subjects'
 import { sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
 import { person, signedIn, twoTenants } from './testing/people'
@@ -144,6 +148,9 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   ['send a reset link', (v, { acme }) => sendResetLink(v, acme.user.id), 'done', 'done', 'not-allowed'],
+  ['read the audit', v => listAudit(v), 'done', 'done', 'not-allowed'],
+  ['take the audit along', v => exportAudit(v, {}, 'csv'), 'done', 'done', 'not-allowed'],
+  ['see where subjects of the audit are shown', v => subjectPages(v, []), 'done', 'done', 'not-allowed'],
   ['list mails', v => listMails(v, {}), 'done', 'done', 'not-allowed'],
   ['read a mail', (v, { mailId }) => readMail(v, mailId), 'done', 'done', 'not-allowed'],
   ['send a mail again', (v, { mailId }) => sendAgain(v, mailId), 'done', 'done', 'not-allowed'],
@@ -298,6 +305,8 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   // The installation
+  ['see for how long the audit is kept', v => readAuditRetention(v), 'done', 'not-allowed', 'not-allowed'],
+  ['say for how long the audit is kept', v => setAuditRetention(v, 30), 'done', 'not-allowed', 'not-allowed'],
   ['see for how long mails are kept', v => readRetention(v), 'done', 'not-allowed', 'not-allowed'],
   ['say for how long mails are kept', v => setRetention(v, 30), 'done', 'not-allowed', 'not-allowed'],
   ['see which servers send', v => listSenders(v), 'done', 'not-allowed', 'not-allowed'],

@@ -145,7 +145,7 @@ export async function resetPassword(
     await setPassword(tx, user.id, hash)
     await endSessions(tx, user.id)
     await withdrawLinks(tx, { userId: user.id })
-    const actor = self(user, origin.address)
+    const actor = self(user, origin)
     await tellPasswordChanged(tx, user, actor)
     await record(tx, actor, 'password.reset', userSubject(user))
     await clearAttempts(tx, user.emailKey)

@@ -76,8 +76,7 @@ export async function setPassword(tx: Tx, userId: string, hash: string): Promise
 }
 
 /** The person themself, as the audit names them, when a link and not a session brought them. */
-export const self = (user: { id: string; email: string }, address: string): Actor => ({
-  id: user.id,
-  email: user.email,
-  address,
-})
+export const self = (
+  user: { id: string; email: string },
+  { address, device }: { address: string; device: string },
+): Actor => ({ id: user.id, email: user.email, address, device })

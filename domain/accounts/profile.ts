@@ -1,4 +1,4 @@
-import { record } from '@/domain/audit/audit'
+import { record, recordCounted } from '@/domain/audit/audit'
 import type { Viewer } from '@/domain/viewer'
 import { db, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
@@ -53,7 +53,9 @@ export async function changePassword(
 export async function requireCurrentPassword(viewer: Viewer, password: string): Promise<void> {
   const passed = await admitInSession(viewer)
   const credential = await db().credential.findUnique({ where: { userId: viewer.id } })
-  if (!(await passwordMatches(credential?.hash, password)))
+  if (!(await passwordMatches(credential?.hash, password))) {
+    await transaction(tx => recordCounted(tx, viewer, 'password.wrong', userSubject(viewer)))
     throw new Refusal('wrong-password', { field: 'currentPassword' })
+  }
   await passed()
 }

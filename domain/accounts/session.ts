@@ -63,6 +63,7 @@ export async function viewerOf(token: string, address: string): Promise<Viewer |
     locale,
     timeZone,
     address,
+    device: session.device,
   }
 }
 

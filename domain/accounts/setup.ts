@@ -38,13 +38,22 @@ export type NewAdministrator = {
  * The token of the one-time link to `/setup`, or null when there is a system administrator. While one
  * is valid it stays the same, however often and on however many machines Latchkey starts.
  */
-export async function setupToken(): Promise<string | null> {
+export async function setupToken(actor: Actor = atStart): Promise<string | null> {
   if (await administratorExists()) return null
   return transaction(async tx => {
     const live = await liveToken(tx, 'setup', null)
-    return tokenOf(live ?? (await issueLink(tx, 'setup', null, inMinutes(setupMinutes))))
+    if (live) return tokenOf(live)
+    await record(tx, actor, 'installation.setup-link-issued', {
+      type: 'installation',
+      id: null,
+      label: 'setup',
+    })
+    return tokenOf(await issueLink(tx, 'setup', null, inMinutes(setupMinutes)))
   })
 }
+
+/** Nobody asked for it: it is printed where Latchkey starts. */
+const atStart: Actor = { id: null, email: null, address: null }
 
 export async function readSetup(token: string) {
   const read = await readToken('setup', token)
@@ -65,7 +74,7 @@ export async function setUp(token: string, input: NewAdministrator, origin: Orig
     transaction(async tx => {
       await redeem(tx, 'setup', token)
       const user = await insertAdministrator(tx, input, hash)
-      await record(tx, self(user, origin.address), 'installation.set-up', userSubject(user))
+      await record(tx, self(user, origin), 'installation.set-up', userSubject(user))
       return openSession(tx, user, origin)
     }),
   )

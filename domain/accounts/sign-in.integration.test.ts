@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { nobody } from '@/domain/viewer'
 import { setClockAhead } from '@/lib/clock'
 import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
@@ -53,7 +54,7 @@ describe('signing in', () => {
     }
     const elsewhere = { ...origin, address: '198.51.100.1' }
     expect(await refusalOf(signIn('anna@example.org', password, elsewhere))).toBe('done')
-    expect(await unlock('ANNA@example.org')).toBeGreaterThan(0)
+    expect(await unlock('ANNA@example.org', nobody(''))).toBeGreaterThan(0)
     expect(await refusalOf(signIn('anna@example.org', password, origin))).toBe('done')
   })
 

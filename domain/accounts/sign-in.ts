@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { record, recordCounted } from '@/domain/audit/audit'
+import type { Actor } from '@/domain/viewer'
 import type { UserState } from '@/generated/prisma/enums'
 import { networkOf } from '@/lib/addresses'
 import { inMinutes } from '@/lib/clock'
@@ -32,16 +33,23 @@ export const Credentials = z.object({
 export async function signIn(email: string, password: string, origin: Origin): Promise<string> {
   const key = emailKey(email)
   const account = await accountOf(key)
+  const { address, device } = origin
+  const failed = (action: 'sign-in.failed' | 'sign-in.limited') => {
+    const actor = { id: null, email: key, address, device }
+    return transaction(tx => recordCounted(tx, actor, action, account && subjectOf(account)))
+  }
   const counted = await admit({
     account: key,
-    address: origin.address,
+    address,
     device: knownDevice(origin.marks ?? [], account?.id ?? null),
-    atHome: account?.networks.includes(networkOf(origin.address)) ?? false,
+    atHome: account?.networks.includes(networkOf(address)) ?? false,
+  }).catch(async error => {
+    if (error instanceof Refusal) await failed('sign-in.limited')
+    throw error
   })
   const matches = await passwordMatches(account?.hash, password)
   if (!account || !matches || account.state !== 'active' || isShut(account, password)) {
-    const actor = { id: null, email: key, address: origin.address }
-    await transaction(tx => recordCounted(tx, actor, 'sign-in.failed', account && subjectOf(account)))
+    await failed('sign-in.failed')
     throw new Refusal('sign-in-failed')
   }
   return transaction(async tx => {
@@ -50,7 +58,7 @@ export async function signIn(email: string, password: string, origin: Origin): P
       SELECT hash FROM "Credential" WHERE "userId" = ${account.id}::uuid FOR SHARE`
     if (credential?.hash !== account.hash) throw new Refusal('sign-in-failed')
     const token = await openSession(tx, account, origin)
-    await record(tx, self(account, origin.address), 'sign-in.succeeded', subjectOf(account))
+    await record(tx, self(account, origin), 'sign-in.succeeded', subjectOf(account))
     await succeeded(tx, counted)
     return token
   })
@@ -81,7 +89,7 @@ async function accountOf(key: string): Promise<Account | null> {
   return row ? { ...row, networks: row.addresses.filter(Boolean).map(networkOf) } : null
 }
 
-const subjectOf = ({ id, email, tenantId }: Account) => ({
+const subjectOf = ({ id, email, tenantId }: Pick<Account, 'id' | 'email' | 'tenantId'>) => ({
   type: 'user' as const,
   id,
   label: email,
@@ -89,4 +97,15 @@ const subjectOf = ({ id, email, tenantId }: Account) => ({
 })
 
 /** Forgets the failed attempts at an account, for an administrator at the machine. @returns how many keys */
-export const unlock = (email: string): Promise<number> => clearAttempts(db(), emailKey(email))
+export const unlock = (email: string, actor: Actor): Promise<number> =>
+  transaction(async tx => {
+    const key = emailKey(email)
+    const user = await tx.user.findUnique({ where: { emailKey: key } })
+    await record(
+      tx,
+      actor,
+      'account.unlocked',
+      user ? subjectOf(user) : { type: 'user', id: null, label: key },
+    )
+    return clearAttempts(tx, key)
+  })

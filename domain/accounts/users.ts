@@ -167,7 +167,8 @@ export const disableUser = (viewer: Viewer, id: string) =>
     await endSessions(tx, id)
     await withdrawLinks(tx, { userId: id })
     await cancelMails(tx, { userId: id }, 'account-gone')
-    await record(tx, viewer, 'user.disabled', userSubject(user))
+    const change = { before: { state: user.state }, after: { state: 'disabled' } }
+    await record(tx, viewer, 'user.disabled', userSubject(user), change)
   })
 
 /** Back to what the user was: active with a password, pending without. @throws Refusal user-not-found */
@@ -175,10 +176,11 @@ export const enableUser = (viewer: Viewer, id: string) =>
   transaction(async tx => {
     const user = await otherUser(tx, viewer, id)
     if (user.state !== 'disabled') return
-    const active = (await tx.credential.count({ where: { userId: id } })) > 0
-    await tx.user.update({ where: { id }, data: { state: active ? 'active' : 'pending' } })
+    const state = (await tx.credential.count({ where: { userId: id } })) > 0 ? 'active' : 'pending'
+    await tx.user.update({ where: { id }, data: { state } })
     await clearAttempts(tx, user.emailKey)
-    await record(tx, viewer, 'user.enabled', userSubject(user))
+    const change = { before: { state: user.state }, after: { state } }
+    await record(tx, viewer, 'user.enabled', userSubject(user), change)
   })
 
 /** @throws Refusal user-not-found, not-yourself, last-tenant-administrator */

@@ -1,14 +1,17 @@
-// For how long the audit is kept.
+// For how long the audit is kept. Events go as they were sealed, all of a seal together; the seal stays.
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
-import { deleteInBatches, type GoOn } from '@/lib/batches'
+import { type GoOn, untilNothingIsLeft } from '@/lib/batches'
+import { now } from '@/lib/clock'
 import { db, sqlNow, type Tx, transaction } from '@/lib/db'
 import { record } from './audit'
+import { auditKeys } from './audit-key'
+import { pruneMark } from './seal'
+import { sealEvents } from './sealing'
 
+// Both as the database itself has them, which lets nothing go before (latchkey_audit_seal_kept in the migrations).
 /** Until somebody says otherwise. */
 const usualDays = 365
-
-/** What anybody can cause without an account. It is of use while somebody asks what has just happened. */
-const noise = ['sign-in.failed', 'password-reset.not-sent', 'password-reset.limited', 'mail.limited']
+/** Of what strangers cause. */
 const noiseDays = 30
 
 /** For how many days events are kept. @throws Refusal not-allowed */
@@ -30,25 +33,30 @@ export const setAuditRetention = (viewer: Viewer, days: number): Promise<void> =
     await record(tx, viewer, 'audit.retention-changed', subject, change)
   })
 
-/** Deletes events that are older. @returns how many */
+/** Seals what is to be sealed, and deletes events that are older. @returns how many were deleted */
 export async function deleteOldEvents(goOn: GoOn): Promise<number> {
-  const days = await retentionDays(db())
-  const older = await deleteInBatches(
-    goOn,
-    batch => db().$executeRaw`
-      DELETE FROM "AuditEvent" WHERE id IN (
-        SELECT id FROM "AuditEvent" WHERE at < ${sqlNow()} - ${days}::int * interval '1 day' LIMIT ${batch})`,
-  )
-  const loud = await deleteInBatches(
-    goOn,
-    batch => db().$executeRaw`
-      DELETE FROM "AuditEvent" WHERE id IN (
-        SELECT id FROM "AuditEvent"
-        WHERE at < ${sqlNow()} - ${noiseDays}::int * interval '1 day' AND action = ANY (${noise}::text[])
-        LIMIT ${batch})`,
-  )
-  return older + loud
+  await sealEvents(goOn)
+  return goOn() ? untilNothingIsLeft(goOn, pruneOldest) : 0
 }
+
+/** Deletes the events of the oldest seal of which all are too old, and notes that it was done here. @returns how many */
+const pruneOldest = (): Promise<number> =>
+  transaction(async tx => {
+    const days = await retentionDays(tx)
+    const [seal] = await tx.$queryRaw<{ number: number; count: number; hash: string; keyId: string }[]>`
+      SELECT number, count, hash, "keyId" FROM "AuditSeal"
+      WHERE "prunedAt" IS NULL AND "lastAt" < ${sqlNow()} - interval '1 day' *
+        CASE WHEN noise THEN ${Math.min(noiseDays, days)}::int ELSE ${days}::int END
+      ORDER BY "lastAt" LIMIT 1 FOR UPDATE SKIP LOCKED`
+    if (!seal) return 0
+    const key = (await auditKeys(tx)).get(seal.keyId)
+    const prunedAt = now()
+    // Without its key nobody can sign for it: it goes all the same, and the check will say so.
+    const pruned = key ? pruneMark(key, seal.hash, prunedAt) : null
+    await tx.auditSeal.update({ where: { number: seal.number }, data: { prunedAt, pruned } })
+    await tx.$executeRaw`DELETE FROM "AuditEvent" WHERE seal = ${seal.number}`
+    return seal.count
+  })
 
 const retentionDays = async (tx: Tx): Promise<number> =>
   (await tx.auditControl.findUnique({ where: { id: 1 } }))?.retentionDays ?? usualDays

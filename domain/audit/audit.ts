@@ -4,6 +4,8 @@ import type { Prisma } from '@/generated/prisma/client'
 import { networkOf } from '@/lib/addresses'
 import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
+import { shortDevice } from '@/lib/device'
+import type { AuditAction } from './actions'
 
 export type Subject = {
   type:
@@ -28,7 +30,7 @@ export type Subject = {
 export async function record(
   tx: Tx,
   actor: Actor,
-  action: string,
+  action: AuditAction,
   subject: Subject,
   change: { before?: Prisma.InputJsonValue; after?: Prisma.InputJsonValue } = {},
 ): Promise<void> {
@@ -40,60 +42,86 @@ export async function record(
  * is one event an hour, with the number of times. What has no subject (no such account) is told by what was
  * typed last, and so many networks an hour share so many events: strangers cannot fill the audit.
  */
-export async function recordCounted(
+export const recordCounted = (
   tx: Tx,
   actor: Actor,
-  action: string,
+  action: AuditAction,
   subject: Subject | null,
-): Promise<void> {
-  const id = countedId(actor, action, subject)
-  const unknown = { type: 'user' as const, id: null, label: actor.email ?? '' }
-  const event = eventOf(actor, action, subject ?? unknown)
-  await tx.auditEvent.upsert({
-    where: { id },
-    create: { id, ...event },
-    update: { ...event, count: { increment: 1 } },
-  })
-}
+): Promise<void> => count(tx, action, [{ actor, subject, times: 1 }])
 
 /**
  * Records the same of any number of strangers, without a subject, as `recordCounted` would one by one: in one
  * statement, so that whoever has an account does not wait for them.
  */
-export async function recordStrangers(tx: Tx, actors: Actor[], action: string): Promise<void> {
-  const events = new Map<string, { last: Actor; times: number }>()
+export async function recordStrangers(tx: Tx, actors: Actor[], action: AuditAction): Promise<void> {
+  const strangers = new Map<string, Counted>()
   for (const actor of actors) {
     const id = countedId(actor, action, null)
-    events.set(id, { last: actor, times: (events.get(id)?.times ?? 0) + 1 })
+    strangers.set(id, { actor, subject: null, times: (strangers.get(id)?.times ?? 0) + 1 })
   }
-  const told = [...events.values()]
-  await tx.$executeRaw`
-    INSERT INTO "AuditEvent" AS held (id, at, action, actor, address, "subjectType", subject, count)
-    SELECT id, ${now()}::timestamptz, ${action}, actor, address, 'user', coalesce(actor, ''), times
-    FROM unnest(
-      ${[...events.keys()]}::uuid[], ${told.map(({ last }) => last.email)}::text[],
-      ${told.map(({ last }) => last.address)}::text[], ${told.map(({ times }) => times)}::int[]
-    ) AS event (id, actor, address, times) ORDER BY id
-    ON CONFLICT (id) DO UPDATE SET at = excluded.at, actor = excluded.actor, address = excluded.address,
-      subject = excluded.subject, count = held.count + excluded.count`
+  await count(tx, action, [...strangers.values()])
 }
 
-/** The event of the hour that counts such a thing. */
-function countedId(actor: Actor, action: string, subject: Subject | null): string {
+type Counted = { actor: Actor; subject: Subject | null; times: number }
+
+/**
+ * Adds to the events of the hour. What is under a seal changes no more: where a clock is so far behind that its
+ * hour is over for the others, the next event of that hour counts on.
+ */
+async function count(tx: Tx, action: AuditAction, counted: Counted[], turn = 0): Promise<void> {
+  const events = counted.map(({ actor, subject, times }) => {
+    const unknown = { type: 'user' as const, id: null, label: actor.email ?? '' }
+    return {
+      ...eventOf(actor, action, subject ?? unknown),
+      id: countedId(actor, action, subject, turn),
+      times,
+    }
+  })
+  const column = <Name extends keyof (typeof events)[number]>(name: Name) => events.map(event => event[name])
+  const told = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO "AuditEvent" AS held
+      (id, at, action, "actorId", actor, address, device, "subjectType", "subjectId", subject, "tenantId", count)
+    SELECT id, ${now()}::timestamptz, ${action}, "actorId", actor, address, device, type, "subjectId", subject, "tenantId", times
+    FROM unnest(
+      ${column('id')}::uuid[], ${column('actorId')}::uuid[], ${column('actor')}::text[],
+      ${column('address')}::text[], ${column('device')}::text[], ${column('subjectType')}::text[],
+      ${column('subjectId')}::text[], ${column('subject')}::text[], ${column('tenantId')}::uuid[],
+      ${column('times')}::int[]
+    ) AS event (id, "actorId", actor, address, device, type, "subjectId", subject, "tenantId", times) ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET at = excluded.at, actor = excluded.actor, address = excluded.address,
+      device = excluded.device, subject = excluded.subject, count = held.count + excluded.count
+    WHERE held.seal IS NULL
+    RETURNING id`
+  if (told.length === events.length) return
+  const done = new Set(told.map(({ id }) => id))
+  await count(
+    tx,
+    action,
+    counted.filter((_, index) => !done.has(events[index]?.id ?? '')),
+    turn + 1,
+  )
+}
+
+/** The event of the hour that counts such a thing. Its version tells that it counts: 8. */
+function countedId(actor: Actor, action: string, subject: Subject | null, turn = 0): string {
   const hour = Math.floor(now().getTime() / 3_600_000)
   const place = slotOf(networkOf(actor.address ?? ''))
-  return uuidOf([action, subject?.type, subject?.id, place, hour].join(' '))
+  return uuidOf([action, subject?.type, subject?.id, place, hour, ...(turn > 0 ? [turn] : [])].join(' '))
 }
 
-const eventOf = (actor: Actor, action: string, subject: Subject) => ({
+/** What is searched for by an index must fit into it. */
+const longestName = 400
+
+const eventOf = (actor: Actor, action: AuditAction, subject: Subject) => ({
   at: now(),
   action,
   actorId: actor.id,
-  actor: actor.email,
+  actor: actor.email?.slice(0, longestName) ?? null,
   address: actor.address,
+  device: actor.device ? shortDevice(actor.device) : null,
   subjectType: subject.type,
   subjectId: subject.id,
-  subject: subject.label,
+  subject: subject.label.slice(0, longestName),
   tenantId: subject.tenantId ?? null,
 })
 

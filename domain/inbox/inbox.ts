@@ -1,10 +1,11 @@
 // The built-in inbox: a real SMTP server on loopback, so that the whole story can be seen without an account anywhere.
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
+import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { deleteInBatches, type GoOn } from '@/lib/batches'
 import { now } from '@/lib/clock'
-import { db, rowId, sqlNow } from '@/lib/db'
+import { db, rowId, sqlNow, transaction } from '@/lib/db'
 import { env } from '@/lib/env'
 import { perProcess } from '@/lib/global'
 import { keyring } from '@/lib/keyring'
@@ -189,7 +190,10 @@ export const deleteOldInboxMails = (goOn: GoOn): Promise<number> =>
         WHERE "receivedAt" < ${sqlNow()} - ${keptDays}::int * interval '1 day' LIMIT ${batch})`,
   )
 
-export const emptyInbox = async (viewer: Viewer): Promise<void> => {
-  requireSystemAdministrator(viewer)
-  await db().inboxMail.deleteMany()
-}
+export const emptyInbox = (viewer: Viewer): Promise<void> =>
+  transaction(async tx => {
+    requireSystemAdministrator(viewer)
+    const { count } = await tx.inboxMail.deleteMany()
+    const subject = { type: 'installation' as const, id: null, label: 'inbox' }
+    await record(tx, viewer, 'inbox.emptied', subject, { before: { mails: count } })
+  })

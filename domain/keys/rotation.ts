@@ -3,6 +3,7 @@
 
 import { lastEndOfSessions } from '@/domain/accounts/session'
 import { record } from '@/domain/audit/audit'
+import { sealedAuditKey } from '@/domain/audit/audit-key'
 import { sealedPrivateKey } from '@/domain/deliverability/signing'
 import { sealedSource } from '@/domain/inbox/inbox'
 import { keysOfLiveLinks } from '@/domain/links/link-token'
@@ -15,7 +16,7 @@ import { keyring } from '@/lib/keyring'
 import { keysIn, reseal } from '@/lib/sealed-column'
 
 /** Every column that holds sealed text. */
-export const sealedColumns = [...sealedSecrets, sealedPrivateKey, sealedSource]
+export const sealedColumns = [...sealedSecrets, sealedPrivateKey, sealedSource, sealedAuditKey]
 
 export type Rotation = {
   newest: string

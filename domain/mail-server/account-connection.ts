@@ -1,7 +1,9 @@
 // Connecting the account that mail is sent with: an administrator agrees at the provider, once.
 import { randomBytes } from 'node:crypto'
+import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
+import { transaction } from '@/lib/db'
 import { env } from '@/lib/env'
 import { KeyringError, keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
@@ -63,12 +65,17 @@ export async function finishConnection(
     codeVerifier,
     redirectUri: oauthRedirectUri(),
   })
-  return keepCandidate(viewer, {
+  const kept = await keepCandidate(viewer, {
     name,
     settings,
     secrets: { ...secrets, refreshToken },
     baseVersionId: versionId,
   })
+  const subject = { type: 'mail-server' as const, id: kept.mailServerId, label: name }
+  await transaction(tx =>
+    record(tx, viewer, 'mail-server.connected', subject, { after: { refreshToken: 'changed' } }),
+  )
+  return kept
 }
 
 const place = 'oauth-journey'

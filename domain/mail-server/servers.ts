@@ -1,4 +1,5 @@
 // The mail servers of an installation in their order: the first enabled one is the primary, the rest stand by.
+import type { AuditAction } from '@/domain/audit/actions'
 import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { MailServer } from '@/generated/prisma/client'
@@ -176,6 +177,6 @@ const told = (
   tx: Tx,
   viewer: Viewer,
   { id, name }: MailServer,
-  action: string,
+  action: AuditAction,
   change?: Parameters<typeof record>[4],
 ) => record(tx, viewer, action, { type: 'mail-server', id, label: name }, change)

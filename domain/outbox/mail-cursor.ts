@@ -1,18 +1,16 @@
-// A place in the list of mails, by the time and id of the mail there: unlike a page's number it stays the
-// same while new mails come in, and is found at once however far down it is.
+// A place in the list of mails, see lib/cursor.ts.
 import { Prisma } from '@/generated/prisma/client'
+import * as cursor from '@/lib/cursor'
 
 export type MailCursor = { createdAt: Date; id: string }
 
 /** As it stands in an address. */
-export const cursorText = ({ createdAt, id }: MailCursor): string =>
-  `${createdAt.getTime().toString(36)}.${id}`
+export const cursorText = ({ createdAt, id }: MailCursor): string => cursor.cursorText({ at: createdAt, id })
 
 /** Reads it from an address that anybody may have typed. */
 export function cursorOf(text: string | undefined): MailCursor | null {
-  const [, time = '', id = ''] =
-    text?.match(/^([\da-z]{1,9})\.([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/) ?? []
-  return id ? { createdAt: new Date(Number.parseInt(time, 36)), id } : null
+  const read = cursor.readCursor(text)
+  return read && { createdAt: read.at, id: read.id }
 }
 
 /** Rows older than the cursor, or newer ones; without a cursor, all. */

@@ -1,4 +1,5 @@
 // Ending a test mail that somebody no longer waits for, wherever it is.
+import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import { db, rowId, transaction } from '@/lib/db'
 import { cancelMails } from './outbound-mail'
@@ -15,13 +16,18 @@ export async function cancelTest(viewer: Viewer, id: string): Promise<boolean> {
   requireSystemAdministrator(viewer)
   const test = { id: rowId(id), kind: 'test' }
   const ended = await transaction(async tx => {
-    if ((await tx.outboundMail.count({ where: test })) === 0) return false
-    if ((await cancelMails(tx, { id }, testCancelled)) > 0) return true
-    const { count } = await tx.outboundMail.updateMany({
-      where: { ...test, state: 'sending', deliveryAttempts: { none: { phase: 'data' } } },
-      data: { cause: testCancelled },
-    })
-    return count > 0
+    const mail = await tx.outboundMail.findFirst({ where: test })
+    if (!mail) return false
+    if ((await cancelMails(tx, { id }, testCancelled)) === 0) {
+      const { count } = await tx.outboundMail.updateMany({
+        where: { ...test, state: 'sending', deliveryAttempts: { none: { phase: 'data' } } },
+        data: { cause: testCancelled },
+      })
+      if (count === 0) return false
+    }
+    const subject = { type: 'outbound-mail' as const, id: mail.id, label: mail.recipient }
+    await record(tx, viewer, 'mail-server.test-cancelled', subject)
+    return true
   })
   await tellWatchers(id)
   return ended

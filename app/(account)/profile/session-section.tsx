@@ -4,7 +4,7 @@ import { RelativeTime } from '@/components/relative-time'
 import { Section } from '@/components/section'
 import { listSessions } from '@/domain/accounts/session'
 import type { Viewer } from '@/domain/viewer'
-import { readDevice } from './device'
+import { readDevice } from '@/lib/device'
 import { SessionList } from './session-list'
 import { SignOutEverywhere } from './sign-out-everywhere'
 

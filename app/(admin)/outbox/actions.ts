@@ -7,6 +7,7 @@ import { mailKinds } from '@/domain/mail-log/mail-filter'
 import { startRetryRun } from '@/domain/mail-log/retry-run'
 import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
 import { setRetention } from '@/domain/outbox/retention'
+import { Retention } from '../retention'
 
 /** Stops all sending, or lets it go on. */
 export const pauseAction = viewerAction(
@@ -17,15 +18,6 @@ export const pauseAction = viewerAction(
   },
   { confirm: ({ what }) => what === 'pause' },
 )
-
-const Retention = z.object({
-  days: z
-    .string()
-    .trim()
-    .regex(/^\d{1,4}$/, 'retention-days')
-    .transform(Number)
-    .refine(days => days >= 1 && days <= 3650, 'retention-days'),
-})
 
 /** Says for how many days mails that have ended are kept. */
 export const retentionAction = viewerAction(Retention, async (viewer, { days }) => {

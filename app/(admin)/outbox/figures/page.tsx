@@ -9,10 +9,11 @@ import { readRetention } from '@/domain/outbox/retention'
 import { found } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
 import { one, type SearchParams } from '../../list-address'
+import { RetentionForm } from '../../retention-form'
+import { retentionAction } from '../actions'
 import { OutboxTabs } from '../outbox-tabs'
 import { OverviewCharts } from '../overview-charts'
 import { OverviewNumbers } from '../overview-numbers'
-import { RetentionForm } from '../retention-form'
 import { SendersPanel } from '../senders-panel'
 
 const everyMilliseconds = 20_000
@@ -43,7 +44,7 @@ export default async function FiguresPage({ searchParams }: { searchParams: Sear
               workers={await livingWorkers(viewer)}
               paused={(await outboxPause(viewer)) !== null}
             />
-            <RetentionForm days={await readRetention(viewer)} />
+            <RetentionForm of="outbox" action={retentionAction} days={await readRetention(viewer)} />
           </>
         )}
       </div>

@@ -24,3 +24,9 @@ export const readDevice = (userAgent: string) => ({
   browser: browsers.find(([pattern]) => pattern.test(userAgent))?.[1],
   system: systems.find(([pattern]) => pattern.test(userAgent))?.[1],
 })
+
+/** The device in one short line: `Firefox, Linux`; of what is not known, how it calls itself. */
+export function shortDevice(userAgent: string): string {
+  const { browser, system } = readDevice(userAgent)
+  return [browser, system].filter(Boolean).join(', ') || userAgent.slice(0, 40)
+}

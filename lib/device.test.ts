@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readDevice } from './device'
+import { readDevice, shortDevice } from './device'
 
 test.each([
   [
@@ -21,4 +21,12 @@ test.each([
   ['', undefined, undefined],
 ])('%s is %s on %s', (userAgent, browser, system) => {
   expect(readDevice(userAgent)).toEqual({ browser, system })
+})
+
+test('in short it is one line, and what nobody knows is called as it calls itself', () => {
+  expect(shortDevice('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0')).toBe(
+    'Firefox, Linux',
+  )
+  expect(shortDevice('backup-script/2.1')).toBe('backup-script/2.1')
+  expect(shortDevice('')).toBe('')
 })

@@ -1,16 +1,17 @@
 import { getTranslations } from 'next-intl/server'
 import { SubmitButton } from '@/components/button'
 import { TextField } from '@/components/fields'
-import { Form } from '@/components/form'
+import { Form, type FormAction } from '@/components/form'
 import { Section } from '@/components/section'
-import { retentionAction } from './actions'
 
-/** For how long mails are kept: for the system administrator. */
-export async function RetentionForm({ days }: { days: number }) {
-  const t = await getTranslations('outbox.retention')
+type Props = { of: 'outbox' | 'audit'; action: FormAction; days: number }
+
+/** For how long mails or events are kept: for the system administrator. */
+export async function RetentionForm({ of, action, days }: Props) {
+  const t = await getTranslations(`${of}.retention`)
   return (
     <Section title={t('title')} description={t('text')}>
-      <Form action={retentionAction} keepWhenDone>
+      <Form action={action} keepWhenDone>
         <TextField
           name="days"
           label={t('days')}

@@ -1,0 +1,61 @@
+// The two formats of an export, written batch by batch while they are read.
+import type { AuditEvent } from '@/generated/prisma/client'
+import { byteOrderMark, csvLine } from '@/lib/csv'
+
+export const formats = {
+  csv: { type: 'text/csv; charset=utf-8', name: 'audit.csv' },
+  jsonl: { type: 'application/jsonl; charset=utf-8', name: 'audit.jsonl' },
+} as const
+
+const columns = [
+  'at',
+  'action',
+  'actor',
+  'actorId',
+  'subjectType',
+  'subject',
+  'subjectId',
+  'tenantId',
+  'address',
+  'device',
+  'count',
+  'before',
+  'after',
+  'id',
+] as const satisfies (keyof AuditEvent)[]
+
+/** Gives the next batch when the reader has taken the one before, and ends when they no longer listen. */
+export function exportStream(
+  batches: AsyncIterable<AuditEvent[]>,
+  format: keyof typeof formats,
+): ReadableStream<Uint8Array> {
+  const reading = batches[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (format === 'csv') controller.enqueue(encoder.encode(byteOrderMark + csvLine(columns)))
+    },
+    async pull(controller) {
+      const { done, value } = await reading.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value.map(event => lineOf(event, format)).join('')))
+    },
+    async cancel() {
+      await reading.return?.()
+    },
+  })
+}
+
+function lineOf(event: AuditEvent, format: keyof typeof formats): string {
+  if (format === 'jsonl')
+    return `${JSON.stringify(Object.fromEntries(columns.map(column => [column, event[column]])))}\n`
+  return csvLine(
+    columns.map(column => {
+      const value = event[column]
+      if (value instanceof Date) return value.toISOString()
+      return typeof value === 'string' || typeof value === 'number' || value === null
+        ? value
+        : JSON.stringify(value)
+    }),
+  )
+}
