@@ -3,7 +3,8 @@
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
-import { createCustomer, createTenant } from '@/domain/tenancy/tenants'
+import { createCustomer } from '@/domain/tenancy/customers'
+import { createTenant } from '@/domain/tenancy/tenants'
 import { requiredNameField } from '@/lib/name-field'
 
 export const addTenantAction = viewerAction(
