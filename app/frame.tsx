@@ -28,7 +28,7 @@ const places: Record<Viewer['role'], Place[]> = {
     { name: 'mail', href: '/settings/mail', icon: 'server' },
     { name: 'inbox', href: '/inbox', icon: 'inbox' },
   ],
-  tenant_administrator: [start, users, outbox],
+  tenant_administrator: [start, users, { name: 'customers', href: '/customers', icon: 'building' }, outbox],
   customer_user: [start, { name: 'profile', href: '/profile', icon: 'user' }],
 }
 

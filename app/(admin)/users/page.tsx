@@ -4,15 +4,19 @@ import { requireViewer } from '@/app/auth'
 import { LinkButton } from '@/components/button'
 import { EmptyState } from '@/components/empty-state'
 import { FilterChips } from '@/components/filter-chips'
+import { buttonClasses } from '@/components/looks'
 import { PageHeader } from '@/components/page-header'
 import { PassingNotice } from '@/components/passing-notice'
 import { SearchField } from '@/components/search-field'
+import { TextLink } from '@/components/text-link'
 import { listUsers, pageSize } from '@/domain/accounts/users'
+import { namesOfPlace } from '@/domain/tenancy/tenants'
 import { UserState } from '@/generated/prisma/enums'
 import { found } from '../found'
 import { listAddress, listView, one, type SearchParams } from '../list-address'
 import { ListPages } from '../list-pages'
 import { countInWords } from '../outbox/rough-count'
+import { ManyUsersForm } from './many-users-form'
 import { UserTable } from './user-table'
 
 const states = Object.values(UserState)
@@ -26,16 +30,26 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
   const view = await listView(searchParams, states)
   const list = await found(listUsers(viewer, view))
   const t = await getTranslations('users')
-  const { search, state, mail } = view
+  const { search, state, mail, tenantId, customerId } = view
+  const names = await namesOfPlace(viewer, { tenantId, customerId })
+  const place = [names.tenant, names.customer].filter(Boolean).join(' · ')
   const locale = await getLocale()
   return (
     <>
       <PageHeader
         title={t('title')}
         action={
-          <LinkButton href="/users/new" variant="primary">
-            {t('add')}
-          </LinkButton>
+          <>
+            {list.found > 0 && (
+              // Not a link of the router: it leads to a file.
+              <a href={listAddress('/users/export', { ...view, page: 1 })} className={buttonClasses()}>
+                {t('export')}
+              </a>
+            )}
+            <LinkButton href="/users/new" variant="primary">
+              {t('add')}
+            </LinkButton>
+          </>
         }
       />
       <div className="space-y-4">
@@ -47,7 +61,13 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
             action="/users"
             label={t('search')}
             defaultValue={search}
-            keep={{ state, mail, sort: view.backwards ? 'backwards' : undefined }}
+            keep={{
+              state,
+              mail,
+              tenant: tenantId,
+              customer: customerId,
+              sort: view.backwards ? 'backwards' : undefined,
+            }}
           />
           <FilterChips
             label={t('filter')}
@@ -68,19 +88,43 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
             ]}
           />
         </div>
+        {place && (
+          <p className="text-sm">
+            {t('ofPlace', { place })}{' '}
+            <TextLink
+              href={listAddress('/users', { ...view, page: 1, tenantId: undefined, customerId: undefined })}
+            >
+              {t('showAll')}
+            </TextLink>
+          </p>
+        )}
         {list.users.length > 0 ? (
-          <UserTable
-            users={list.users}
-            mailFailed={list.mailFailed.ids}
-            view={view}
-            places={viewer.role === 'system_administrator'}
-          />
+          <>
+            <UserTable
+              users={list.users}
+              mailFailed={list.mailFailed.ids}
+              view={view}
+              places={viewer.role === 'system_administrator'}
+            />
+            <ManyUsersForm
+              labels={{
+                title: t('many.title'),
+                all: t('many.all'),
+                resend: t('resend'),
+                disable: t('many.disable'),
+                enable: t('many.enable'),
+                delete: t('deletion.submit'),
+                question: t('many.question'),
+                explanation: t('many.explanation'),
+              }}
+            />
+          </>
         ) : (
           <EmptyState
             icon="users"
             title={search ? t('noneFound', { search }) : mail ? t('noneFailed') : t('none')}
             action={
-              <LinkButton href={listAddress('/users', search ? { state, mail } : {})}>
+              <LinkButton href={listAddress('/users', search ? { ...view, search: undefined, page: 1 } : {})}>
                 {search ? t('clearSearch') : t('showAll')}
               </LinkButton>
             }
