@@ -44,33 +44,34 @@ export function LinkToHandOver({ shown, labels, help }: Props) {
   const code = <QrCode drawing={qr} label={t('qrCode', { what: labels.link })} />
   return (
     <div className="space-y-1.5">
-      <CopyField label={labels.link} text={link} copyLabel={labels.copy} />
+      <CopyField label={labels.link} text={link} copyLabel={labels.copy}>
+        {!scan && (
+          <button type="button" popoverTarget={id} className={buttonClasses()}>
+            {t('showQr')}
+          </button>
+        )}
+      </CopyField>
       {help && (
         <p role="status" className="text-muted text-sm">
-          {outcome && <>{t(outcome)}. </>}
+          {outcome && <>{t(outcome)} · </>}
           {help}
         </p>
       )}
       {scan ? (
         code
       ) : (
-        <>
-          <button type="button" popoverTarget={id} className={buttonClasses()}>
-            {t('showQr')}
-          </button>
-          <div
-            id={id}
-            popover="auto"
-            className="m-auto w-80 max-w-[90vw] rounded-lg border border-line bg-surface p-6 text-ink shadow-lg backdrop:bg-veil"
-          >
-            <div className="flex flex-col items-center gap-4">
-              {code}
-              <button type="button" popoverTarget={id} popoverTargetAction="hide" className={buttonClasses()}>
-                {t('close')}
-              </button>
-            </div>
+        <div
+          id={id}
+          popover="auto"
+          className="m-auto w-80 max-w-[90vw] rounded-lg border border-line bg-surface p-6 text-ink shadow-lg backdrop:bg-veil"
+        >
+          <div className="flex flex-col items-center gap-4">
+            {code}
+            <button type="button" popoverTarget={id} popoverTargetAction="hide" className={buttonClasses()}>
+              {t('close')}
+            </button>
           </div>
-        </>
+        </div>
       )}
     </div>
   )

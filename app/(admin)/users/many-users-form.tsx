@@ -41,6 +41,7 @@ export function ManyUsersForm({ labels }: Props) {
                 name="deed"
                 value="delete"
                 variant="danger"
+                plain
                 title={labels.question}
                 question={labels.explanation}
               >

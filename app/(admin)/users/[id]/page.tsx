@@ -111,8 +111,8 @@ export default async function UserPage({ params, searchParams }: Props) {
           </details>
         )}
         {manageable && (
-          <div className="max-w-form">
-            <Section title={t('account')}>
+          <Section title={t('account')}>
+            <div className="max-w-form">
               <UserForm
                 userId={user.id}
                 facts={factsOf(user)}
@@ -128,8 +128,8 @@ export default async function UserPage({ params, searchParams }: Props) {
                   submit: t('save'),
                 }}
               />
-            </Section>
-          </div>
+            </div>
+          </Section>
         )}
         {user.state === 'active' && manageable && (
           <details className="rounded-lg border border-line bg-surface p-5">
