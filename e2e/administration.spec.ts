@@ -64,12 +64,21 @@ test('a tenant administrator adds a customer and places a user in it; it is dele
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
   await press(page, 'Delete')
   await press(page.getByRole('dialog'), 'Delete')
-  await expect(page.getByRole('alert')).toContainText('1 user still belongs to this customer')
+  await expect(page.getByRole('region').getByRole('alert')).toContainText(
+    '1 user still belongs to this customer',
+  )
   await page.getByRole('link', { name: 'Show them' }).click()
   await page.getByLabel(`Choose ${email}`).check()
   await press(page, 'Delete')
   await press(page.getByRole('dialog'), 'Delete')
-  await expect(page.getByRole('status').filter({ hasText: 'deleted' })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: '1 user was deleted' })).toBeVisible()
+
+  await page.goto('/customers')
+  await page.getByRole('link', { name }).click()
+  await press(page, 'Delete')
+  await press(page.getByRole('dialog'), 'Delete')
+  await expect(page.getByRole('status').filter({ hasText: 'The customer was deleted' })).toBeVisible()
+  await expect(page.getByRole('main')).not.toContainText(name)
 })
 
 test('a reset link is copied or scanned, and sets a password', async ({ as, visitor }) => {

@@ -10,6 +10,8 @@ import { changeManyUsersAction, type NotDone } from './actions'
 import { chosenUser, manyUsers } from './many-users-form-id'
 
 type Props = {
+  /** Nobody is listed: what was done last is all there is to say. */
+  empty: boolean
   labels: Record<
     'title' | 'all' | 'resend' | 'disable' | 'enable' | 'delete' | 'question' | 'explanation',
     string
@@ -17,19 +19,21 @@ type Props = {
 }
 
 /** What can be done to all users whose boxes are ticked. */
-export function ManyUsersForm({ labels }: Props) {
+export function ManyUsersForm({ empty, labels }: Props) {
   return (
     <Form
       id={manyUsers}
       action={changeManyUsersAction}
       aria-label={labels.title}
-      className="space-y-3 rounded-lg border border-line bg-surface p-4"
+      className={
+        empty ? 'space-y-3 not-has-[[role]]:hidden' : 'space-y-3 rounded-lg border border-line bg-surface p-4'
+      }
     >
       {state => (
         <>
           <NotDoneList notDone={state.data ?? []} />
           <Kept state={state} />
-          <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
+          <div hidden={empty} className="flex flex-wrap items-center gap-x-4 gap-y-3">
             <ChooseAll label={labels.all} />
             <div className="flex flex-wrap gap-2">
               {(['resend', 'disable', 'enable'] as const).map(deed => (

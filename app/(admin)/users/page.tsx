@@ -99,26 +99,12 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
           </p>
         )}
         {list.users.length > 0 ? (
-          <>
-            <UserTable
-              users={list.users}
-              mailFailed={list.mailFailed.ids}
-              view={view}
-              places={viewer.role === 'system_administrator'}
-            />
-            <ManyUsersForm
-              labels={{
-                title: t('many.title'),
-                all: t('many.all'),
-                resend: t('resend'),
-                disable: t('many.disable'),
-                enable: t('many.enable'),
-                delete: t('deletion.submit'),
-                question: t('many.question'),
-                explanation: t('many.explanation'),
-              }}
-            />
-          </>
+          <UserTable
+            users={list.users}
+            mailFailed={list.mailFailed.ids}
+            view={view}
+            places={viewer.role === 'system_administrator'}
+          />
         ) : (
           <EmptyState
             icon="users"
@@ -132,6 +118,19 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
             {search ? t('noneFoundText') : mail ? undefined : t('noneText')}
           </EmptyState>
         )}
+        <ManyUsersForm
+          empty={list.users.length === 0}
+          labels={{
+            title: t('many.title'),
+            all: t('many.all'),
+            resend: t('resend'),
+            disable: t('many.disable'),
+            enable: t('many.enable'),
+            delete: t('deletion.submit'),
+            question: t('many.question'),
+            explanation: t('many.explanation'),
+          }}
+        />
         <ListPages path="/users" view={view} found={list.found} pageSize={pageSize} />
       </div>
     </>
