@@ -77,6 +77,7 @@ import { repeatedRequests } from './recent-mail'
 import { person, signedIn, twoTenants } from './testing/people'
 import { changeUser, type UserDetails } from './user-change'
 import { exportUsers } from './user-export'
+import { currentUserRun, startUserRun } from './user-run'
 import { addUser, deleteUser, disableUser, enableUser, listUsers, readUser } from './users'
 
 useTestDatabase()
@@ -205,6 +206,21 @@ const deeds: [string, Deed, string, string, string][] = [
     (v, { acme }) => changeUsers(v, [acme.user.id, acme.pending.id], 'disable'),
     'done',
     'done',
+    'not-allowed',
+  ],
+  ['see how far a change of many users is', v => currentUserRun(v), 'done', 'done', 'not-allowed'],
+  [
+    'begin to change all users of a filter',
+    v => startUserRun(v, { search: 'pending@acme' }, 'enable'),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "begin to change all users of another tenant's customer",
+    (v, { other }) => startUserRun(v, { customerId: other.customerId }, 'enable'),
+    'done',
+    'nobody-chosen',
     'not-allowed',
   ],
   ['read a customer', (v, { acme }) => readCustomer(v, acme.customerId), 'done', 'done', 'not-allowed'],

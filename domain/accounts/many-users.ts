@@ -5,7 +5,7 @@ import { Refusal } from '@/lib/refusal'
 import { resendActivation } from './activation'
 import { deleteUser, disableUser, enableUser, pageSize } from './users'
 
-const deeds = {
+export const deeds = {
   resend: resendActivation,
   disable: disableUser,
   enable: enableUser,

@@ -12,6 +12,8 @@ import { chosenUser, manyUsers } from './many-users-form-id'
 type Props = {
   /** Nobody is listed: what was done last is all there is to say. */
   empty: boolean
+  /** More match than are listed: the view of the list, and what they are called together. */
+  beyond?: { address: Record<string, string | undefined>; label: string }
   labels: Record<
     'title' | 'all' | 'resend' | 'disable' | 'enable' | 'delete' | 'question' | 'explanation',
     string
@@ -19,7 +21,7 @@ type Props = {
 }
 
 /** What can be done to all users whose boxes are ticked. */
-export function ManyUsersForm({ empty, labels }: Props) {
+export function ManyUsersForm({ empty, beyond, labels }: Props) {
   return (
     <Form
       id={manyUsers}
@@ -35,6 +37,20 @@ export function ManyUsersForm({ empty, labels }: Props) {
           <Kept state={state} />
           <div hidden={empty} className="flex flex-wrap items-center gap-x-4 gap-y-3">
             <ChooseAll label={labels.all} />
+            {beyond && (
+              <label className="flex min-h-6 items-center gap-2.5 text-sm">
+                <input
+                  type="checkbox"
+                  name="all"
+                  defaultChecked={state.status === 'asked' && state.values?.all !== undefined}
+                  className="size-4 accent-accent"
+                />
+                {beyond.label}
+              </label>
+            )}
+            {Object.entries(beyond?.address ?? {}).map(
+              ([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />,
+            )}
             <div className="flex flex-wrap gap-2">
               {(['resend', 'disable', 'enable'] as const).map(deed => (
                 <SubmitButton key={deed} name="deed" value={deed} variant="secondary">

@@ -9,15 +9,21 @@ import { PageHeader } from '@/components/page-header'
 import { PassingNotice } from '@/components/passing-notice'
 import { SearchField } from '@/components/search-field'
 import { TextLink } from '@/components/text-link'
+import { currentUserRun } from '@/domain/accounts/user-run'
 import { listUsers, pageSize } from '@/domain/accounts/users'
 import { namesOfPlace } from '@/domain/tenancy/tenants'
 import { UserState } from '@/generated/prisma/enums'
 import { found } from '../found'
+import { KeepFresh } from '../keep-fresh'
 import { listAddress, listView, one, type SearchParams } from '../list-address'
 import { ListPages } from '../list-pages'
 import { countInWords } from '../outbox/rough-count'
 import { ManyUsersForm } from './many-users-form'
+import { UserRunProgress } from './user-run-progress'
 import { UserTable } from './user-table'
+
+/** Milliseconds between two looks at a change of many users that is under way. */
+const runFresh = 2_000
 
 const states = Object.values(UserState)
 
@@ -29,6 +35,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
   const viewer = await requireViewer()
   const view = await listView(searchParams, states)
   const list = await found(listUsers(viewer, view))
+  const run = await currentUserRun(viewer)
   const t = await getTranslations('users')
   const { search, state, mail, tenantId, customerId } = view
   const names = await namesOfPlace(viewer, { tenantId, customerId })
@@ -36,6 +43,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
   const locale = await getLocale()
   return (
     <>
+      {run && !run.endedAt && <KeepFresh every={runFresh} />}
       <PageHeader
         title={t('title')}
         action={
@@ -56,6 +64,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
         <PassingNotice shown={one((await searchParams).notice) === 'deleted'} tone="success">
           {t('deleted')}
         </PassingNotice>
+        {run && <UserRunProgress run={run} />}
         <div className="flex flex-wrap items-center justify-between gap-3">
           <SearchField
             action="/users"
@@ -120,6 +129,14 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
         )}
         <ManyUsersForm
           empty={list.users.length === 0}
+          beyond={
+            list.found > list.users.length
+              ? {
+                  address: { q: search, state, mail, tenant: tenantId, customer: customerId },
+                  label: t('many.beyond', { count: list.found }),
+                }
+              : undefined
+          }
           labels={{
             title: t('many.title'),
             all: t('many.all'),
