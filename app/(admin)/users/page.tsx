@@ -145,7 +145,12 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
             enable: t('many.enable'),
             delete: t('deletion.submit'),
             question: t('many.question'),
-            explanation: t('many.explanation'),
+            explanation: [
+              t('many.explanation'),
+              list.found > list.users.length && t('many.explanationAll', { count: list.found }),
+            ]
+              .filter(Boolean)
+              .join(' '),
           }}
         />
         <ListPages path="/users" view={view} found={list.found} pageSize={pageSize} />
