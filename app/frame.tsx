@@ -30,7 +30,13 @@ const places: Record<Viewer['role'], Place[]> = {
     { name: 'inbox', href: '/inbox', icon: 'inbox' },
     audit,
   ],
-  tenant_administrator: [start, users, outbox, audit],
+  tenant_administrator: [
+    start,
+    users,
+    { name: 'customers', href: '/customers', icon: 'building' },
+    outbox,
+    audit,
+  ],
   customer_user: [start, { name: 'profile', href: '/profile', icon: 'user' }],
 }
 

@@ -10,6 +10,8 @@ import { type ButtonVariant, buttonClasses } from './looks'
 
 type Props = Omit<ComponentProps<'button'>, 'type' | 'title' | 'ref'> & {
   variant?: ButtonVariant
+  /** Looks like any other button: what it does is told by the question. */
+  plain?: boolean
   /** The question, as the dialog's title. */
   title: string
   /** What will happen, and whether it can be undone. */
@@ -27,6 +29,7 @@ type Props = Omit<ComponentProps<'button'>, 'type' | 'title' | 'ref'> & {
 export function ConfirmButton(props: Props) {
   const {
     variant = 'secondary',
+    plain = false,
     className,
     title,
     question,
@@ -72,7 +75,7 @@ export function ConfirmButton(props: Props) {
         type="submit"
         aria-disabled={pending || undefined}
         aria-haspopup="dialog"
-        className={buttonClasses(variant, className)}
+        className={buttonClasses(plain ? 'secondary' : variant, className)}
         onClick={event => {
           event.preventDefault()
           if (!pending) setOpen(true)

@@ -1,11 +1,19 @@
 'use client'
 
-import { useId } from 'react'
+import { type ReactNode, useId } from 'react'
 import { CopyButton } from './copy-button'
 import { controlClasses } from './looks'
 
+type Props = {
+  label: string
+  text: string
+  copyLabel: string
+  /** Another button beside it */
+  children?: ReactNode
+}
+
 /** A text to take along, for example a link: selectable as it stands, with a button that copies it. */
-export function CopyField({ label, text, copyLabel }: { label: string; text: string; copyLabel: string }) {
+export function CopyField({ label, text, copyLabel, children }: Props) {
   const id = useId()
   return (
     <div className="space-y-1.5">
@@ -21,6 +29,7 @@ export function CopyField({ label, text, copyLabel }: { label: string; text: str
           className={`${controlClasses} min-w-0 flex-1 basis-64 font-mono`}
         />
         <CopyButton text={text} label={copyLabel} />
+        {children}
       </div>
     </div>
   )

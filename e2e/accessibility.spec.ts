@@ -64,9 +64,15 @@ test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
   }
   await openUser(page, 'customer@latchkey.test')
   await expectNoViolations(page)
+  await page.getByRole('button', { name: 'Show QR code' }).click()
+  await expect(page.getByRole('img', { name: /^QR code/ })).toBeVisible()
+  await expectNoViolations(page)
   await page.goto('/tenants')
   await page.getByRole('table').getByRole('link').first().click()
   await expect(page).toHaveURL(/\/tenants\/./)
+  await expectNoViolations(page)
+  await page.getByRole('link', { name: 'Demo customer' }).click()
+  await expect(page).toHaveURL(/\/customers\/./)
   await expectNoViolations(page)
 
   await page.goto('/settings/mail')

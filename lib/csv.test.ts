@@ -1,13 +1,13 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { csvLine } from './csv'
 
-test('a line ends with CR LF, and what has commas, quotes or lines in it stands in quotes', () => {
-  expect(csvLine(['a', 'b,c', 'say "d"', 'e\nf', null, 3])).toBe('a,"b,c","say ""d""","e\nf",,3\r\n')
-})
-
-test('what a spreadsheet would take for a formula is text', () => {
-  for (const start of ['=', '+', '-', '@', '\t'])
-    expect(csvLine([`${start}HYPERLINK(1)`])).toBe(`'${start}HYPERLINK(1)\r\n`)
-  expect(csvLine(['\r=1'])).toBe(`"'\r=1"\r\n`)
-  expect(csvLine(['a=b', -5])).toBe('a=b,-5\r\n')
+it.each([
+  [['a', 'b'], 'a,b'],
+  [['a,b', 'say "no"', 'two\nlines'], '"a,b","say ""no""","two\nlines"'],
+  [[null, '', 0, -5], ',,0,-5'],
+  [['=1+1', '+49', '-5', '@SUM(A1)'], "'=1+1,'+49,'-5,'@SUM(A1)"],
+  [['\t=1', '\r=1', '=HYPERLINK("x","y")'], `'\t=1,"'\r=1","'=HYPERLINK(""x"",""y"")"`],
+  [['a=1', 'Anna-Lena'], 'a=1,Anna-Lena'],
+])('the cells %j are one line, and no formula', (cells, line) => {
+  expect(csvLine(cells)).toBe(`${line}\r\n`)
 })

@@ -4,6 +4,7 @@ import { publicAccounts, shutPublicAccounts } from '@/domain/accounts/demo-accou
 import { tidyEmailKeys } from '@/domain/accounts/email-keys'
 import { answerLinkRequests } from '@/domain/accounts/password-reset'
 import { setupToken } from '@/domain/accounts/setup'
+import { workUserRuns } from '@/domain/accounts/user-run'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
 import { acceptKeyring } from '@/domain/keys/known-keys'
 import { workRetryRuns } from '@/domain/mail-log/retry-run'
@@ -131,6 +132,7 @@ async function startWorking(database: Database): Promise<OutboxWorker> {
   const worker = await startWorker(database)
   await answerLinkRequests()
   await workRetryRuns()
+  await workUserRuns()
   const endRetention = startRetention(cleaners)
   let stopping: Promise<unknown> | undefined
   return {

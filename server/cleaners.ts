@@ -1,5 +1,6 @@
 // All that grows by itself, and what makes room. Each folder of the domain deletes its own rows.
 import { deleteEndedSessions } from '@/domain/accounts/session'
+import { deleteOldUserRuns } from '@/domain/accounts/user-run'
 import { deleteOldEvents } from '@/domain/audit/audit-retention'
 import { deleteOldInboxMails } from '@/domain/inbox/inbox'
 import { deleteDeadLinks } from '@/domain/links/link-retention'
@@ -17,6 +18,7 @@ export const cleaners: Record<string, Cleaner> = {
   // A mail tells what became of its link.
   links: async goOn => deleteDeadLinks(await mailRetentionDays(), goOn),
   sessions: deleteEndedSessions,
+  userRuns: deleteOldUserRuns,
   versions: async goOn => deleteOldVersions(await testsUnderWay(), goOn),
   events: deleteOldEvents,
   inbox: deleteOldInboxMails,

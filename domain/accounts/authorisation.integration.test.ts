@@ -50,7 +50,22 @@ import { readRetention, setRetention } from '@/domain/outbox/retention'
 import { readTest, sendTestMail, testsOf } from '@/domain/outbox/test-mail'
 import { mails } from '@/domain/outbox/testing/rows'
 import { noSecrets } from '@/domain/smtp/settings'
-import { createCustomer, createTenant, listTenants, placesFor, readTenant } from '@/domain/tenancy/tenants'
+import {
+  createCustomer,
+  deleteCustomer,
+  listCustomers,
+  readCustomer,
+  renameCustomer,
+} from '@/domain/tenancy/customers'
+import {
+  createTenant,
+  deleteTenant,
+  listTenants,
+  namesOfPlace,
+  placesFor,
+  readTenant,
+  renameTenant,
+} from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
 import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
@@ -59,9 +74,14 @@ import { refusalOf } from '@/lib/testing/refusal'
 import { activationLink, liveActivation, resendActivation } from './activation'
 import { correctAddress } from './address-correction'
 import { subjectPages } from './audit-subjects'
-import { sendResetLink } from './password-reset'
+import { pendingEmailChangeOf, requestEmailChangeOf } from './email-change'
+import { changeUsers } from './many-users'
+import { resetLink, sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
 import { person, signedIn, twoTenants } from './testing/people'
+import { changeUser, type UserDetails } from './user-change'
+import { exportUsers } from './user-export'
+import { currentUserRun, startUserRun } from './user-run'
 import { addUser, deleteUser, disableUser, enableUser, listUsers, readUser } from './users'
 
 useTestDatabase()
@@ -101,6 +121,20 @@ const newUser = (tenantId: string, customerId: string) => ({
   customerId,
   locale: 'en',
   sendActivation: true,
+})
+
+/** What a form about a customer user holds. */
+const details = (
+  place: { id: string; customerId: string },
+  more: Partial<UserDetails> = {},
+): UserDetails => ({
+  firstName: '',
+  lastName: '',
+  role: 'customer_user',
+  tenantId: place.id,
+  customerId: place.customerId,
+  locale: 'en',
+  ...more,
 })
 
 type Deed = (viewer: Viewer, world: World) => Promise<unknown>
@@ -151,6 +185,75 @@ const deeds: [string, Deed, string, string, string][] = [
   ['read the audit', v => listAudit(v), 'done', 'done', 'not-allowed'],
   ['take the audit along', v => exportAudit(v, {}, 'csv'), 'done', 'done', 'not-allowed'],
   ['see where subjects of the audit are shown', v => subjectPages(v, []), 'done', 'done', 'not-allowed'],
+  ['show a reset link', (v, { acme }) => resetLink(v, acme.user.id), 'done', 'done', 'not-allowed'],
+  [
+    'change a customer user',
+    (v, { acme }) => changeUser(v, acme.pending.id, details(acme, { lastName: v.role })),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'ask for another address of a user',
+    (v, { acme }) => requestEmailChangeOf(v, acme.user.id, `new.${v.role}@example.org`),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'see which address of a user waits to be confirmed',
+    (v, { acme }) => pendingEmailChangeOf(v, acme.user.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  ['put users into a file', v => exportUsers(v, {}), 'done', 'done', 'not-allowed'],
+  [
+    'disable many users',
+    (v, { acme }) => changeUsers(v, [acme.user.id, acme.pending.id], 'disable'),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  ['see how far a change of many users is', v => currentUserRun(v), 'done', 'done', 'not-allowed'],
+  [
+    'begin to change all users of a filter',
+    v => startUserRun(v, { search: 'pending@acme' }, 'enable'),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "begin to change all users of another tenant's customer",
+    (v, { other }) => startUserRun(v, { customerId: other.customerId }, 'enable'),
+    'done',
+    'nobody-chosen',
+    'not-allowed',
+  ],
+  ['read a customer', (v, { acme }) => readCustomer(v, acme.customerId), 'done', 'done', 'not-allowed'],
+  [
+    'read what a place is called',
+    (v, { acme }) => namesOfPlace(v, { tenantId: acme.id }),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'rename a customer',
+    (v, { acme }) => renameCustomer(v, acme.customerId, `Customer ${v.role}`),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'delete a customer with users',
+    (v, { acme }) => deleteCustomer(v, acme.customerId),
+    'customer-in-use',
+    'customer-in-use',
+    'not-allowed',
+  ],
+  // Only of a tenant's own administrators
+  ['list the customers', v => listCustomers(v), 'not-allowed', 'done', 'not-allowed'],
   ['list mails', v => listMails(v, {}), 'done', 'done', 'not-allowed'],
   ['read a mail', (v, { mailId }) => readMail(v, mailId), 'done', 'done', 'not-allowed'],
   ['send a mail again', (v, { mailId }) => sendAgain(v, mailId), 'done', 'done', 'not-allowed'],
@@ -199,6 +302,41 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   [
+    'show the reset link of a tenant administrator',
+    (v, { acme }) => resetLink(v, acme.admin.id),
+    'done',
+    'not-yourself',
+    'not-allowed',
+  ],
+  [
+    'show the reset link of the system administrator',
+    (v, { rootUser }) => resetLink(v, rootUser.id),
+    'not-yourself',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    'make a customer user a tenant administrator',
+    (v, { acme }) => changeUser(v, acme.pending.id, details(acme, { role: 'tenant_administrator' })),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'make a customer user a system administrator',
+    (v, { acme }) => changeUser(v, acme.pending.id, details(acme, { role: 'system_administrator' })),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'ask for another address of a tenant administrator',
+    (v, { acme }) => requestEmailChangeOf(v, acme.admin.id, 'new.admin@example.org'),
+    'done',
+    'not-yourself',
+    'not-allowed',
+  ],
+  [
     'send a tenant administrator a reset link',
     (v, { acme }) => sendResetLink(v, acme.admin.id),
     'done',
@@ -206,6 +344,69 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   // Another's tenant
+  [
+    "change another tenant's user",
+    (v, { other }) => changeUser(v, other.user.id, details(other)),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "place a user in another tenant's customer",
+    (v, { acme, other }) => changeUser(v, acme.pending.id, details(other)),
+    'done',
+    'customer-not-found',
+    'not-allowed',
+  ],
+  [
+    "show the reset link of another tenant's user",
+    (v, { other }) => resetLink(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "ask for another address of another tenant's user",
+    (v, { other }) => requestEmailChangeOf(v, other.user.id, 'new.other@example.org'),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "see which address of another tenant's user waits to be confirmed",
+    (v, { other }) => pendingEmailChangeOf(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    'disable many users of another tenant',
+    (v, { other }) => changeUsers(v, [other.user.id, other.pending.id], 'disable'),
+    'done',
+    'nobody-chosen',
+    'not-allowed',
+  ],
+  [
+    "read another tenant's customer",
+    (v, { other }) => readCustomer(v, other.customerId),
+    'done',
+    'customer-not-found',
+    'not-allowed',
+  ],
+  [
+    "rename another tenant's customer",
+    (v, { other }) => renameCustomer(v, other.customerId, 'Renamed'),
+    'done',
+    'customer-not-found',
+    'not-allowed',
+  ],
+  [
+    "delete another tenant's customer",
+    (v, { other }) => deleteCustomer(v, other.customerId),
+    'customer-in-use',
+    'customer-not-found',
+    'not-allowed',
+  ],
   [
     "read who asked for mails in vain of another tenant's user",
     (v, { other }) => repeatedRequests(v, other.user.id, []),
@@ -314,6 +515,20 @@ const deeds: [string, Deed, string, string, string][] = [
   ['list tenants', v => listTenants(v), 'done', 'not-allowed', 'not-allowed'],
   ['read a tenant', (v, { acme }) => readTenant(v, acme.id), 'done', 'not-allowed', 'not-allowed'],
   ['create a tenant', v => createTenant(v, 'New'), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'rename a tenant',
+    (v, { acme }) => renameTenant(v, acme.id, 'Renamed'),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'delete a tenant with users',
+    (v, { acme }) => deleteTenant(v, acme.id),
+    'tenant-in-use',
+    'not-allowed',
+    'not-allowed',
+  ],
   ['read the mail server', v => readMailServer(v), 'done', 'not-allowed', 'not-allowed'],
   [
     'keep a candidate',

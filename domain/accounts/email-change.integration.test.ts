@@ -5,9 +5,16 @@ import type { Viewer } from '@/domain/viewer'
 import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
-import { cancelEmailChange, confirmEmailChange, pendingEmailChange, requestEmailChange } from './email-change'
+import {
+  cancelEmailChange,
+  confirmEmailChange,
+  pendingEmailChange,
+  pendingEmailChangeOf,
+  requestEmailChange,
+  requestEmailChangeOf,
+} from './email-change'
 import { signIn } from './sign-in'
-import { origin, password, person, signedIn } from './testing/people'
+import { administrator, origin, password, person, signedIn } from './testing/people'
 
 useTestDatabase()
 let anna: Viewer
@@ -113,5 +120,43 @@ describe('changing the address', () => {
     await requestEmailChange(anna, 'two@example.org', password)
     expect(await refusalOf(confirmEmailChange(anna, first))).toBe('link-replaced')
     expect(await pendingEmailChange(anna)).toMatchObject({ newEmail: 'two@example.org' })
+  })
+})
+
+describe('an address that an administrator has asked for', () => {
+  it('waits for its owner, who is told at the old one', async () => {
+    const root = await administrator()
+    await requestEmailChangeOf(root, anna.id, 'new@example.org')
+    expect(await mailsTo('new@example.org')).toMatchObject([
+      { kind: 'confirm-new-email', userId: anna.id, requestedBy: root.email },
+    ])
+    expect(await pendingEmailChangeOf(root, anna.id)).toMatchObject({ newEmail: 'new@example.org' })
+    const token = await latestToken(anna)
+    expect(await refusalOf(confirmEmailChange(root, token))).toBe('link-of-another')
+    await confirmEmailChange(anna, token)
+    expect(await refusalOf(signIn('new@example.org', password, origin))).toBe('done')
+    expect(await mailsTo('anna@example.org')).toMatchObject([{ kind: 'email-changed' }])
+    expect(await pendingEmailChangeOf(root, anna.id)).toBeNull()
+    const asked = await db().auditEvent.findFirst({ where: { action: 'email-change.requested' } })
+    expect(asked).toMatchObject({
+      actor: root.email,
+      subject: 'anna@example.org',
+      after: { email: 'new@example.org' },
+    })
+  })
+
+  it('that somebody has is refused as where users are added', async () => {
+    const root = await administrator()
+    expect(await refusalOf(requestEmailChangeOf(root, anna.id, 'BEN@example.org'))).toBe('email-taken')
+    expect(await refusalOf(requestEmailChangeOf(root, anna.id, 'anna@example.org'))).toBe('email-unchanged')
+    expect(await db().outboundMail.count()).toBe(0)
+  })
+
+  it('is for an active account, and not for the own one', async () => {
+    const root = await administrator()
+    const pending = await person({ email: 'pending@example.org', state: 'pending' })
+    const to = 'new@example.org'
+    expect(await refusalOf(requestEmailChangeOf(root, pending.id, to))).toBe('not-active')
+    expect(await refusalOf(requestEmailChangeOf(root, root.id, to))).toBe('not-yourself')
   })
 })

@@ -1,16 +1,18 @@
 import { record } from '@/domain/audit/audit'
 import { lastingToken, liveToken, readToken, redeem } from '@/domain/links/link-token'
-import { nobody, type Viewer } from '@/domain/viewer'
+import { type Actor, nobody, requireAdministrator, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
-import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
+import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { admitNewEmail } from './attempts'
+import { admitNewEmail, admitNewUser } from './attempts'
 import { emailKey } from './email-address'
+import { requireActive } from './password-reset'
 import { requireCurrentPassword } from './profile'
 import { mergeWithRecent } from './recent-mail'
-import { displayName, holdAccount, userSubject } from './user'
+import { displayName, holdAccount, manageableUser, readableUser, userSubject } from './user'
 import { issueLink, mailToUser, withdrawLinks } from './user-mail'
+import { noteTakenAddress } from './users'
 
 const confirmationMinutes = 24 * 60
 
@@ -30,24 +32,54 @@ export async function requestEmailChange(
   await admitNewEmail(viewer.id, key)
   await transaction(async tx => {
     await holdAccount(tx, viewer)
-    const lasting = await lastingToken(tx, 'email-change', viewer.id)
-    const again = lasting?.newEmail === newEmail ? lasting : null
-    const asked = { again, to: newEmail }
-    if (await mergeWithRecent(tx, viewer, viewer, 'confirm-new-email', asked)) return
-    const token =
-      again ?? (await issueLink(tx, 'email-change', viewer.id, inMinutes(confirmationMinutes), newEmail))
-    const owner = await tx.user.findFirst({ where: { emailKey: key, id: { not: viewer.id } } })
-    if (owner) await tellAddressWanted(tx, owner)
-    else {
-      const parameters = {
-        name: displayName(viewer),
-        newEmail,
-        expiresAt: token.expiresAt.toISOString(),
-      }
-      await mailToUser(tx, viewer, viewer, { kind: 'confirm-new-email', parameters }, { token, to: newEmail })
-    }
-    await record(tx, viewer, 'email-change.requested', userSubject(viewer), { after: { email: newEmail } })
+    await askToConfirm(tx, viewer, viewer, newEmail)
   })
+}
+
+/**
+ * The same for an administrator, who finds out where users are added as well that an address is taken. The user
+ * confirms it, signed in and with the link that goes to the new address; until then nothing changes.
+ * @throws Refusal user-not-found, not-allowed, not-yourself, not-active, account-disabled, email-unchanged,
+ * email-taken, too-many-attempts
+ */
+export async function requestEmailChangeOf(viewer: Viewer, userId: string, newEmail: string): Promise<void> {
+  requireAdministrator(viewer)
+  if (userId === viewer.id) throw new Refusal('not-yourself')
+  const limited = viewer.role === 'tenant_administrator'
+  requireActive(await manageableUser(db(), viewer, userId))
+  if (limited) await admitNewUser(viewer.id)
+  const key = emailKey(newEmail)
+  const taken = await db().user.count({ where: { emailKey: key, id: { not: rowId(userId) } } })
+  if (taken > 0) {
+    if (limited) await noteTakenAddress(viewer, newEmail)
+    throw new Refusal('email-taken', { field: 'newEmail' })
+  }
+  await admitNewEmail(viewer.id, key)
+  await transaction(async tx => {
+    await holdAccount(tx, { id: rowId(userId) })
+    const user = await manageableUser(tx, viewer, userId)
+    requireActive(user)
+    if (newEmail === user.email) throw new Refusal('email-unchanged', { field: 'newEmail' })
+    await askToConfirm(tx, user, viewer, newEmail)
+  })
+}
+
+type Owner = Parameters<typeof mailToUser>[1] & Pick<User, 'firstName' | 'lastName'>
+
+async function askToConfirm(tx: Tx, user: Owner, actor: Actor, newEmail: string): Promise<void> {
+  const lasting = await lastingToken(tx, 'email-change', user.id)
+  const again = lasting?.newEmail === newEmail ? lasting : null
+  const asked = { again, to: newEmail }
+  if (await mergeWithRecent(tx, user, actor, 'confirm-new-email', asked)) return
+  const token =
+    again ?? (await issueLink(tx, 'email-change', user.id, inMinutes(confirmationMinutes), newEmail))
+  const owner = await tx.user.findFirst({ where: { emailKey: emailKey(newEmail), id: { not: user.id } } })
+  if (owner) await tellAddressWanted(tx, owner)
+  else {
+    const parameters = { name: displayName(user), newEmail, expiresAt: token.expiresAt.toISOString() }
+    await mailToUser(tx, user, actor, { kind: 'confirm-new-email', parameters }, { token, to: newEmail })
+  }
+  await record(tx, actor, 'email-change.requested', userSubject(user), { after: { email: newEmail } })
 }
 
 /** Who it was they are not told, for they may be of another tenant. */
@@ -57,11 +89,17 @@ const tellAddressWanted = (tx: Tx, owner: User) =>
     parameters: { name: displayName(owner), askedAt: now().toISOString() },
   })
 
+export type PendingEmail = { newEmail: string; expiresAt: Date }
+
 /** The address that still waits to be confirmed, or null. */
-export async function pendingEmailChange(
-  viewer: Viewer,
-): Promise<{ newEmail: string; expiresAt: Date } | null> {
-  const token = await liveToken(db(), 'email-change', viewer.id)
+export const pendingEmailChange = (viewer: Viewer): Promise<PendingEmail | null> => pendingEmail(viewer.id)
+
+/** That of a user. @throws Refusal user-not-found, not-allowed */
+export const pendingEmailChangeOf = async (viewer: Viewer, userId: string): Promise<PendingEmail | null> =>
+  pendingEmail((await readableUser(db(), viewer, userId)).id)
+
+async function pendingEmail(userId: string): Promise<PendingEmail | null> {
+  const token = await liveToken(db(), 'email-change', userId)
   return token?.newEmail ? { newEmail: token.newEmail, expiresAt: token.expiresAt } : null
 }
 

@@ -13,12 +13,14 @@ import {
   answerLinkRequest,
   readPasswordReset,
   requestLink,
+  resetLink,
   resetLinkToken,
   resetPassword,
+  sendResetLink,
 } from './password-reset'
 import { viewerOf } from './session'
 import { signIn } from './sign-in'
-import { origin, password, person, signedIn } from './testing/people'
+import { administrator, origin, password, person, signedIn } from './testing/people'
 
 useTestDatabase()
 const next = 'another good password'
@@ -122,5 +124,42 @@ describe('a reset', () => {
 
   it('link does not activate an account', async () => {
     expect((await readActivation(await resetToken())).dead).toBe('unknown')
+  })
+})
+
+describe('a reset link that an administrator hands over', () => {
+  const tokenIn = (link: string) => link.split('/').at(-1) ?? ''
+
+  it('works like a mailed one, and is recorded as shown', async () => {
+    const root = await administrator()
+    const link = await resetLink(root, anna.id)
+    expect(link).toMatch(/^http:\/\/latchkey\.test\/reset-password\/[\w-]{43}$/)
+    await resetPassword(tokenIn(link), next, origin)
+    expect(await refusalOf(signIn(anna.email, next, origin))).toBe('done')
+    const events = await db().auditEvent.findMany({ where: { subjectId: anna.id, actorId: root.id } })
+    expect(events.map(({ action }) => action)).toEqual(['password-reset.link-shown'])
+    expect(JSON.stringify(events)).not.toContain(tokenIn(link))
+  })
+
+  it('is the one that was mailed, while that lasts', async () => {
+    const root = await administrator()
+    await sendResetLink(root, anna.id)
+    const link = await resetLink(root, anna.id)
+    expect(await resetLink(root, anna.id)).toBe(link)
+    const [mail] = await mailsTo(anna.email)
+    const token = await db().linkToken.findUniqueOrThrow({ where: { id: mail!.linkTokenId! } })
+    expect(tokenIn(link)).toBe(tokenOf(token))
+    setClockAhead(50 * 60_000)
+    expect(await resetLink(root, anna.id)).not.toBe(link)
+  })
+
+  it('is there for an active account only, and not for the own one', async () => {
+    const root = await administrator()
+    const disabled = await person({ email: 'disabled@example.org', state: 'disabled' })
+    const pending = await person({ email: 'pending@example.org', state: 'pending' })
+    expect(await refusalOf(resetLink(root, disabled.id))).toBe('account-disabled')
+    expect(await refusalOf(resetLink(root, pending.id))).toBe('not-active')
+    expect(await refusalOf(resetLink(root, root.id))).toBe('not-yourself')
+    expect(await db().linkToken.count()).toBe(0)
   })
 })

@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { record, recordCounted, recordStrangers } from '@/domain/audit/audit'
-import { lastingToken, readToken, redeem } from '@/domain/links/link-token'
+import { lastingToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
+import { landingPage } from '@/domain/outbox/compose'
 import { isQueued } from '@/domain/outbox/outbound-mail'
-import type { Actor, Viewer } from '@/domain/viewer'
+import { type Actor, requireAdministrator, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -93,6 +94,25 @@ export const sendResetLink = (viewer: Viewer, userId: string): Promise<Asked> =>
     return mailResetLink(tx, user, viewer)
   })
 
+/**
+ * The reset link of a user for an administrator to hand over; one that lasts stays the same. Whoever has it gets the
+ * account, so nobody gets their own: an open session that somebody finds is not enough for a new password.
+ * @throws Refusal not-yourself, user-not-found, not-allowed, not-active, account-disabled
+ */
+export const resetLink = (viewer: Viewer, userId: string): Promise<string> =>
+  transaction(async tx => {
+    requireAdministrator(viewer)
+    if (userId === viewer.id) throw new Refusal('not-yourself')
+    const user = await manageableUser(tx, viewer, userId)
+    requireActive(user)
+    await holdAccount(tx, user)
+    const token =
+      (await lastingToken(tx, 'password-reset', user.id)) ??
+      (await issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes)))
+    await record(tx, viewer, 'password-reset.link-shown', userSubject(user))
+    return landingPage('reset-password', tokenOf(token))
+  })
+
 /** A reset link to hand over, for an administrator at the machine. @throws Refusal user-not-found, not-active, account-disabled */
 export const resetLinkToken = (email: string, actor: Actor) =>
   transaction(async tx => {
@@ -103,7 +123,8 @@ export const resetLinkToken = (email: string, actor: Actor) =>
     return issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes))
   })
 
-function requireActive({ state }: User): void {
+/** @throws Refusal account-disabled, not-active */
+export function requireActive({ state }: User): void {
   if (state === 'disabled') throw new Refusal('account-disabled')
   if (state !== 'active') throw new Refusal('not-active')
 }

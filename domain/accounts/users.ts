@@ -1,10 +1,10 @@
 // The accounts an administrator keeps.
 import { record } from '@/domain/audit/audit'
 import { cancelMails } from '@/domain/outbox/outbound-mail'
+import { keepCustomer, keepTenant } from '@/domain/tenancy/keep'
 import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Role, User, UserState } from '@/generated/prisma/client'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
-import { literally } from '@/lib/literally'
 import { locks } from '@/lib/locks'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
@@ -13,15 +13,12 @@ import { emailKey } from './email-address'
 import { failedInvitations, failedInvitationsAtMost } from './failed-invitations'
 import { endSessions } from './session'
 import { manageableUser, userSubject } from './user'
+import { type UserFilter, usersFound } from './user-filter'
 import { withdrawLinks } from './user-mail'
 
 export const pageSize = 50
 
-export type UserFilter = {
-  state?: UserState
-  /** Only those whose activation mail has failed */
-  mail?: 'failed'
-  search?: string
+export type UserView = UserFilter & {
   /** From Z to A */
   backwards?: boolean
   page?: number
@@ -43,16 +40,9 @@ export type NewUser = {
  * The viewer's users in the order of their addresses, with the number in each state for the same search, and the
  * number and ids of those whose activation mail has failed.
  */
-export async function listUsers(viewer: Viewer, { state, mail, search, backwards, page = 1 }: UserFilter) {
-  // Every word must be found somewhere: "Anna Müller" is a first and a last name.
-  const words = search?.split(/\s+/).filter(Boolean) ?? []
-  const where = {
-    ...visibleTenant(viewer),
-    AND: words.map(word => {
-      const contains = { contains: literally(word), mode: 'insensitive' as const }
-      return { OR: [{ email: contains }, { firstName: contains }, { lastName: contains }] }
-    }),
-  }
+export async function listUsers(viewer: Viewer, view: UserView) {
+  const { state, mail, backwards, page = 1 } = view
+  const where = usersFound(viewer, view)
   const waiting = await failedInvitations(viewer)
   const inVain = { ...where, id: { in: [...waiting].slice(0, failedInvitationsAtMost) } }
   const [users, counts, failed] = await Promise.all([
@@ -64,7 +54,9 @@ export async function listUsers(viewer: Viewer, { state, mail, search, backwards
       take: pageSize,
     }),
     db().user.groupBy({ by: ['state'], where, _count: true }),
-    words.length > 0 ? db().user.count({ where: inVain }) : Math.min(waiting.size, failedInvitationsAtMost),
+    view.search || view.tenantId || view.customerId
+      ? db().user.count({ where: inVain })
+      : Math.min(waiting.size, failedInvitationsAtMost),
   ])
   const count = Object.fromEntries(counts.map(row => [row.state, row._count])) as Partial<
     Record<UserState, number>
@@ -144,16 +136,22 @@ export async function noteTakenAddress(viewer: Viewer, email: string): Promise<v
   await transaction(tx => record(tx, viewer, 'user.address-taken', subject))
 }
 
-/** The tenant and customer that a role calls for, within what the viewer owns. */
-async function placeOf(tx: Tx, viewer: Viewer, { role, ...input }: NewUser) {
+/**
+ * The tenant and customer that a role calls for, within what the viewer owns.
+ * @throws Refusal tenant-required, tenant-not-found, customer-required, customer-not-found
+ */
+export async function placeOf(
+  tx: Tx,
+  viewer: Viewer,
+  { role, ...input }: Pick<NewUser, 'role' | 'tenantId' | 'customerId'>,
+) {
   if (role === 'system_administrator') return { tenantId: null, customerId: null }
   const tenantId = visibleTenant(viewer).tenantId ?? (input.tenantId && rowId(input.tenantId))
   if (!tenantId) throw new Refusal('tenant-required', { field: 'tenantId' })
-  if (!(await tx.tenant.count({ where: { id: tenantId } })))
-    throw new Refusal('tenant-not-found', { field: 'tenantId' })
+  if (!(await keepTenant(tx, tenantId))) throw new Refusal('tenant-not-found', { field: 'tenantId' })
   if (role === 'tenant_administrator') return { tenantId, customerId: null }
   if (!input.customerId) throw new Refusal('customer-required', { field: 'customerId' })
-  if (!(await tx.customer.count({ where: { id: rowId(input.customerId), tenantId } })))
+  if (!(await keepCustomer(tx, rowId(input.customerId), tenantId)))
     throw new Refusal('customer-not-found', { field: 'customerId' })
   return { tenantId, customerId: input.customerId }
 }
@@ -195,17 +193,22 @@ export const deleteUser = (viewer: Viewer, id: string) =>
   })
 
 /**
- * Nobody locks themself out; so there is always a system administrator left as well. Two who lock each
- * other out at the same instant take turns, and the second has no account to do it with any more.
+ * A user that the viewer may change, and not themself. Nobody locks themself out; so there is always a system
+ * administrator left as well. Two who lock each other out or demote each other at the same instant take turns, and
+ * the second has no right to it any more.
+ * @throws Refusal not-yourself, not-allowed, user-not-found
  */
-async function otherUser(tx: Tx, viewer: Viewer, id: string): Promise<User> {
+export async function otherUser(tx: Tx, viewer: Viewer, id: string): Promise<User> {
   if (id === viewer.id) throw new Refusal('not-yourself')
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.administrators}::bigint)`
-  if (!(await tx.user.count({ where: { id: viewer.id, state: 'active' } }))) throw new Refusal('not-allowed')
+  const { role, tenantId } = viewer
+  const still = await tx.user.count({ where: { id: viewer.id, state: 'active', role, tenantId } })
+  if (!still) throw new Refusal('not-allowed')
   return manageableUser(tx, viewer, id)
 }
 
-async function refuseLastTenantAdministrator(tx: Tx, user: User): Promise<void> {
+/** The caller holds the lock of `otherUser`. @throws Refusal last-tenant-administrator */
+export async function refuseLastTenantAdministrator(tx: Tx, user: User): Promise<void> {
   if (user.role !== 'tenant_administrator' || user.state === 'disabled') return
   const others = await tx.user.count({
     where: {

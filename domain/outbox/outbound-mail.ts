@@ -161,6 +161,23 @@ export async function cancelMails(
 }
 
 /**
+ * Lets the waiting mails of a user go on in the name of another tenant, or of the installation: whoever looks after
+ * the user sees them, and nobody writes in the name of those that the user has left. What has ended stays where it was.
+ */
+export async function moveMails(
+  tx: Tx,
+  userId: string,
+  tenant: { id: string; name: string } | null,
+): Promise<void> {
+  const organisation = JSON.stringify(tenant ? { organisation: tenant.name } : {})
+  await tx.$executeRaw`
+    UPDATE "OutboundMail"
+    SET "tenantId" = ${tenant?.id ?? null}::uuid, "tenantKey" = ${tenant?.id ?? noTenant}::uuid,
+      parameters = (parameters - 'organisation') || ${organisation}::jsonb
+    WHERE "userId" = ${userId}::uuid AND ${isWaiting}`
+}
+
+/**
  * Makes mails due now that have ended or wait, as the very mails they were. Those in a worker's hands are
  * left alone. @returns how many
  */

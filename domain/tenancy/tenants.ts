@@ -1,11 +1,11 @@
-// Tenants and their customers.
+// Tenants, and where users can be placed.
 import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
-import { db, isDuplicate, rowId, transaction } from '@/lib/db'
+import type { Tenant } from '@/generated/prisma/client'
+import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
+import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
-
-/** Two names that differ only in letter case or in spaces at the ends are the same name. */
-const nameKey = (name: string) => name.trim().normalize('NFC').toLowerCase()
+import { nameKey } from './name-key'
 
 /** All tenants with the number of their customers and users. @throws Refusal not-allowed */
 export async function listTenants(viewer: Viewer) {
@@ -22,6 +22,7 @@ export async function readTenant(viewer: Viewer, id: string) {
   const tenant = await db().tenant.findUnique({
     where: { id: rowId(id) },
     include: {
+      _count: { select: { users: true, customers: true } },
       customers: { orderBy: { nameKey: 'asc' }, include: { _count: { select: { users: true } } } },
       users: { where: { role: 'tenant_administrator' }, orderBy: { emailKey: 'asc' } },
     },
@@ -47,36 +48,93 @@ export async function placesFor(viewer: Viewer) {
 /** @throws Refusal not-allowed, tenant-name-taken */
 export async function createTenant(viewer: Viewer, name: string): Promise<string> {
   requireSystemAdministrator(viewer)
-  try {
-    return await transaction(async tx => {
-      const { id } = await tx.tenant.create({ data: { name: name.trim(), nameKey: nameKey(name) } })
-      await record(tx, viewer, 'tenant.created', { type: 'tenant', id, label: name.trim(), tenantId: id })
-      return id
+  return named(() =>
+    transaction(async tx => {
+      const tenant = await tx.tenant.create({ data: { name: name.trim(), nameKey: nameKey(name) } })
+      await record(tx, viewer, 'tenant.created', subjectOf(tenant))
+      return tenant.id
+    }),
+  )
+}
+
+/**
+ * @param opened what the form was opened with
+ * @throws Refusal not-allowed, tenant-not-found, tenant-name-taken; ChangedMeanwhile
+ */
+export async function renameTenant(
+  viewer: Viewer,
+  id: string,
+  newName: string,
+  opened?: Facts,
+): Promise<Tenant> {
+  requireSystemAdministrator(viewer)
+  return named(() =>
+    transaction(async tx => {
+      const tenant = await heldTenant(tx, id)
+      const name = newName.trim()
+      refuseChangedMeanwhile(opened, { name }, { name: tenant.name })
+      if (name === tenant.name) return tenant
+      const renamed = await tx.tenant.update({ where: { id }, data: { name, nameKey: nameKey(name) } })
+      await record(tx, viewer, 'tenant.renamed', subjectOf(renamed), {
+        before: { name: tenant.name },
+        after: { name },
+      })
+      return renamed
+    }),
+  )
+}
+
+/**
+ * Deletes a tenant and its customers.
+ * @throws Refusal not-allowed, tenant-not-found; tenant-in-use with the number of its users
+ */
+export async function deleteTenant(viewer: Viewer, id: string): Promise<void> {
+  requireSystemAdministrator(viewer)
+  await transaction(async tx => {
+    const tenant = await heldTenant(tx, id)
+    const { _count, customers } = await tx.tenant.findUniqueOrThrow({
+      where: { id },
+      select: { _count: { select: { users: true } }, customers: { select: { name: true } } },
     })
+    if (_count.users > 0) throw new Refusal('tenant-in-use', { values: { count: _count.users } })
+    await tx.tenant.delete({ where: { id } })
+    await record(tx, viewer, 'tenant.deleted', subjectOf(tenant), {
+      before: { customers: customers.map(({ name }) => name) },
+    })
+  })
+}
+
+/** A tenant in which nobody is placed until the transaction ends. */
+async function heldTenant(tx: Tx, id: string): Promise<Tenant> {
+  await tx.$queryRaw`SELECT 1 FROM "Tenant" WHERE id = ${rowId(id)}::uuid FOR UPDATE`
+  const tenant = await tx.tenant.findUnique({ where: { id: rowId(id) } })
+  if (!tenant) throw new Refusal('tenant-not-found')
+  return tenant
+}
+
+async function named<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     if (isDuplicate(error)) throw new Refusal('tenant-name-taken', { field: 'name' })
     throw error
   }
 }
 
-/** The system administrator adds to any tenant, a tenant administrator to their own. @throws Refusal tenant-not-found, customer-name-taken */
-export async function createCustomer(viewer: Viewer, tenantId: string, name: string): Promise<string> {
-  const own = visibleTenant(viewer).tenantId
-  if (own && own !== tenantId) throw new Refusal('tenant-not-found')
-  try {
-    return await transaction(async tx => {
-      if ((await tx.tenant.count({ where: { id: rowId(tenantId) } })) === 0)
-        throw new Refusal('tenant-not-found')
-      const { id } = await tx.customer.create({
-        data: { tenantId, name: name.trim(), nameKey: nameKey(name) },
-      })
-      await record(tx, viewer, 'customer.created', { type: 'customer', id, label: name.trim(), tenantId })
-      return id
-    })
-  } catch (error) {
-    if (isDuplicate(error)) throw new Refusal('customer-name-taken', { field: 'name' })
-    throw error
-  }
+const subjectOf = ({ id, name }: Tenant) => ({ type: 'tenant' as const, id, label: name, tenantId: id })
+
+/** The names of a tenant and a customer that the viewer may see; null for others. @throws Refusal not-allowed */
+export async function namesOfPlace(viewer: Viewer, place: { tenantId?: string; customerId?: string }) {
+  const { tenantId: own } = visibleTenant(viewer)
+  const [tenant, customer] = await Promise.all([
+    place.tenantId && (!own || own === place.tenantId)
+      ? db().tenant.findUnique({ where: { id: place.tenantId }, select: { name: true } })
+      : null,
+    place.customerId
+      ? db().customer.findFirst({ where: { id: place.customerId, tenantId: own }, select: { name: true } })
+      : null,
+  ])
+  return { tenant: tenant ? tenant.name : null, customer: customer ? customer.name : null }
 }
 
 /** Where the viewer belongs, by name. */

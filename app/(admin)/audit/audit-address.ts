@@ -13,7 +13,7 @@ export type AuditView = AuditPlace & {
   to?: string
 }
 
-/** Reads the view from an address or a form that anybody may have typed. */
+/** Reads the view from an address that anybody may have typed. */
 export async function auditView(searchParams: SearchParams): Promise<AuditView> {
   const { search } = await listView(searchParams)
   const { group, from, to, before, after } = await searchParams
@@ -37,10 +37,10 @@ export const filterOf = ({ search, group, from, to }: AuditView, timeZone: strin
   until: (to && startOfDate(to, timeZone, 1)) || undefined,
 })
 
-/** The address of a view; what says nothing is left out. */
-export function auditAddress({ search, group, from, to, before, after }: AuditView): string {
+/** The address of a view, or of what is done with it; what says nothing is left out. */
+export function auditAddress({ search, group, from, to, before, after }: AuditView, path = '/audit'): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries({ q: search, group, from, to, before, after }))
     if (value) query.set(name, value)
-  return query.size > 0 ? `/audit?${query}` : '/audit'
+  return query.size > 0 ? `${path}?${query}` : path
 }

@@ -1,17 +1,14 @@
 import { getTranslations } from 'next-intl/server'
 import { Button } from '@/components/button'
 import { RenderedForField } from '@/components/rendered-for'
-import type { AuditView } from './audit-address'
+import { type AuditView, auditAddress } from './audit-address'
 
-/** Takes what is filtered along, in one of two formats. It is recorded, so it is posted. */
-export async function ExportForm({ view: { search, group, from, to } }: { view: AuditView }) {
+/** Takes what is filtered along, in one of two formats. */
+export async function ExportForm({ view }: { view: AuditView }) {
   const t = await getTranslations('audit.export')
   return (
-    <form method="post" action="/audit/export" className="flex flex-wrap gap-2">
+    <form method="post" action={auditAddress(view, '/audit/export')} className="flex flex-wrap gap-2">
       <RenderedForField />
-      {Object.entries({ q: search, group, from, to }).map(
-        ([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />,
-      )}
       <Button type="submit" name="format" value="csv">
         {t('csv')}
       </Button>

@@ -3,12 +3,14 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { EmptyState } from '@/components/empty-state'
 import { PageHeader } from '@/components/page-header'
+import { PassingNotice } from '@/components/passing-notice'
 import { RelativeTime } from '@/components/relative-time'
 import { Section } from '@/components/section'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import { listTenants } from '@/domain/tenancy/tenants'
 import { found } from '../found'
+import { listAddress, one, type SearchParams } from '../list-address'
 import { addTenantAction } from './actions'
 import { NameForm } from './name-form'
 
@@ -16,7 +18,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('tenants'))('title') }
 }
 
-export default async function TenantsPage() {
+export default async function TenantsPage({ searchParams }: { searchParams: SearchParams }) {
   const tenants = await found(listTenants(await requireViewer()))
   const t = await getTranslations('tenants')
   const locale = await getLocale()
@@ -25,6 +27,9 @@ export default async function TenantsPage() {
     <>
       <PageHeader title={t('title')} description={t('text')} />
       <div className="space-y-6">
+        <PassingNotice shown={one((await searchParams).notice) === 'deleted'} tone="success">
+          {t('deleted')}
+        </PassingNotice>
         {tenants.length === 0 ? (
           <EmptyState icon="building" title={t('none')}>
             {t('noneText')}
@@ -50,7 +55,9 @@ export default async function TenantsPage() {
                   {tenant._count.customers.toLocaleString(locale)}
                 </Td>
                 <Td numeric label={t('users')}>
-                  {tenant._count.users.toLocaleString(locale)}
+                  <TextLink href={listAddress('/users', { tenantId: tenant.id })}>
+                    {tenant._count.users.toLocaleString(locale)}
+                  </TextLink>
                 </Td>
                 <Td label={t('created')}>
                   <RelativeTime date={tenant.createdAt} now={now} locale={locale} />

@@ -6,6 +6,7 @@ import { TextLink } from '@/components/text-link'
 import { displayName } from '@/domain/accounts/user'
 import type { listUsers } from '@/domain/accounts/users'
 import { type ListView, listAddress } from '../list-address'
+import { chosenUser, manyUsers } from './many-users-form-id'
 import { UserBadge } from './user-badge'
 
 type Props = {
@@ -43,6 +44,13 @@ export function UserTable({ users, mailFailed, view, places }: Props) {
       {users.map(user => (
         <Tr key={user.id}>
           <Td clip title={user.email} className="wide:max-w-60!">
+            <input
+              type="checkbox"
+              form={manyUsers}
+              name={`${chosenUser}${user.id}`}
+              aria-label={t('many.choose', { email: user.email })}
+              className="relative z-1 mr-3 size-4 align-[-2px] accent-accent"
+            />
             <TextLink href={`/users/${user.id}`}>{user.email}</TextLink>
           </Td>
           <Td clip label={t('name')} title={displayName(user)} className="wide:max-w-40!">

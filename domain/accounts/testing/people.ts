@@ -1,5 +1,6 @@
 // Tenants and people for tests.
-import { createCustomer, createTenant } from '@/domain/tenancy/tenants'
+import { createCustomer } from '@/domain/tenancy/customers'
+import { createTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import type { Role, UserState } from '@/generated/prisma/enums'

@@ -1,6 +1,6 @@
 // The two formats of an export, written batch by batch while they are read.
 import type { AuditEvent } from '@/generated/prisma/client'
-import { byteOrderMark, csvLine } from '@/lib/csv'
+import { byteOrderMark, csvLine, streamOf } from '@/lib/csv'
 
 export const formats = {
   csv: { type: 'text/csv; charset=utf-8', name: 'audit.csv' },
@@ -24,27 +24,11 @@ const columns = [
   'id',
 ] as const satisfies (keyof AuditEvent)[]
 
-/** Gives the next batch when the reader has taken the one before, and ends when they no longer listen. */
-export function exportStream(
+export const exportStream = (
   batches: AsyncIterable<AuditEvent[]>,
   format: keyof typeof formats,
-): ReadableStream<Uint8Array> {
-  const reading = batches[Symbol.asyncIterator]()
-  const encoder = new TextEncoder()
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      if (format === 'csv') controller.enqueue(encoder.encode(byteOrderMark + csvLine(columns)))
-    },
-    async pull(controller) {
-      const { done, value } = await reading.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value.map(event => lineOf(event, format)).join('')))
-    },
-    async cancel() {
-      await reading.return?.()
-    },
-  })
-}
+): ReadableStream<Uint8Array> =>
+  streamOf(format === 'csv' ? byteOrderMark + csvLine(columns) : '', batches, event => lineOf(event, format))
 
 function lineOf(event: AuditEvent, format: keyof typeof formats): string {
   if (format === 'jsonl')

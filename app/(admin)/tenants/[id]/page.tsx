@@ -1,31 +1,39 @@
 import type { Metadata } from 'next'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
+import { PassingNotice } from '@/components/passing-notice'
 import { Section } from '@/components/section'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import { displayName } from '@/domain/accounts/user'
 import { readTenant } from '@/domain/tenancy/tenants'
+import { CustomerTable } from '../../customers/customer-table'
+import { DeleteForm } from '../../delete-form'
 import { found, idIn } from '../../found'
+import { one, type SearchParams } from '../../list-address'
 import { UserBadge } from '../../users/user-badge'
-import { addCustomerAction } from '../actions'
+import { addCustomerAction, deleteTenantAction, renameTenantAction } from '../actions'
 import { NameForm } from '../name-form'
+import { RenameForm } from '../rename-form'
+import { UsersInTheWay } from '../users-in-the-way'
 
-type Props = { params: Promise<{ id: string }> }
+type Props = { params: Promise<{ id: string }>; searchParams: SearchParams }
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
+export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
   return { title: (await found(readTenant(await requireViewer(), await idIn(params)))).name }
 }
 
-export default async function TenantPage({ params }: Props) {
+export default async function TenantPage({ params, searchParams }: Props) {
   const tenant = await found(readTenant(await requireViewer(), await idIn(params)))
   const t = await getTranslations('tenants')
-  const locale = await getLocale()
   return (
     <>
       <PageHeader title={tenant.name} back={{ href: '/tenants', label: t('title') }} />
       <div className="space-y-8">
+        <PassingNotice shown={one((await searchParams).notice) === 'customer-deleted'} tone="success">
+          {t('customerDeleted')}
+        </PassingNotice>
         <section aria-labelledby="customers" className="space-y-3">
           <h2 id="customers" className="font-medium text-base">
             {t('customers')}
@@ -33,24 +41,7 @@ export default async function TenantPage({ params }: Props) {
           {tenant.customers.length === 0 ? (
             <p className="text-muted text-sm">{t('noCustomers')}</p>
           ) : (
-            <Table
-              label={t('customers')}
-              head={
-                <>
-                  <Th>{t('name')}</Th>
-                  <Th numeric>{t('users')}</Th>
-                </>
-              }
-            >
-              {tenant.customers.map(customer => (
-                <Tr key={customer.id}>
-                  <Td>{customer.name}</Td>
-                  <Td numeric label={t('users')}>
-                    {customer._count.users.toLocaleString(locale)}
-                  </Td>
-                </Tr>
-              ))}
-            </Table>
+            <CustomerTable customers={tenant.customers} />
           )}
         </section>
         <div className="max-w-form">
@@ -97,6 +88,29 @@ export default async function TenantPage({ params }: Props) {
             </Table>
           )}
         </section>
+        <div className="max-w-form space-y-6">
+          <Section title={t('rename')}>
+            <RenameForm
+              action={renameTenantAction}
+              id={tenant.id}
+              name={tenant.name}
+              labels={{ name: t('tenantName'), submit: t('save') }}
+            />
+          </Section>
+          <Section title={t('deleteTenant')} danger>
+            <UsersInTheWay count={tenant._count.users} tenantId={tenant.id} />
+            <DeleteForm
+              action={deleteTenantAction}
+              name="tenantId"
+              id={tenant.id}
+              labels={{
+                submit: t('delete'),
+                question: t('deleteQuestion', { name: tenant.name }),
+                explanation: t('deleteTenantLoss', { count: tenant._count.customers }),
+              }}
+            />
+          </Section>
+        </div>
       </div>
     </>
   )

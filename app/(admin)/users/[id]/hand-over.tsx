@@ -2,8 +2,8 @@
 
 import { SubmitButton } from '@/components/button'
 import { Form } from '@/components/form'
+import { LinkToHandOver } from '../link-to-hand-over'
 import { changeUserAction } from './actions'
-import { ActivationLink } from './activation-link'
 
 type Props = {
   userId: string
@@ -18,7 +18,13 @@ export function HandOver({ userId, renew, labels }: Props) {
     <Form action={changeUserAction}>
       {({ data }) => (
         <>
-          {data?.link && <ActivationLink shown={{ link: data.link }} labels={labels} />}
+          {data?.activation && (
+            <LinkToHandOver
+              shown={data.activation}
+              labels={{ link: labels.activationLink, copy: labels.copy }}
+              help={labels.linkReady}
+            />
+          )}
           <input type="hidden" name="userId" value={userId} />
           <div className="flex flex-wrap gap-2">
             <SubmitButton name="what" value="copy-link" variant="secondary">

@@ -6,21 +6,30 @@ import { DescriptionList } from '@/components/description-list'
 import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
+import { TextLink } from '@/components/text-link'
 import { liveActivation } from '@/domain/accounts/activation'
+import { pendingEmailChangeOf } from '@/domain/accounts/email-change'
 import { repeatedRequests } from '@/domain/accounts/recent-mail'
 import { displayName } from '@/domain/accounts/user'
-import { readUser } from '@/domain/accounts/users'
+import { factsOf } from '@/domain/accounts/user-change'
+import { grantableRoles, readUser } from '@/domain/accounts/users'
 import { mailsOfUser } from '@/domain/mail-log/mail'
+import { placesFor } from '@/domain/tenancy/tenants'
 import { mayManage } from '@/domain/viewer'
+import { locales } from '@/lib/i18n/locales'
+import { DeleteForm } from '../../delete-form'
 import { found, idIn } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
 import { mailNews } from '../../mail-news'
 import { freshness } from '../../outbox/freshness'
+import { placeLabels } from '../place-labels'
 import { UserBadge } from '../user-badge'
+import { deleteUserAction } from './actions'
+import { ChangeEmail } from './change-email'
 import { CorrectAddress } from './correct-address'
-import { DeleteUser } from './delete-user'
 import { RepeatedRequests } from './repeated-requests'
 import { UserActions } from './user-actions'
+import { UserForm } from './user-form'
 import { UserMails } from './user-mails'
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ notice?: string }> }
@@ -71,7 +80,11 @@ export default async function UserPage({ params, searchParams }: Props) {
             labels={{
               resend: t('resend'),
               copyLink: t('copyLink'),
+              showQr: t('showQr'),
               sendReset: t('sendReset'),
+              copyReset: t('copyReset'),
+              resetLink: t('resetLink'),
+              resetReady: t('resetReady'),
               disable: t('disable'),
               enable: t('enable'),
               activationLink: t('activationLink'),
@@ -97,15 +110,52 @@ export default async function UserPage({ params, searchParams }: Props) {
             </div>
           </details>
         )}
-        <Section title={t('account')}>
+        {manageable && (
+          <Section title={t('account')}>
+            <div className="max-w-form">
+              <UserForm
+                userId={user.id}
+                facts={factsOf(user)}
+                roles={grantableRoles(viewer).map(role => ({ value: role, label: t(`roles.${role}`) }))}
+                tenants={await placesFor(viewer)}
+                choosesTenant={viewer.role === 'system_administrator'}
+                languages={locales.map(locale => ({ value: locale, label: t(`languages.${locale}`) }))}
+                labels={{
+                  ...(await placeLabels()),
+                  firstName: t('firstName'),
+                  lastName: t('lastName'),
+                  language: t('language'),
+                  submit: t('save'),
+                }}
+              />
+            </div>
+          </Section>
+        )}
+        {user.state === 'active' && manageable && (
+          <details className="rounded-lg border border-line bg-surface p-5">
+            <summary className="w-fit font-medium">{t('emailChange.title')}</summary>
+            <div className="mt-4 max-w-form">
+              <ChangeEmail
+                userId={user.id}
+                email={user.email}
+                waiting={await pendingEmailChangeOf(viewer, user.id)}
+              />
+            </div>
+          </details>
+        )}
+        <Section title={manageable ? t('facts') : t('account')}>
           <DescriptionList
             items={[
               { term: t('email'), value: user.email },
-              { term: t('name'), value: name },
-              { term: t('role'), value: t(`roles.${user.role}`) },
-              { term: t('tenant'), value: user.tenant?.name },
-              { term: t('customer'), value: user.customer?.name },
-              { term: t('language'), value: t(`languages.${user.locale}`) },
+              ...(manageable
+                ? []
+                : [
+                    { term: t('name'), value: name },
+                    { term: t('role'), value: t(`roles.${user.role}`) },
+                    { term: t('tenant'), value: user.tenant?.name },
+                    { term: t('customer'), value: user.customer?.name },
+                    { term: t('language'), value: t(`languages.${user.locale}`) },
+                  ]),
               {
                 term: t('lastSignIn'),
                 value: user.lastSignInAt ? await moment(user.lastSignInAt) : t('never'),
@@ -121,13 +171,16 @@ export default async function UserPage({ params, searchParams }: Props) {
               },
             ]}
           />
+          {user.id === viewer.id && <TextLink href="/profile">{t('toProfile')}</TextLink>}
         </Section>
         <UserMails viewer={viewer} email={user.email} mails={mails} />
         <RepeatedRequests requests={requests} />
         {manageable && (
           <Section title={t('deletion.title')} description={t('deletion.text')} danger>
-            <DeleteUser
-              userId={user.id}
+            <DeleteForm
+              action={deleteUserAction}
+              name="userId"
+              id={user.id}
               labels={{
                 submit: t('deletion.submit'),
                 question: t('deletion.question', { name: name || user.email }),

@@ -7,8 +7,8 @@ import { usePassing } from '@/components/passing-notice'
 import { TextLink } from '@/components/text-link'
 import type { UserState } from '@/generated/prisma/enums'
 import type { MailNews } from '../../mail-news'
+import { LinkToHandOver } from '../link-to-hand-over'
 import { changeUserAction } from './actions'
-import { ActivationLink } from './activation-link'
 
 type Props = {
   userId: string
@@ -20,7 +20,11 @@ type Props = {
   labels: Record<
     | 'resend'
     | 'copyLink'
+    | 'showQr'
     | 'sendReset'
+    | 'copyReset'
+    | 'resetLink'
+    | 'resetReady'
     | 'disable'
     | 'enable'
     | 'activationLink'
@@ -59,8 +63,19 @@ export function UserActions({ userId, state, passing, news, labels }: Props) {
                 )}
               </Notice>
             )}
-            {data?.link && state === 'pending' && (
-              <ActivationLink shown={{ link: data.link }} labels={labels} />
+            {data?.activation && state === 'pending' && (
+              <LinkToHandOver
+                shown={data.activation}
+                labels={{ link: labels.activationLink, copy: labels.copy }}
+                help={labels.linkReady}
+              />
+            )}
+            {data?.reset && state === 'active' && (
+              <LinkToHandOver
+                shown={data.reset}
+                labels={{ link: labels.resetLink, copy: labels.copy }}
+                help={labels.resetReady}
+              />
             )}
             <input type="hidden" name="userId" value={userId} />
             <div className="flex flex-wrap gap-2">
@@ -72,12 +87,27 @@ export function UserActions({ userId, state, passing, news, labels }: Props) {
                   <SubmitButton name="what" value="copy-link" variant="secondary">
                     {labels.copyLink}
                   </SubmitButton>
+                  {!data?.activation && (
+                    <SubmitButton name="what" value="scan-link" variant="secondary">
+                      {labels.showQr}
+                    </SubmitButton>
+                  )}
                 </>
               )}
               {state === 'active' && (
-                <SubmitButton name="what" value="send-reset" variant="secondary">
-                  {labels.sendReset}
-                </SubmitButton>
+                <>
+                  <SubmitButton name="what" value="send-reset" variant="secondary">
+                    {labels.sendReset}
+                  </SubmitButton>
+                  <SubmitButton name="what" value="copy-reset" variant="secondary">
+                    {labels.copyReset}
+                  </SubmitButton>
+                  {!data?.reset && (
+                    <SubmitButton name="what" value="scan-reset" variant="secondary">
+                      {labels.showQr}
+                    </SubmitButton>
+                  )}
+                </>
               )}
               {state === 'disabled' ? (
                 <SubmitButton name="what" value="enable" variant="secondary">

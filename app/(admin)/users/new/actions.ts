@@ -7,28 +7,13 @@ import { viewerAction } from '@/app/viewer-action'
 import { activationLink } from '@/domain/accounts/activation'
 import { emailField } from '@/domain/accounts/email-address'
 import { addUser } from '@/domain/accounts/users'
-import { Role } from '@/generated/prisma/enums'
-import { locales } from '@/lib/i18n/locales'
-import { nameField } from '@/lib/name-field'
+import { handedLink } from '../hand-over-link'
+import type { HandedLink } from '../link-to-hand-over'
+import { userFields } from '../user-fields'
 
-/** A choice of a select; nothing chosen, or no such field on the page, is null. */
-const idField = z
-  .union([z.guid(), z.literal('')])
-  .optional()
-  .transform(id => id || null)
+const NewUser = z.object({ email: emailField, ...userFields, invitation: z.enum(['mail', 'link']) })
 
-const NewUser = z.object({
-  email: emailField,
-  firstName: nameField,
-  lastName: nameField,
-  role: z.enum(Role, 'role-required'),
-  tenantId: idField,
-  customerId: idField,
-  locale: z.enum(locales),
-  invitation: z.enum(['mail', 'link']),
-})
-
-export type AddedUser = { userId: string; link: string }
+export type AddedUser = { userId: string; shown: HandedLink }
 
 export const addUserAction = viewerAction<typeof NewUser, AddedUser>(
   NewUser,
@@ -39,7 +24,7 @@ export const addUserAction = viewerAction<typeof NewUser, AddedUser>(
     const t = await getTranslations('users.new')
     return {
       message: t('linkShown', { email: added.email }),
-      data: { userId: added.id, link: await activationLink(viewer, added.id) },
+      data: { userId: added.id, shown: handedLink(await activationLink(viewer, added.id)) },
     }
   },
 )

@@ -1,11 +1,11 @@
 'use client'
 
 import { LinkButton, SubmitButton } from '@/components/button'
-import { CopyField } from '@/components/copy-field'
 import { type Option, RadioField, SelectField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { buttonClasses } from '@/components/looks'
 import { Section } from '@/components/section'
+import { LinkToHandOver } from '../link-to-hand-over'
 import { type AddedUser, addUserAction } from './actions'
 import { PlaceFields, type PlaceLabels, type Tenant } from './place-fields'
 
@@ -90,10 +90,10 @@ export function NewUserForm({ roles, tenants, choosesTenant, languages, language
 }
 
 /** The user is there; what is left is to hand the link over. */
-function Added({ userId, link, labels }: AddedUser & { labels: Labels }) {
+function Added({ userId, shown, labels }: AddedUser & { labels: Labels }) {
   return (
     <>
-      <CopyField label={labels.activationLink} text={link} copyLabel={labels.copy} />
+      <LinkToHandOver shown={shown} labels={{ link: labels.activationLink, copy: labels.copy }} />
       <div className="flex flex-wrap gap-2">
         {/* Not a link of the router: it would stay on this page, with the old outcome. */}
         <a href="/users/new" className={buttonClasses('primary')}>

@@ -8,6 +8,7 @@ import { grantableRoles } from '@/domain/accounts/users'
 import { placesFor } from '@/domain/tenancy/tenants'
 import { locales } from '@/lib/i18n/locales'
 import { found } from '../../found'
+import { placeLabels } from '../place-labels'
 import { NewUserForm } from './new-user-form'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -18,15 +19,22 @@ export default async function NewUserPage() {
   const viewer = await requireViewer()
   const tenants = await found(placesFor(viewer))
   const t = await getTranslations('users')
+  // Whoever looks after one tenant adds customer users only.
+  const withoutCustomer =
+    viewer.role === 'tenant_administrator' && tenants.every(({ customers }) => customers.length === 0)
   return (
     <div className="max-w-form">
       <PageHeader title={t('new.title')} back={{ href: '/users', label: t('title') }} />
-      {tenants.length === 0 && (
+      {(tenants.length === 0 || withoutCustomer) && (
         <div className="mb-6">
           <Notice tone="warning">
-            <p>{t('new.noTenant')}</p>
+            <p>{withoutCustomer ? t('new.noCustomer') : t('new.noTenant')}</p>
             <p>
-              <TextLink href="/tenants">{t('new.toTenants')}</TextLink>
+              {withoutCustomer ? (
+                <TextLink href="/customers">{t('new.toCustomers')}</TextLink>
+              ) : (
+                <TextLink href="/tenants">{t('new.toTenants')}</TextLink>
+              )}
             </p>
           </Notice>
         </div>
@@ -47,15 +55,7 @@ export default async function NewUserPage() {
           languageHelp: t('new.languageHelp'),
           permissions: t('new.permissions'),
           permissionsText: t('new.permissionsText'),
-          role: t('role'),
-          tenant: t('tenant'),
-          tenantHelp: t('new.tenantHelp'),
-          noTenants: t('new.noTenants'),
-          addTenant: t('new.addTenant'),
-          chooseTenant: t('new.chooseTenant'),
-          customer: t('customer'),
-          customerHelp: t('new.customerHelp'),
-          chooseCustomer: t('new.chooseCustomer'),
+          ...(await placeLabels()),
           invitation: t('new.invitation'),
           how: t('new.how'),
           mail: t('new.mail'),

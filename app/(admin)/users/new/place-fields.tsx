@@ -20,16 +20,30 @@ export type PlaceLabels = Record<
   string
 >
 
-type Props = { roles: Option[]; tenants: Tenant[]; choosesTenant: boolean; labels: PlaceLabels }
+type Props = {
+  roles: Option[]
+  tenants: Tenant[]
+  choosesTenant: boolean
+  /** What a user has already, by the names of the fields */
+  chosen?: Record<string, string>
+  labels: PlaceLabels
+}
 
 /**
  * What a user may do, and where they belong. Every choice is there from the start and works without
  * JavaScript; with it, what a role does not need goes away, and a tenant leaves only its customers.
  */
-export function PlaceFields({ roles, tenants, choosesTenant, labels }: Props) {
+export function PlaceFields({ roles, tenants, choosesTenant, chosen, labels }: Props) {
   const { values } = useForm().state
-  const [role, setRole] = useState(values?.role ?? 'customer_user')
-  const [tenantId, setTenantId] = useState(values?.tenantId ?? (tenants.length === 1 ? tenants[0]?.id : ''))
+  const all = tenants.flatMap(({ customers }) => customers)
+  // Where there is only one there is nothing to choose.
+  const first = chosen ?? {
+    role: 'customer_user',
+    tenantId: tenants.length === 1 ? tenants[0]?.id : '',
+    customerId: all.length === 1 ? all[0]?.id : '',
+  }
+  const [role, setRole] = useState(values?.role ?? first.role)
+  const [tenantId, setTenantId] = useState(values?.tenantId ?? first.tenantId)
   const fields = useRef<HTMLDivElement>(null)
 
   const select = (name: string) => fields.current?.querySelector<HTMLSelectElement>(`select[name="${name}"]`)
@@ -51,14 +65,13 @@ export function PlaceFields({ roles, tenants, choosesTenant, labels }: Props) {
   }
 
   const offered = tenants.filter(({ id }) => !tenantId || id === tenantId)
-  const all = tenants.flatMap(({ customers }) => customers)
   return (
     <div ref={fields} className="space-y-5">
       <SelectField
         name="role"
         label={labels.role}
         options={roles}
-        defaultValue="customer_user"
+        defaultValue={first.role}
         width="medium"
         onChange={event => setRole(event.target.value)}
       />
@@ -80,7 +93,7 @@ export function PlaceFields({ roles, tenants, choosesTenant, labels }: Props) {
               { value: '', label: labels.chooseTenant },
               ...tenants.map(({ id, name }) => ({ value: id, label: name })),
             ]}
-            defaultValue={tenants.length === 1 ? tenants[0]?.id : ''}
+            defaultValue={first.tenantId}
             onChange={event => setTenantId(event.target.value)}
           />
         </div>
@@ -97,7 +110,7 @@ export function PlaceFields({ roles, tenants, choosesTenant, labels }: Props) {
               options: customers.map(customer => ({ value: customer.id, label: customer.name })),
             })),
           ]}
-          defaultValue={all.length === 1 ? all[0]?.id : ''}
+          defaultValue={first.customerId}
           onChange={followCustomer}
         />
       </div>
