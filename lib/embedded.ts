@@ -40,7 +40,8 @@ async function create(place: string): Promise<void> {
   await rm(draft, { recursive: true, force: true })
   await mkdir(path.dirname(place), { recursive: true })
   const program = path.join(process.cwd(), 'scripts', 'create-embedded.mjs')
-  const making = promisify(execFile)(process.execPath, [program, draft])
+  // It runs once: code that is quick to compile beats code that is quick to run.
+  const making = promisify(execFile)(process.execPath, ['--liftoff-only', program, draft])
   // It does not outlive us.
   const end = () => making.child.kill('SIGKILL')
   process.once('exit', end)

@@ -35,8 +35,9 @@ export type TestHandle = { readonly database: Database; readonly url: string }
 /**
  * Gives a test file a database of its own, with the queue's tables, keys and settings. The queue takes
  * jobs but nobody works them: a test that wants a worker starts one.
+ * @param keep whether the next test goes on with what the one before has left
  */
-export function useTestDatabase(): TestHandle {
+export function useTestDatabase(keep = () => false): TestHandle {
   let database: Database
   let address = ''
   let drop = async () => {}
@@ -51,7 +52,7 @@ export function useTestDatabase(): TestHandle {
   })
   beforeEach(async () => {
     setClockAhead(0)
-    await emptyDatabase()
+    if (!keep()) await emptyDatabase()
   })
   afterAll(async () => {
     await stopQueue(2_000)
