@@ -78,7 +78,11 @@ describe('the list of mails', () => {
     const queued = await mails(3, { state: 'queued', createdAt: new Date('2020-01-01') })
     await manyMails(6_000)
     expect(ids(await listMails(root, { state: 'queued' })).sort()).toEqual([...queued].sort())
-    expect(ids(await listMails(root, { search: 'person5900@' }))).toHaveLength(1)
+    // A page looks no longer than a moment: on a busy machine the next one goes on.
+    let page = await listMails(root, { search: 'person5900@' })
+    while (page.mails.length === 0 && page.older)
+      page = await listMails(root, { search: 'person5900@' }, { before: page.older })
+    expect(page.mails).toHaveLength(1)
   })
 
   it('finds a mail by its id and by its Message-ID', async () => {
