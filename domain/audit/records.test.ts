@@ -28,7 +28,8 @@ const declarations = files.flatMap(file =>
     }),
 )
 
-const writes = /\.(create|createMany|update|updateMany|upsert|delete|deleteMany)\(\s*[{)]|\$executeRaw`(?!SELECT)/
+const writes =
+  /\.(create|createMany|update|updateMany|upsert|delete|deleteMany)\(\s*[{)]|\$executeRaw`(?!SELECT)/
 const records = /\b(record|recordCounted|recordStrangers|told)\(/
 
 test('every exported function that changes something for a person records it', () => {
