@@ -37,7 +37,7 @@ export function AppShell({ items, viewer, foot, installation, children }: Props)
           type="button"
           popoverTarget="app-navigation"
           aria-label={t('menu')}
-          className="-ml-2 grid size-9 place-items-center rounded-md hover:bg-sunken"
+          className="-ml-2 grid size-9 shrink-0 place-items-center rounded-md hover:bg-sunken"
         >
           <Icon name="menu" className="size-5" />
         </button>

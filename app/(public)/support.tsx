@@ -6,7 +6,7 @@ export function Support({ words, installation }: Pick<Visit, 'words' | 'installa
   const { supportAddress: address } = installation
   if (!address) return null
   return (
-    <span className="wrap-anywhere">
+    <span className="text-center wrap-anywhere">
       {words('support')('questions')}{' '}
       <a href={`mailto:${encodeURIComponent(address).replace('%40', '@')}`} className={linkClasses}>
         {address}
