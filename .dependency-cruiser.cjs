@@ -25,6 +25,7 @@ module.exports = {
     only('components-know-no-domain', '^components/', '^lib/'),
     only('emails-know-no-domain', '^emails/', '^lib/'),
     only('viewer-and-audit-are-at-the-bottom', '^domain/(viewer|audit/)', '^domain/(viewer|audit/)', '^lib/'),
+    only('settings-are-just-above', '^domain/settings/', ...below('audit/', 'viewer')),
     only('smtp-is-a-library', '^domain/smtp/', '^lib/'),
     {
       name: 'smtp-knows-no-database',
@@ -48,7 +49,7 @@ module.exports = {
     only(
       'outbox-knows-no-accounts',
       '^domain/outbox/',
-      ...below('audit/', 'viewer', 'smtp/', 'mail-server/', 'deliverability/', 'links/'),
+      ...below('audit/', 'viewer', 'settings/', 'smtp/', 'mail-server/', 'deliverability/', 'links/'),
       '^emails/',
     ),
     only(

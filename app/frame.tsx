@@ -9,6 +9,7 @@ import { displayName } from '@/domain/accounts/user'
 import type { Viewer } from '@/domain/viewer'
 import { AlarmBanner } from './(admin)/alarm-banner'
 import { alarmWords } from './(admin)/alarm-words'
+import { installation } from './installation'
 import { signOutAction } from './sign-out'
 import { ThemeSwitch } from './theme-switch'
 
@@ -17,6 +18,7 @@ type Place = Omit<NavigationItem, 'label'> & { name: string }
 const start: Place = { name: 'start', href: '/', icon: 'home' }
 const users: Place = { name: 'users', href: '/users', icon: 'users' }
 const outbox: Place = { name: 'outbox', href: '/outbox', icon: 'send' }
+const settings: Place = { name: 'settings', href: '/settings', icon: 'settings' }
 const audit: Place = { name: 'audit', href: '/audit', icon: 'scroll' }
 
 /** Where each role has something to do. It hides only; the domain decides. */
@@ -29,6 +31,7 @@ const places: Record<Viewer['role'], Place[]> = {
     { name: 'mail', href: '/settings/mail', icon: 'server' },
     { name: 'inbox', href: '/inbox', icon: 'inbox' },
     audit,
+    settings,
   ],
   tenant_administrator: [
     start,
@@ -46,6 +49,7 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
   return (
     <AppShell
       items={places[viewer.role].map(({ name, ...place }) => ({ ...place, label: t(name) }))}
+      installation={(await installation()).name}
       viewer={{ name: displayName(viewer), email: viewer.email, href: '/profile' }}
       foot={
         <>

@@ -2,9 +2,11 @@ import { headers } from 'next/headers'
 import { getRequestConfig } from 'next-intl/server'
 import { acceptedLocale, type Locale, locales, messagesFor } from '@/lib/i18n/locales'
 import { browserTimeZone, currentViewer } from './auth'
+import { installation } from './installation'
 
 /**
- * The language of a page: the viewer's choice, else the first that the browser asks for and we have. Its times are
+ * The language of a page: the viewer's choice, else the first that the browser asks for and we have, else that of
+ * the installation. Its times are
  * those of the browser's zone, or of UTC as long as it has not told one.
  */
 export default getRequestConfig(async () => {
@@ -17,6 +19,6 @@ async function chosenLocale(): Promise<Locale> {
   const viewer = await currentViewer().catch(() => null)
   return (
     locales.find(locale => locale === viewer?.locale) ??
-    acceptedLocale((await headers()).get('accept-language'))
+    acceptedLocale((await headers()).get('accept-language'), (await installation()).locale)
   )
 }

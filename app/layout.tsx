@@ -4,11 +4,15 @@ import { getLocale, getMessages } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { TimeZoneCookie } from '@/components/time-zone-cookie'
 import './globals.css'
+import { installation } from './installation'
 import { themeAttribute } from './theme'
 
-export const metadata: Metadata = {
-  title: { default: 'Latchkey', template: '%s · Latchkey' },
-  robots: { index: false, follow: false },
+export async function generateMetadata(): Promise<Metadata> {
+  const { name } = await installation()
+  return {
+    title: { default: name, template: `%s · ${name}` },
+    robots: { index: false, follow: false },
+  }
 }
 
 // Every page is made for its viewer and carries a nonce of its own.

@@ -169,6 +169,7 @@ async function poolRate({ mails, connections, dkim }: DrainTask): Promise<number
         ...parameters(1),
         organisation: 'Acme',
         site: 'localhost',
+        support: null,
         email: 'anna.1@example.org',
         validFor: 'P3D',
         link: `http://localhost/activate/${'x'.repeat(43)}`,

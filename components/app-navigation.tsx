@@ -29,6 +29,11 @@ const linkClasses = 'flex min-h-9 items-center gap-2.5 rounded-md px-2.5 text-sm
 /** The side bar. On a wide window it always shows, although it is a popover; on a phone it is a sheet. */
 export function AppNavigation({ id, label, installation, items, viewer, foot }: Props) {
   const pathname = usePathname() ?? ''
+  // The settings, and the mail servers among them, have an entry each: the nearer one is where the viewer is.
+  const nearest = items
+    .map(({ href }) => href)
+    .filter(href => isWithin(pathname, href))
+    .sort((one, other) => other.length - one.length)[0]
   const sheet = useRef<HTMLElement>(null)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address closes the sheet
@@ -49,11 +54,11 @@ export function AppNavigation({ id, label, installation, items, viewer, foot }: 
     >
       <p className="mb-4 flex items-center gap-2.5 px-2.5 font-medium text-base">
         <KeyMark />
-        {installation}
+        <span className="min-w-0 wrap-anywhere">{installation}</span>
       </p>
       <ul className="mb-6 space-y-0.5">
         {items.map(item => {
-          const current = item.current ?? isWithin(pathname, item.href)
+          const current = item.current ?? item.href === nearest
           return (
             <li key={item.href}>
               <Link

@@ -10,7 +10,8 @@ type Props = {
   viewer: { name: string; email: string; href: string }
   /** What stands below the viewer: signing out, the brightness. */
   foot: ReactNode
-  installation?: string
+  /** What it is called. */
+  installation: string
   children: ReactNode
 }
 
@@ -18,7 +19,7 @@ type Props = {
  * The frame of every page behind the sign-in: a side bar, and the page. On a phone the bar is a sheet: a
  * popover, which browsers open and close without JavaScript.
  */
-export function AppShell({ items, viewer, foot, installation = 'Latchkey', children }: Props) {
+export function AppShell({ items, viewer, foot, installation, children }: Props) {
   const t = useTranslations('components')
   return (
     <div className="md:grid md:min-h-dvh md:grid-cols-[14rem_minmax(0,1fr)]">
@@ -36,12 +37,12 @@ export function AppShell({ items, viewer, foot, installation = 'Latchkey', child
           type="button"
           popoverTarget="app-navigation"
           aria-label={t('menu')}
-          className="-ml-2 grid size-9 place-items-center rounded-md hover:bg-sunken"
+          className="-ml-2 grid size-9 shrink-0 place-items-center rounded-md hover:bg-sunken"
         >
           <Icon name="menu" className="size-5" />
         </button>
         <KeyMark />
-        <span className="font-medium">{installation}</span>
+        <span className="min-w-0 truncate font-medium">{installation}</span>
       </header>
       <AppNavigation
         id="app-navigation"

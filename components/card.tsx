@@ -7,16 +7,16 @@ type Props = {
   /** Links below the card. */
   footer?: ReactNode
   /** The installation's name. */
-  installation?: string
+  installation: string
 }
 
 /** The whole of a landing page: the installation's name and one card, nothing else. */
-export function Card({ title, children, footer, installation = 'Latchkey' }: Props) {
+export function Card({ title, children, footer, installation }: Props) {
   return (
     <main id="main" className="flex min-h-dvh flex-col items-center px-4 py-8 sm:py-20">
       <p className="mb-6 flex items-center gap-2.5 font-medium text-base">
         <KeyMark className="size-7" />
-        {installation}
+        <span className="wrap-anywhere">{installation}</span>
       </p>
       <div className="w-full max-w-sm rounded-lg border border-line bg-surface p-6 shadow-sm">
         <h1 className="mb-5 font-medium text-xl wrap-anywhere">{title}</h1>

@@ -1,7 +1,9 @@
+import { classNames } from './class-names'
+
 /** The mark of Latchkey: a key whose bit is an envelope's flap. */
 export function KeyMark({ className = 'size-6' }: { className?: string }) {
   return (
-    <svg viewBox="0 0 24 24" fill="none" aria-hidden="true" className={className}>
+    <svg viewBox="0 0 24 24" fill="none" aria-hidden="true" className={classNames('shrink-0', className)}>
       <rect width="24" height="24" rx="6" className="fill-accent" />
       <g
         stroke="currentColor"

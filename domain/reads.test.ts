@@ -9,6 +9,8 @@ const domain = import.meta.dirname
 const exceptions: Record<string, string> = {
   'outbox/': 'the engine works for everybody; what people read of it is in mail-log',
   'links/': 'the token is the right; whose it is, accounts know',
+  'settings/installation.ts readInstallation':
+    'what everybody obeys; who may read it as settings, readSettings decides',
   'audit/audit-list.ts readEvents': 'the query was made for the viewer, see auditQuery',
   'audit/verification.ts verifyAudit': 'at the machine; it tells of seals, and of no event',
   'accounts/activation.ts readActivation': 'the token is the right',

@@ -50,6 +50,7 @@ test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
     '/outbox',
     '/audit',
     '/audit?q=nobody-at-all',
+    '/settings',
     '/settings/mail',
     '/settings/mail/new',
     '/settings/mail/new?provider=sendgrid',

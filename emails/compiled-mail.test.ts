@@ -35,7 +35,7 @@ describe.each(locales.flatMap(locale => kinds.map(kind => ({ kind, locale }))))(
   },
 )
 
-const activation = { ...samples.activation, name: 'Anna', invitedBy: 'Tom' }
+const activation = { ...samples.activation, name: 'Anna', invitedBy: 'Tom', support: 'help@example.org' }
 
 test('one compiled mail serves all readers', async () => {
   const { text } = await compiled('activation', 'en')
@@ -49,6 +49,7 @@ test.each([
   ['a name that turns the text and shows nothing', { name: '\u202e\u200b' }],
   ['nobody who invites', { invitedBy: null }],
   ['neither', { name: '', invitedBy: null }],
+  ['nobody to ask', { support: null }],
   ['no link', { link: undefined }],
 ])('%s leaves out what it leaves out when rendered', async (_, blanks) => {
   const message = { kind: 'activation', params: { ...activation, ...blanks } } as MailMessage
@@ -76,6 +77,7 @@ test.each([
   ['no name', { name: '' }],
   ['nobody who invites', { invitedBy: null }],
   ['neither', { name: '', invitedBy: null }],
+  ['nobody to ask', { support: null }],
 ])('a mail with %s is among those that are compiled with the application', (_, blanks) => {
   const message = { kind: 'activation', params: { ...activation, ...blanks } } as MailMessage
   const keys = usualBlanks('activation').map(usual => templateKey('activation', 'en', usual))

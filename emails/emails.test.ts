@@ -9,7 +9,7 @@ const at = '2025-11-24T14:05:00Z[Europe/Berlin]'
 const mails = (
   name: string,
 ): { [Kind in MailKind]: [Extract<MailMessage, { kind: Kind }>, string | null] } => {
-  const account = { name, organisation: 'Acme', site: 'latchkey.example.org' }
+  const account = { name, organisation: 'Acme', site: 'latchkey.example.org', support: null }
   const email = 'anna@example.org'
   const ending = { link, expiresAt: at, validFor: 'P3D' }
   return {
@@ -22,6 +22,7 @@ const mails = (
           requestedBy: name,
           organisation: 'Acme',
           site: account.site,
+          support: null,
         },
       },
       null,
@@ -104,6 +105,12 @@ describe.each(everyMail)('$kind in $locale', ({ message, locale, carries }) => {
     expect(occurrences(html, `href="${carries}"`)).toBe(2)
     expect(text.split('\n')).toContain(carries)
     expect(occurrences(text, carries)).toBe(1)
+  })
+
+  test('says in its foot where to find help, if there is such an address', async () => {
+    const asked = { ...message, params: { ...message.params, support: 'help@example.org' } } as MailMessage
+    expect((await renderMail(asked, locale)).text).toMatch(/\S\? .* help@example\.org\.\n$/)
+    expect((await renderMail(message, locale)).text).not.toContain('help@')
   })
 
   test('fetches nothing', async () => {

@@ -8,6 +8,8 @@ type Account<Rest> = {
   organisation: string
   /** Where one signs in: the host of APP_URL */
   site: string
+  /** Where to find help; null where no such address is set */
+  support: string | null
 } & Rest
 
 /** What stands in a mail with a link that ends. */
@@ -20,7 +22,7 @@ type Ending<Rest> = { link: string; expiresAt: string; validFor: string } & Acco
 export type MailMessage =
   | {
       kind: 'test'
-      params: { serverName: string; host: string; requestedBy: string; organisation: string; site: string }
+      params: Omit<Account<{ serverName: string; host: string; requestedBy: string }>, 'name'>
     }
   | { kind: 'activation'; params: Ending<{ invitedBy: string | null; email: string }> }
   | { kind: 'account-activated'; params: Account<{ email: string; signInUrl: string }> }
@@ -32,12 +34,12 @@ export type MailMessage =
 
 export type MailKind = MailMessage['kind']
 
-const account = ['name', 'organisation', 'site'] as const
+const account = ['name', 'organisation', 'site', 'support'] as const
 const ending = [...account, 'link', 'expiresAt', 'validFor'] as const
 
 /** The parameters of each kind, by name. */
 export const parametersOf: { [Kind in MailKind]: readonly Parameter<Kind>[] } = {
-  test: ['serverName', 'host', 'requestedBy', 'organisation', 'site'],
+  test: ['serverName', 'host', 'requestedBy', 'organisation', 'site', 'support'],
   activation: [...ending, 'invitedBy', 'email'],
   'account-activated': [...account, 'email', 'signInUrl'],
   'password-reset': [...ending, 'email'],

@@ -1,7 +1,12 @@
 // One mail of each kind, as somebody at an organisation gets it: for the previews, and for whoever looks at them.
 import type { MailKind, MailMessage } from './message'
 
-const account = { name: 'Anna Example', organisation: 'Acme Energy', site: 'accounts.example.org' }
+const account = {
+  name: 'Anna Example',
+  organisation: 'Acme Energy',
+  site: 'accounts.example.org',
+  support: 'help@example.org',
+}
 const email = 'anna@example.org'
 const at = '2025-11-27T14:05:00Z[Europe/Berlin]'
 const token = 'AbC-123_xyz-0123456789-0123456789-0123456789'
@@ -14,6 +19,7 @@ export const samples: { [Kind in MailKind]: Extract<MailMessage, { kind: Kind }>
     requestedBy: 'sysadmin@example.org',
     organisation: 'Latchkey',
     site: account.site,
+    support: account.support,
   },
   activation: {
     ...account,

@@ -13,12 +13,15 @@ export const storedTemplatesFile = () => path.join(process.cwd(), 'generated', '
 export const templateKey = (kind: MailKind, locale: string, blanks: Blanks) =>
   JSON.stringify([kind, locale, blanks])
 
-/** The blanks that mails of a kind have in practice: nobody's name is known, or who invites. */
+/** The blanks that mails of a kind have in practice, the most usual first: there is nobody to ask, no name is known, or not who invites. */
 export function usualBlanks(kind: MailKind): Blanks[] {
   const has = (name: string) => (parametersOf[kind] as readonly string[]).includes(name)
   const names: Blanks[] = has('name') ? [[], [['name', '']]] : [[]]
   const inviters: Blanks[] = has('invitedBy') ? [[], [['invitedBy', null]]] : [[]]
-  return names.flatMap(name => inviters.map(inviter => [...name, ...inviter]))
+  const supports: Blanks[] = [[['support', null]], []]
+  return supports.flatMap(support =>
+    names.flatMap(name => inviters.map(inviter => [...name, ...support, ...inviter])),
+  )
 }
 
 /** A template from the build, or undefined where it has to be compiled: always while developing and testing. */

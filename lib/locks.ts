@@ -10,4 +10,6 @@ export const locks = {
   signingKeys: 5_118_416,
   /** The next seal of the audit */
   auditSeals: 5_118_430,
+  /** What is set for the whole installation */
+  installation: 5_118_440,
 } as const

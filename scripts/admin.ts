@@ -31,10 +31,7 @@ const [command = '', email] = positionals
 
 /** What each command must know; what is missing is asked for. */
 const gather: Record<string, () => Promise<string[]>> = {
-  'create-admin': async () => [
-    email ?? (await ask('Email: ')),
-    await ask('Password (at least 8 characters): ', true),
-  ],
+  'create-admin': async () => [email ?? (await ask('Email: ')), await ask('Password: ', true)],
   'setup-link': async () => [],
   'reset-link': async () => [email ?? ''],
   unlock: async () => [email ?? ''],

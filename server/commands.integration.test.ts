@@ -41,7 +41,10 @@ describe('a command', () => {
       lines: ['Enter an email address such as anna@example.org.'],
       failed: true,
     })
-    expect(await runCommand('create-admin', ['a@example.org', 'short'])).toMatchObject({ failed: true })
+    expect(await runCommand('create-admin', ['a@example.org', 'short'])).toEqual({
+      lines: ['Use at least 8 characters.'],
+      failed: true,
+    })
     expect(await runCommand('reset-link', ['nobody@example.org'])).toMatchObject({ failed: true })
     expect(await db().user.count()).toBe(0)
   })

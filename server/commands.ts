@@ -1,6 +1,7 @@
 // What the commands of `npm run admin` do once everything is asked for: in a process of their own or, where
 // the embedded database belongs to a running Latchkey, in that one.
 import { hostname, userInfo } from 'node:os'
+import { createTranslator } from 'next-intl'
 import type { z } from 'zod'
 import { emailField } from '@/domain/accounts/email-address'
 import { newPasswordField } from '@/domain/accounts/password'
@@ -33,7 +34,7 @@ export async function runCommand(name: string, args: string[]): Promise<Answer> 
   } catch (error) {
     if (error instanceof KeyringError) return { lines: [error.message], failed: true }
     if (!(error instanceof Refusal)) throw error
-    return { lines: [await sentence('refusals', error.code)], failed: true }
+    return { lines: [await sentence(error)], failed: true }
   }
 }
 
@@ -76,8 +77,14 @@ async function checked<Schema extends z.ZodType>(schema: Schema, value = ''): Pr
   throw new Refusal(parsed.error.issues[0]?.message ?? 'wrong')
 }
 
-/** The words for a code: of a refusal, or of what is wrong with a field. */
-async function sentence(namespace: 'refusals' | 'invalid', code: string): Promise<string> {
-  const messages = (await messagesFor('en')) as Record<string, Record<string, string>>
-  return messages[namespace]?.[code] ?? messages.invalid?.[code] ?? code
+/** The words for a refusal: its own, or those for what is wrong with a field. */
+async function sentence({ code, options }: Refusal): Promise<string> {
+  const t = createTranslator({ locale: 'en', messages: await messagesFor('en') }) as unknown as Texts
+  const key = [`refusals.${code}`, `invalid.${code}`].find(known => t.has(known))
+  return key ? t(key, options.values) : code
 }
+
+type Texts = { has(key: string): boolean } & ((
+  key: string,
+  values?: Record<string, string | number>,
+) => string)

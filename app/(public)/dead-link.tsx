@@ -3,12 +3,13 @@ import { Notice } from '@/components/notice'
 import type { DeadLink, Purpose } from '@/domain/links/link-token'
 import { LinkRequestForm } from './link-request-form'
 import type { Shown, Visit } from './public-page'
+import { Support } from './support'
 
 /**
  * A link that does not work says why, and helps on. Whether there is an account, it does not tell: a new
  * link goes to the address that is typed, if that has one.
  */
-export function deadLink({ sent, words }: Visit, dead: DeadLink, purpose: Purpose): Shown {
+export function deadLink({ sent, words, installation }: Visit, dead: DeadLink, purpose: Purpose): Shown {
   const t = words('deadLink')
   const mailed = purpose === 'activation' || purpose === 'password-reset'
   return {
@@ -16,7 +17,7 @@ export function deadLink({ sent, words }: Visit, dead: DeadLink, purpose: Purpos
     body: (
       <>
         <Notice tone="warning" role="alert">
-          {t(`${dead}.${purpose}`)}
+          {t(`${dead}.${purpose}`, { hours: installation.activationHours })}
         </Notice>
         {/* Who has used it has a password. */}
         {dead === 'used' && mailed && (
@@ -41,10 +42,15 @@ export function deadLink({ sent, words }: Visit, dead: DeadLink, purpose: Purpos
         )}
       </>
     ),
-    footer: !(dead === 'used' && mailed) && (
-      <a href="/login" className={linkClasses}>
-        {t('signIn')}
-      </a>
+    footer: (
+      <>
+        {!(dead === 'used' && mailed) && (
+          <a href="/login" className={linkClasses}>
+            {t('signIn')}
+          </a>
+        )}
+        <Support words={words} installation={installation} />
+      </>
     ),
   }
 }

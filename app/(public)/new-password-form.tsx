@@ -1,20 +1,20 @@
 import { PlainForm, PlainPasswordField, PlainSubmitButton } from '@/components/plain-form'
 import type { Visit } from './public-page'
 
-type Props = Pick<Visit, 'token' | 'sent' | 'words'> & {
+type Props = Pick<Visit, 'token' | 'sent' | 'words' | 'installation'> & {
   email: string
   purpose: 'activate' | 'resetPassword'
 }
 
 /** The form of the landing pages: a password, typed twice. It needs a typed password on purpose: mail scanners press buttons. */
-export function NewPasswordForm({ token, sent, words, email, purpose }: Props) {
+export function NewPasswordForm({ token, email, purpose, ...visit }: Props) {
   return (
-    <PlainForm sent={sent}>
+    <PlainForm sent={visit.sent}>
       <input type="hidden" name="token" value={token} />
       {/* So that password managers file the password under the right account. */}
       <input type="email" name="username" value={email} autoComplete="username" readOnly hidden />
-      <NewPasswordFields sent={sent} words={words} purpose={purpose} />
-      <PlainSubmitButton>{words(purpose)('submit')}</PlainSubmitButton>
+      <NewPasswordFields {...visit} purpose={purpose} />
+      <PlainSubmitButton>{visit.words(purpose)('submit')}</PlainSubmitButton>
     </PlainForm>
   )
 }
@@ -23,8 +23,9 @@ export function NewPasswordForm({ token, sent, words, email, purpose }: Props) {
 export function NewPasswordFields({
   sent,
   words,
+  installation: { minimumLength },
   purpose,
-}: Pick<Props, 'sent' | 'words'> & { purpose: Props['purpose'] | 'setup' }) {
+}: Pick<Props, 'sent' | 'words' | 'installation'> & { purpose: Props['purpose'] | 'setup' }) {
   const t = words(purpose)
   return (
     <>
@@ -32,9 +33,9 @@ export function NewPasswordFields({
         sent={sent}
         name="password"
         label={t('password')}
-        help={t('help')}
+        help={t('help', { length: minimumLength })}
         autoComplete="new-password"
-        minLength={8}
+        minLength={minimumLength}
         required
       />
       <PlainPasswordField

@@ -10,6 +10,7 @@ import type { z } from 'zod'
 import { Card } from '@/components/card'
 import type { Sent } from '@/components/plain-form'
 import type { Purpose } from '@/domain/links/link-token'
+import type { Installation } from '@/domain/settings/installation'
 import type { Viewer } from '@/domain/viewer'
 import { answerForm } from '@/lib/form-action'
 import { idle } from '@/lib/form-state'
@@ -17,6 +18,7 @@ import { acceptedLocale, type Locale, locales, messagesFor } from '@/lib/i18n/lo
 import { log } from '@/lib/log'
 import { timeZoneCookie } from '@/lib/time-zone'
 import { currentViewer } from '../auth'
+import { installation } from '../installation'
 import { themeAttribute } from '../theme'
 import { enhance } from './enhance'
 import { stylesheets } from './stylesheets'
@@ -34,6 +36,7 @@ export type Visit = {
   token: string
   query: URLSearchParams
   locale: Locale
+  installation: Installation
   /** Whoever is signed in in this browser */
   viewer: Viewer | null
   /** How the form ended that was sent; `idle` where none was */
@@ -109,16 +112,17 @@ async function inWords(
   answer: (visit: Visit) => Promise<Response>,
 ): Promise<Response> {
   const viewer = await currentViewer().catch(() => null)
+  const settings = await installation()
   const locale =
     locales.find(locale => locale === viewer?.locale) ??
-    acceptedLocale(request.headers.get('accept-language'))
+    acceptedLocale(request.headers.get('accept-language'), settings.locale)
   const messages = await messagesFor(locale)
   const words = (namespace: string) =>
     createTranslator({ locale, messages, namespace, timeZone: 'UTC' }) as Texts
   const token = (await params)?.token ?? ''
   const query = new URL(request.url).searchParams
   const sent = { state: idle, t: words('components') }
-  const visit: Visit = { token, query, locale, viewer, words, sent }
+  const visit: Visit = { token, query, locale, installation: settings, viewer, words, sent }
   try {
     return await answer(visit)
   } catch (error) {
@@ -128,14 +132,18 @@ async function inWords(
   }
 }
 
-async function documentOf({ locale }: Visit, { title, body, footer, opened }: Shown, status = 200) {
+async function documentOf(
+  { locale, installation }: Visit,
+  { title, body, footer, opened }: Shown,
+  status = 200,
+) {
   const nonce = (await headers()).get('x-nonce') ?? undefined
   const html = renderToStaticMarkup(
     <html lang={locale} {...(await themeAttribute())}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{`${title} · Latchkey`}</title>
+        <title>{`${title} · ${installation.name}`}</title>
         <meta name="robots" content="noindex, nofollow" />
         <link rel="icon" href="/icon.svg" sizes="any" type="image/svg+xml" />
         <link rel="apple-touch-icon" href="/apple-icon.png" sizes="180x180" type="image/png" />
@@ -144,7 +152,7 @@ async function documentOf({ locale }: Visit, { title, body, footer, opened }: Sh
         ))}
       </head>
       <body>
-        <Card title={title} footer={footer}>
+        <Card installation={installation.name} title={title} footer={footer}>
           {body}
         </Card>
         <script

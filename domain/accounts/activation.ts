@@ -1,18 +1,21 @@
 import { record } from '@/domain/audit/audit'
 import { lastingToken, liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/compose'
+import { installationIn } from '@/domain/settings/installation'
 import type { Actor, Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { hashPassword, refuseObvious, self, setPassword } from './password'
+import { hashPassword, refuseWeak, self, setPassword } from './password'
 import { type Asked, mergeWithRecent } from './recent-mail'
 import { type Origin, openSession } from './session'
 import { displayName, holdAccount, manageableUser, readableUser, userSubject } from './user'
 import { issueLink, mailToUser } from './user-mail'
 
-const activationMinutes = 72 * 60
+/** Until when a link works that is made now. */
+const activationEnd = async (tx: Tx): Promise<Date> =>
+  inMinutes((await installationIn(tx)).activationHours * 60)
 
 /**
  * Mails an activation link to a pending user, unless one has just gone out. A link that lasts is mailed again.
@@ -27,7 +30,7 @@ export async function invite(
   await holdAccount(tx, user)
   const again = fresh ? null : await lastingToken(tx, 'activation', user.id)
   if (await mergeWithRecent(tx, user, actor, 'activation', { again })) return 'merged'
-  const token = again ?? (await issueLink(tx, 'activation', user.id, inMinutes(activationMinutes)))
+  const token = again ?? (await issueLink(tx, 'activation', user.id, await activationEnd(tx)))
   const parameters = {
     name: displayName(user),
     invitedBy: await addedBy(tx, user),
@@ -61,7 +64,7 @@ export const activationLink = (viewer: Viewer, userId: string): Promise<string> 
   transaction(async tx => {
     const user = await pendingUser(tx, viewer, userId)
     const live = await liveToken(tx, 'activation', userId)
-    const token = live ?? (await issueLink(tx, 'activation', userId, inMinutes(activationMinutes)))
+    const token = live ?? (await issueLink(tx, 'activation', userId, await activationEnd(tx)))
     await record(tx, viewer, 'activation.link-shown', userSubject(user))
     return landingPage('activate', tokenOf(token))
   })
@@ -71,12 +74,12 @@ export const readActivation = (token: string) => readToken('activation', token)
 /**
  * Sets the first password, makes the account active and signs its owner in.
  * @returns the opaque id of the new session
- * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-is-email
+ * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-short, password-is-email
  */
 export async function activate(token: string, password: string, origin: Origin): Promise<string> {
   const { live, dead } = await readActivation(token)
   if (dead) throw new Refusal(`link-${dead}`)
-  if (live.user) refuseObvious(password, live.user.email)
+  if (live.user) await refuseWeak(password, live.user.email)
   const hash = await hashPassword(password)
   return transaction(async tx => {
     const { user } = await redeem(tx, 'activation', token)

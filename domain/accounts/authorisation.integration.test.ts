@@ -49,6 +49,7 @@ import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
 import { readRetention, setRetention } from '@/domain/outbox/retention'
 import { readTest, sendTestMail, testsOf } from '@/domain/outbox/test-mail'
 import { mails } from '@/domain/outbox/testing/rows'
+import { changeSettings, installationDefaults, readSettings } from '@/domain/settings/installation'
 import { noSecrets } from '@/domain/smtp/settings'
 import {
   createCustomer,
@@ -511,6 +512,14 @@ const deeds: [string, Deed, string, string, string][] = [
   // The installation
   ['see for how long the audit is kept', v => readAuditRetention(v), 'done', 'not-allowed', 'not-allowed'],
   ['say for how long the audit is kept', v => setAuditRetention(v, 30), 'done', 'not-allowed', 'not-allowed'],
+  ['read the settings', v => readSettings(v), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'change the settings',
+    v => changeSettings(v, { ...installationDefaults, name: 'Other' }),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
   ['see for how long mails are kept', v => readRetention(v), 'done', 'not-allowed', 'not-allowed'],
   ['say for how long mails are kept', v => setRetention(v, 30), 'done', 'not-allowed', 'not-allowed'],
   ['see which servers send', v => listSenders(v), 'done', 'not-allowed', 'not-allowed'],

@@ -76,7 +76,8 @@ describe('asking for a link', () => {
     }
     expect(await mailsTo(anna.email)).toHaveLength(5)
     const limited = await db().auditEvent.findMany({ where: { action: 'password-reset.limited' } })
-    expect(limited).toMatchObject([{ count: 3 }])
+    // Told once an hour: twice, where an hour ends meanwhile.
+    expect(limited.reduce((sum, { count }) => sum + count, 0)).toBe(3)
   })
 })
 

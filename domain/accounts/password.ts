@@ -1,5 +1,6 @@
 import { hash as argon2, verify } from '@node-rs/argon2'
 import { z } from 'zod'
+import { readInstallation } from '@/domain/settings/installation'
 import type { Actor } from '@/domain/viewer'
 import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
@@ -9,7 +10,6 @@ import { emailKey } from './email-address'
 /** argon2id with the parameters of the OWASP Password Storage Cheat Sheet (19 MiB, 2 passes, 1 lane). */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-const shortest = 8
 const longest = 200
 /** Of what is only compared, so that nobody has it hashed by the megabyte. */
 const longestGiven = 1_024
@@ -21,12 +21,9 @@ const longestGiven = 1_024
 export const passwordText = z.string().transform(text => text.normalize('NFC'))
 const lengthOf = (password: string) => [...password].length
 
-/** A password that is being chosen (NIST SP 800-63B: length counts, composition rules do not). */
+/** A password that is being chosen. How short it may be is a setting: see `refuseWeak`. */
 export const newPasswordField = passwordText.pipe(
-  z
-    .string()
-    .refine(password => lengthOf(password) >= shortest, 'password-short')
-    .refine(password => lengthOf(password) <= longest, 'password-long'),
+  z.string().refine(password => lengthOf(password) <= longest, 'password-long'),
 )
 
 /** A password that is being checked: any text, but not one so long that hashing it is an attack. */
@@ -61,8 +58,14 @@ export async function passwordMatches(hash: string | null | undefined, password:
 }
 let nothing: Promise<string> | undefined
 
-/** @param field the form's field to say it at @throws Refusal password-is-email */
-export function refuseObvious(password: string, email: string, field = 'password'): void {
+/**
+ * Refuses a password that is being chosen and must not be (NIST SP 800-63B: length counts, composition rules do not).
+ * @param field the form's field to say it at @throws Refusal password-short, password-is-email
+ */
+export async function refuseWeak(password: string, email: string, field = 'password'): Promise<void> {
+  const { minimumLength: length } = await readInstallation()
+  if (lengthOf(password.normalize('NFC')) < length)
+    throw new Refusal('password-short', { field, values: { length } })
   if (emailKey(password) === emailKey(email)) throw new Refusal('password-is-email', { field })
 }
 

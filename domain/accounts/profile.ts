@@ -4,7 +4,7 @@ import { db, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { admitInSession, clearAttempts } from './attempts'
 import { emailKey } from './email-address'
-import { hashPassword, passwordMatches, refuseObvious, setPassword } from './password'
+import { hashPassword, passwordMatches, refuseWeak, setPassword } from './password'
 import { tellPasswordChanged } from './password-reset'
 import { endSessions } from './session'
 import { userSubject } from './user'
@@ -26,15 +26,15 @@ export const updateProfile = (
 
 /**
  * Changes the password and ends the viewer's other sessions.
- * @throws Refusal wrong-password, too-many-attempts, password-is-email
+ * @throws Refusal wrong-password, too-many-attempts, password-short, password-is-email
  */
 export async function changePassword(
   viewer: Viewer,
   currentPassword: string,
   newPassword: string,
 ): Promise<void> {
+  await refuseWeak(newPassword, viewer.email, 'newPassword')
   await requireCurrentPassword(viewer, currentPassword)
-  refuseObvious(newPassword, viewer.email, 'newPassword')
   const hash = await hashPassword(newPassword)
   await transaction(async tx => {
     await setPassword(tx, viewer.id, hash)

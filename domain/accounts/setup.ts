@@ -3,16 +3,17 @@
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
 import { liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
+import { installationIn } from '@/domain/settings/installation'
 import type { Actor } from '@/domain/viewer'
 import { inMinutes } from '@/lib/clock'
 import { db, isDuplicate, type Tx, transaction } from '@/lib/db'
 import { env } from '@/lib/env'
-import { defaultLocale, locales } from '@/lib/i18n/locales'
+import { locales } from '@/lib/i18n/locales'
 import { nameField } from '@/lib/name-field'
 import { Refusal } from '@/lib/refusal'
 import { publicAccounts } from './demo-accounts'
 import { emailKey } from './email-address'
-import { hashPassword, refuseObvious, self, setPassword } from './password'
+import { hashPassword, refuseWeak, self, setPassword } from './password'
 import { type Origin, openSession } from './session'
 import { userSubject } from './user'
 import { issueLink } from './user-mail'
@@ -23,7 +24,7 @@ const setupMinutes = 60
 export const NewAdministratorNames = {
   firstName: nameField,
   lastName: nameField,
-  locale: z.enum(locales).catch(defaultLocale),
+  locale: z.enum(locales).optional().catch(undefined),
 }
 
 export type NewAdministrator = {
@@ -63,12 +64,12 @@ export async function readSetup(token: string) {
 /**
  * Makes the first system administrator and signs them in.
  * @returns the opaque id of the session
- * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-is-email, email-taken
+ * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-short, password-is-email, email-taken
  */
 export async function setUp(token: string, input: NewAdministrator, origin: Origin): Promise<string> {
   const { dead } = await readSetup(token)
   if (dead) throw new Refusal(`link-${dead}`)
-  refuseObvious(input.password, input.email)
+  await refuseWeak(input.password, input.email)
   const hash = await hashPassword(input.password)
   return refusingTaken(
     transaction(async tx => {
@@ -80,9 +81,9 @@ export async function setUp(token: string, input: NewAdministrator, origin: Orig
   )
 }
 
-/** Makes a system administrator at the machine. @throws Refusal email-taken, password-is-email */
+/** Makes a system administrator at the machine. @throws Refusal email-taken, password-short, password-is-email */
 export async function createAdministrator(input: NewAdministrator, actor: Actor): Promise<void> {
-  refuseObvious(input.password, input.email)
+  await refuseWeak(input.password, input.email)
   const hash = await hashPassword(input.password)
   await refusingTaken(
     transaction(async tx => {
@@ -102,7 +103,7 @@ async function administratorExists(): Promise<boolean> {
 }
 
 async function insertAdministrator(tx: Tx, input: NewAdministrator, hash: string) {
-  const { email, firstName = '', lastName = '', locale = 'en' } = input
+  const { email, firstName = '', lastName = '', locale = (await installationIn(tx)).locale } = input
   const user = await tx.user.create({
     data: {
       email,

@@ -95,7 +95,7 @@ describe('another role or place', () => {
     await changeUser(root, acme.user.id, await but(acme.user.email, { role: 'system_administrator' }))
     const [waiting] = await mailsOf(acme.user.id)
     expect(waiting!.tenantId).toBeNull()
-    expect(waiting!.parameters).not.toHaveProperty('organisation')
+    expect(waiting!.parameters).toMatchObject({ organisation: 'Latchkey' })
   })
 
   it.each([

@@ -78,6 +78,7 @@ export const actionsOf = {
     'inbox.emptied',
   ],
   settings: [
+    'settings.changed',
     'installation.set-up',
     'installation.setup-link-issued',
     'keyring.rotated',

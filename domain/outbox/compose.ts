@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { keysFor, type SigningKey, sign } from '@/domain/deliverability/signing'
 import type { MailLink } from '@/domain/links/link-token'
+import { installationDefaults } from '@/domain/settings/installation'
 import type { Mail } from '@/domain/smtp/submission'
 import { mailTexts } from '@/emails/_components/texts'
 import {
@@ -12,7 +13,7 @@ import {
   ready,
 } from '@/emails/compiled-mail'
 import { type MailKind, type MailMessage, parametersOf } from '@/emails/message'
-import { storedTemplate } from '@/emails/stored-templates'
+import { storedTemplate, usualBlanks } from '@/emails/stored-templates'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
@@ -98,16 +99,13 @@ export async function templates(): Promise<void> {
   for (const kind of Object.keys(parametersOf) as MailKind[])
     for (const locale of locales) {
       // What is wrong with a kind shows when one of it is sent.
-      await compiled(kind, locale).catch(() => {})
+      await compiled(kind, locale, usualBlanks(kind)[0]).catch(() => {})
       // Whoever asks for a page meanwhile goes first.
       await setTimeout(10)
     }
 }
 
 type StoredParameters = Record<string, string | null> & { link?: Pick<MailLink, 'keyId' | 'path'> }
-
-/** What the installation is called where no tenant's name stands. */
-const installation = 'Latchkey'
 
 type TokenOf = (keyId: string, tokenId: string) => string
 
@@ -121,7 +119,8 @@ function message(
   return {
     kind: mail.kind as MailKind,
     params: {
-      organisation: installation,
+      // Older mails say it only where it is a tenant.
+      organisation: installationDefaults.name,
       ...parameters,
       // Where it stands, one signs in with the address that the mail goes to.
       email: mail.recipient,

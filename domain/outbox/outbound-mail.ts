@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid'
 import type { MailLink } from '@/domain/links/link-token'
+import { type Installation, installationIn } from '@/domain/settings/installation'
 import type { Actor } from '@/domain/viewer'
 import type { MailMessage } from '@/emails'
 import { Prisma } from '@/generated/prisma/client'
@@ -13,7 +14,7 @@ import { tallyMails } from './tally'
 export type MailKind = MailMessage['kind']
 
 /** Filled in when the mail is composed, so that no link is ever stored, or known of the mail as a whole. */
-type FilledIn = 'link' | 'signInUrl' | 'resetUrl' | 'site' | 'email' | 'organisation' | 'validFor'
+type FilledIn = 'link' | 'signInUrl' | 'resetUrl' | 'site' | 'email' | 'organisation' | 'support' | 'validFor'
 
 export type MailContent = {
   [Kind in MailKind]: {
@@ -85,9 +86,10 @@ const batch = 1_000
 /** The same for any number of mails. @returns their ids, in the same order */
 export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<string[]> {
   const domain = new URL(env().appUrl).hostname
+  const installation = await installationIn(tx)
   const ids: string[] = []
   for (let at = 0; at < orders.length; at += batch) {
-    const rows = orders.slice(at, at + batch).map(order => rowOf(order, domain))
+    const rows = orders.slice(at, at + batch).map(order => rowOf(order, domain, installation))
     ids.push(...rows.map(({ id }) => id))
     await tx.$executeRaw`
       INSERT INTO "OutboundMail" (id, "messageId", kind, recipient, "userId", "tenantId", "tenantKey", rank, locale,
@@ -104,8 +106,9 @@ export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<
   return ids
 }
 
-function rowOf(order: MailOrder, domain: string) {
-  const { id = uuid(), link, organisation, timeZone, requestedBy } = order
+/** What is said of the installation stays in the mail: the same one is sent again, whatever is set by then. */
+function rowOf(order: MailOrder, domain: string, { name, supportAddress }: Installation) {
+  const { id = uuid(), link, organisation = name, timeZone, requestedBy } = order
   return {
     id,
     messageId: `<${id}@${domain}>`,
@@ -117,7 +120,8 @@ function rowOf(order: MailOrder, domain: string) {
     locale: order.locale,
     parameters: {
       ...order.parameters,
-      ...(organisation !== undefined && { organisation }),
+      organisation,
+      ...(supportAddress && { support: supportAddress }),
       ...(timeZone !== undefined && { timeZone }),
       ...(link && { link: { keyId: link.keyId, path: link.path } }),
     },
@@ -169,11 +173,11 @@ export async function moveMails(
   userId: string,
   tenant: { id: string; name: string } | null,
 ): Promise<void> {
-  const organisation = JSON.stringify(tenant ? { organisation: tenant.name } : {})
+  const organisation = tenant ? tenant.name : (await installationIn(tx)).name
   await tx.$executeRaw`
     UPDATE "OutboundMail"
     SET "tenantId" = ${tenant?.id ?? null}::uuid, "tenantKey" = ${tenant?.id ?? noTenant}::uuid,
-      parameters = (parameters - 'organisation') || ${organisation}::jsonb
+      parameters = parameters || ${JSON.stringify({ organisation })}::jsonb
     WHERE "userId" = ${userId}::uuid AND ${isWaiting}`
 }
 

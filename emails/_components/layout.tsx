@@ -5,14 +5,14 @@ import type { MailTexts } from './texts'
 import { darkMode, font, light, width } from './theme'
 
 type Props = {
-  mail: { t: MailTexts; name?: string; organisation: string }
+  mail: { t: MailTexts; name?: string; organisation: string; support: string | null }
   /** Also the prefix of the mail's texts: `activation.title`, `activation.preview`, `activation.why`. */
   kind: string
   children: ReactNode
 }
 
 /** What all mails share: whose it is, a heading, the greeting, and why the reader gets it. */
-export function Layout({ mail: { t, name, organisation }, kind, children }: Props) {
+export function Layout({ mail: { t, name, organisation, support }, kind, children }: Props) {
   return (
     <Html lang={t.locale} dir="ltr">
       <Head>
@@ -41,6 +41,11 @@ export function Layout({ mail: { t, name, organisation }, kind, children }: Prop
             <Text className="muted" style={footer}>
               {t(`${kind}.why`)}
             </Text>
+            {support && (
+              <Text className="muted" style={footer}>
+                {t('support', { address: support })}
+              </Text>
+            )}
           </Container>
         </OutlookWidth>
       </Body>

@@ -88,7 +88,7 @@ const valuesOf = (name: string) => {
   if (name === 'link' || name.endsWith('Url')) return nastyLink
   if (name.endsWith('At')) return moment
   if (name === 'validFor') return span
-  return name === 'invitedBy' ? fc.option(nastyText) : nastyText
+  return name === 'invitedBy' || name === 'support' ? fc.option(nastyText) : nastyText
 }
 
 export const kinds = Object.keys(parametersOf) as MailKind[]

@@ -1,6 +1,6 @@
 import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser'
 import { describe, expect, it } from 'vitest'
-import { defaultLocale, locales, messagesFor } from './locales'
+import { acceptedLocale, defaultLocale, locales, messagesFor } from './locales'
 
 type Texts = { [key: string]: string | Texts }
 
@@ -42,4 +42,13 @@ describe.each(locales.filter(locale => locale !== defaultLocale))('the catalogue
     )
     expect(differing).toEqual([])
   })
+})
+
+it.each([
+  ['de-AT, en;q=0.5', 'de'],
+  ['fr, en;q=0.5', 'en'],
+  ['fr', 'de'],
+  ['', 'de'],
+])('to whoever asks for %j, where German is the default, pages speak %s', (header, locale) => {
+  expect(acceptedLocale(header, 'de')).toBe(locale)
 })

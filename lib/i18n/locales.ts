@@ -13,8 +13,11 @@ export async function messagesFor(locale: Locale) {
   return (await import(`../../messages/${locale}.json`)).default as Record<string, unknown>
 }
 
-/** The first language that an Accept-Language header asks for and we have (RFC 9110 §12.5.4). */
-export function acceptedLocale(header: string | null | undefined): Locale {
+/**
+ * The first language that an Accept-Language header asks for and we have (RFC 9110 §12.5.4).
+ * @param otherwise where it asks for none of them
+ */
+export function acceptedLocale(header: string | null | undefined, otherwise = defaultLocale): Locale {
   const wanted = (header ?? '')
     .split(',')
     .map(entry => {
@@ -27,5 +30,5 @@ export function acceptedLocale(header: string | null | undefined): Locale {
     .filter(({ quality }) => quality > 0)
     .sort((one, other) => other.quality - one.quality)
     .map(({ language }) => language)
-  return wanted.map(tag => locales.find(locale => locale === tag)).find(Boolean) ?? defaultLocale
+  return wanted.map(tag => locales.find(locale => locale === tag)).find(Boolean) ?? otherwise
 }

@@ -7,10 +7,11 @@ import { changePasswordAction } from './actions'
 
 type Props = {
   email: string
+  minimumLength: number
   labels: { oldPassword: string; newPassword: string; again: string; help: string; submit: string }
 }
 
-export function PasswordForm({ email, labels }: Props) {
+export function PasswordForm({ email, minimumLength, labels }: Props) {
   return (
     <Form action={changePasswordAction}>
       {/* So that password managers file the new password under the right account. */}
@@ -26,7 +27,7 @@ export function PasswordForm({ email, labels }: Props) {
         label={labels.newPassword}
         help={labels.help}
         autoComplete="new-password"
-        minLength={8}
+        minLength={minimumLength}
         required
       />
       <PasswordField name="newPasswordAgain" label={labels.again} autoComplete="new-password" required />

@@ -1,4 +1,5 @@
 import { getTranslations } from 'next-intl/server'
+import { installation } from '@/app/installation'
 import { moment } from '@/app/moment'
 import { Section } from '@/components/section'
 import { passwordChangedAt } from '@/domain/accounts/password-reset'
@@ -7,16 +8,18 @@ import { PasswordForm } from './password-form'
 
 export async function PasswordSection({ viewer }: { viewer: Viewer }) {
   const t = await getTranslations('profile.password')
+  const { minimumLength } = await installation()
   const changed = await passwordChangedAt(viewer)
   return (
     <Section title={t('title')} description={changed && t('changed', { moment: await moment(changed) })}>
       <PasswordForm
         email={viewer.email}
+        minimumLength={minimumLength}
         labels={{
           oldPassword: t('oldPassword'),
           newPassword: t('newPassword'),
           again: t('again'),
-          help: t('help'),
+          help: t('help', { length: minimumLength }),
           submit: t('submit'),
         }}
       />

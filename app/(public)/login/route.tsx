@@ -5,12 +5,13 @@ import { PlainForm, PlainPasswordField, PlainSubmitButton, PlainTextField } from
 import { Credentials, signIn } from '@/domain/accounts/sign-in'
 import { env } from '@/lib/env'
 import { publicPage, seeOther } from '../public-page'
+import { Support } from '../support'
 import { safePath } from './safe-path'
 
 const notices = ['password-set', 'signed-out', 'signed-out-everywhere', 'sign-in-to-confirm']
 
 export const { GET, POST } = publicPage(
-  async ({ query, viewer, sent, words }) => {
+  async ({ query, viewer, sent, words, installation }) => {
     const next = safePath(query.get('next'))
     if (viewer) return seeOther(next)
     const t = words('login')
@@ -69,6 +70,7 @@ export const { GET, POST } = publicPage(
           </PlainForm>
         </>
       ),
+      footer: <Support words={words} installation={installation} />,
     }
   },
   {

@@ -3,6 +3,7 @@
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
+import { installation } from '@/app/installation'
 import { viewerAction } from '@/app/viewer-action'
 import { activationLink } from '@/domain/accounts/activation'
 import { emailField } from '@/domain/accounts/email-address'
@@ -22,8 +23,9 @@ export const addUserAction = viewerAction<typeof NewUser, AddedUser>(
     const added = await addUser(viewer, { ...user, sendActivation })
     if (sendActivation) redirect(`/users/${added.id}?notice=added`)
     const t = await getTranslations('users.new')
+    const { activationHours: hours } = await installation()
     return {
-      message: t('linkShown', { email: added.email }),
+      message: t('linkShown', { email: added.email, hours }),
       data: { userId: added.id, shown: handedLink(await activationLink(viewer, added.id)) },
     }
   },

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
+import { installation } from '@/app/installation'
 import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { TextLink } from '@/components/text-link'
@@ -19,6 +20,7 @@ export default async function NewUserPage() {
   const viewer = await requireViewer()
   const tenants = await found(placesFor(viewer))
   const t = await getTranslations('users')
+  const { locale, activationHours: hours } = await installation()
   // Whoever looks after one tenant adds customer users only.
   const withoutCustomer =
     viewer.role === 'tenant_administrator' && tenants.every(({ customers }) => customers.length === 0)
@@ -44,7 +46,7 @@ export default async function NewUserPage() {
         tenants={tenants}
         choosesTenant={viewer.role === 'system_administrator'}
         languages={locales.map(locale => ({ value: locale, label: t(`languages.${locale}`) }))}
-        language={viewer.locale}
+        language={locale}
         labels={{
           person: t('new.person'),
           personText: t('new.personText'),
@@ -59,7 +61,7 @@ export default async function NewUserPage() {
           invitation: t('new.invitation'),
           how: t('new.how'),
           mail: t('new.mail'),
-          mailHelp: t('new.mailHelp'),
+          mailHelp: t('new.mailHelp', { hours }),
           link: t('new.link'),
           linkHelp: t('new.linkHelp'),
           submit: t('add'),

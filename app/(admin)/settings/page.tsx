@@ -1,0 +1,44 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { requireViewer } from '@/app/auth'
+import { PageHeader } from '@/components/page-header'
+import { factsOf, readSettings } from '@/domain/settings/installation'
+import { locales } from '@/lib/i18n/locales'
+import { found } from '../found'
+import { SettingsForm } from './settings-form'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('settings'))('title') }
+}
+
+export default async function SettingsPage() {
+  const settings = await found(readSettings(await requireViewer()))
+  const t = await getTranslations('settings')
+  const languages = await getTranslations('users.languages')
+  return (
+    <div className="max-w-form">
+      <PageHeader title={t('title')} description={t('lead')} />
+      <SettingsForm
+        facts={factsOf(settings)}
+        languages={locales.map(locale => ({ value: locale, label: languages(locale) }))}
+        labels={{
+          who: t('who'),
+          whoText: t('whoText'),
+          name: t('name'),
+          nameHelp: t('nameHelp'),
+          supportAddress: t('supportAddress'),
+          supportAddressHelp: t('supportAddressHelp'),
+          locale: t('locale'),
+          localeHelp: t('localeHelp'),
+          accounts: t('accounts'),
+          accountsText: t('accountsText'),
+          minimumLength: t('minimumLength'),
+          minimumLengthHelp: t('minimumLengthHelp'),
+          activationHours: t('activationHours'),
+          activationHoursHelp: t('activationHoursHelp'),
+          submit: t('submit'),
+        }}
+      />
+    </div>
+  )
+}

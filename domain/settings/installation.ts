@@ -1,0 +1,103 @@
+// What the system administrator has set for everybody.
+import { z } from 'zod'
+import { record } from '@/domain/audit/audit'
+import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { Installation as Row } from '@/generated/prisma/client'
+import { db, type Tx, transaction } from '@/lib/db'
+import { readAddress } from '@/lib/email-address'
+import { defaultLocale, type Locale, locales } from '@/lib/i18n/locales'
+import { locks } from '@/lib/locks'
+import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
+import { requiredNameField } from '@/lib/name-field'
+
+export type Installation = {
+  /** What it is called in pages, and in mails where no tenant's name stands */
+  name: string
+  /** Where people find help; empty where there is no such address */
+  supportAddress: string
+  /** Of new users, and of visitors whose browser asks for none that we have */
+  locale: Locale
+  /** Of a password that is chosen, in characters */
+  minimumLength: number
+  /** For how long an activation link works */
+  activationHours: number
+}
+
+/** Until somebody says otherwise. */
+export const installationDefaults: Installation = {
+  name: 'Latchkey',
+  supportAddress: '',
+  locale: defaultLocale,
+  minimumLength: 8,
+  activationHours: 72,
+}
+
+const wholeNumber = (least: number, most: number, code: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d{1,4}$/, code)
+    .transform(Number)
+    .refine(number => number >= least && number <= most, code)
+
+/** The settings as a form has them. */
+export const InstallationFields = {
+  name: requiredNameField.pipe(z.string().max(60, 'installation-name-long')),
+  supportAddress: z.string().transform((text, context) => {
+    const address = text.trim() === '' ? '' : readAddress(text)
+    if (address !== null) return address
+    context.addIssue({ code: 'custom', message: 'email-invalid' })
+    return z.NEVER
+  }),
+  locale: z.enum(locales),
+  minimumLength: wholeNumber(8, 128, 'minimum-length'),
+  activationHours: wholeNumber(1, 720, 'activation-hours'),
+}
+
+/** What the form of the settings holds. */
+export const factsOf = (installation: Installation): Facts =>
+  Object.fromEntries(Object.entries(installation).map(([field, value]) => [field, String(value)]))
+
+/** The settings, for whatever obeys them. */
+export const readInstallation = async (): Promise<Installation> =>
+  installationOf(await db().installation.findUnique({ where: { id: 1 } }))
+
+/** The same in a transaction. */
+export const installationIn = async (tx: Tx): Promise<Installation> =>
+  installationOf(await tx.installation.findUnique({ where: { id: 1 } }))
+
+/** The settings, for whoever may change them. @throws Refusal not-allowed */
+export async function readSettings(viewer: Viewer): Promise<Installation> {
+  requireSystemAdministrator(viewer)
+  return readInstallation()
+}
+
+/**
+ * Changes the settings. Passwords and links that are there already go on working.
+ * @param opened what the form was opened with @returns the settings as they are now
+ * @throws Refusal not-allowed; ChangedMeanwhile
+ */
+export const changeSettings = (
+  viewer: Viewer,
+  settings: Installation,
+  opened?: Facts,
+): Promise<Installation> =>
+  transaction(async tx => {
+    requireSystemAdministrator(viewer)
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.installation}::bigint)`
+    const [before, after] = [factsOf(await installationIn(tx)), factsOf(settings)]
+    refuseChangedMeanwhile(opened, after, before)
+    const differing = Object.keys(after).filter(field => before[field] !== after[field])
+    if (differing.length === 0) return settings
+    await tx.installation.upsert({ where: { id: 1 }, create: { id: 1, ...settings }, update: settings })
+    const only = (facts: Facts) => Object.fromEntries(differing.map(field => [field, facts[field] ?? '']))
+    const subject = { type: 'installation' as const, id: null, label: 'settings' }
+    await record(tx, viewer, 'settings.changed', subject, { before: only(before), after: only(after) })
+    return settings
+  })
+
+function installationOf(row: Row | null): Installation {
+  if (!row) return installationDefaults
+  const { id: _, locale, ...settings } = row
+  return { ...settings, locale: locales.find(known => known === locale) ?? defaultLocale }
+}
