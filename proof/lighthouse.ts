@@ -38,10 +38,14 @@ export async function proveLighthouse(): Promise<void> {
         const run = await lighthouse(server.url + page, {
           port: chrome.port,
           onlyCategories: ['performance', 'accessibility', 'best-practices'],
+          // A page leaves cookies, and with those the browser forgets the one that it is given here.
+          clearStorageTypes: ['cookies', 'cache_storage'],
           extraHeaders: open.includes(page) ? undefined : { Cookie: cookie },
           logLevel: 'error',
         })
         if (!run) throw new Error(`Lighthouse said nothing of ${page}.`)
+        if (new URL(run.lhr.finalDisplayedUrl).pathname !== page)
+          throw new Error(`${page} led to ${run.lhr.finalDisplayedUrl}.`)
         results.push(run.lhr)
       }
       const score = (category: string) =>

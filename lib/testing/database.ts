@@ -139,6 +139,7 @@ export async function dump(): Promise<string> {
       `SELECT '-- ${name}' || coalesce(string_agg(E'\n' || row, '' ORDER BY row), '') AS rows
        FROM (SELECT to_jsonb(one)::text AS row FROM ONLY ${name} one) one`,
   )
-  const all = await db().$queryRawUnsafe<{ rows: string }[]>(each.join(' UNION ALL '))
+  // PostgreSQL reads several at once, and gives what comes first.
+  const all = await db().$queryRawUnsafe<{ rows: string }[]>(`${each.join(' UNION ALL ')} ORDER BY rows`)
   return all.map(({ rows }) => rows).join('\n')
 }
