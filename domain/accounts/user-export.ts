@@ -2,8 +2,7 @@
 import { record } from '@/domain/audit/audit'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import { db, transaction } from '@/lib/db'
-import { failedInvitations } from './failed-invitations'
-import { type UserFilter, usersFound } from './user-filter'
+import { type UserFilter, usersMatching } from './user-filter'
 
 const atOnce = 1_000
 
@@ -28,13 +27,8 @@ type Row = (string | null)[]
  * goes meanwhile may be in it or not; nobody is in it twice. @throws Refusal not-allowed
  */
 export async function exportUsers(viewer: Viewer, filter: UserFilter): Promise<AsyncGenerator<Row[]>> {
-  const { state, mail } = filter
-  const where = {
-    ...usersFound(viewer, filter),
-    state: mail ? undefined : state,
-    ...(mail && { id: { in: [...(await failedInvitations(viewer))] } }),
-  }
-  const { search, tenantId, customerId } = filter
+  const where = await usersMatching(viewer, filter)
+  const { state, mail, search, tenantId, customerId } = filter
   const subject = { type: 'installation' as const, id: null, label: 'users', ...visibleTenant(viewer) }
   const asked = { state, mail, search, tenantId, customerId }
   await transaction(tx => record(tx, viewer, 'users.exported', subject, { after: asked }))

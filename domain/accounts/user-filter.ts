@@ -3,6 +3,7 @@ import { type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Prisma, UserState } from '@/generated/prisma/client'
 import { rowId } from '@/lib/db'
 import { literally } from '@/lib/literally'
+import { failedInvitations } from './failed-invitations'
 
 export type UserFilter = {
   state?: UserState
@@ -33,4 +34,11 @@ export function usersFound(
       }),
     ],
   }
+}
+
+/** The same, and of them those in a state, or whose activation mail has failed. @throws Refusal not-allowed */
+export async function usersMatching(viewer: Viewer, filter: UserFilter): Promise<Prisma.UserWhereInput> {
+  const { state, mail } = filter
+  const where = usersFound(viewer, filter)
+  return mail ? { ...where, id: { in: [...(await failedInvitations(viewer))] } } : { ...where, state }
 }

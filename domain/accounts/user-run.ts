@@ -6,9 +6,8 @@ import { inMinutes, now } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { enqueue, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
-import { failedInvitations } from './failed-invitations'
 import { type Deed, deeds } from './many-users'
-import { type UserFilter, usersFound } from './user-filter'
+import { type UserFilter, usersMatching } from './user-filter'
 
 /** So many users are read, and their turn taken, at once. */
 const step = 50
@@ -32,7 +31,7 @@ export async function startUserRun(viewer: Viewer, filter: UserFilter, deed: Dee
   const { tenantId = null } = visibleTenant(viewer)
   const { state, mail, search, tenantId: ofTenant, customerId } = filter
   const wanted = { state, mail, search, tenantId: ofTenant, customerId }
-  const total = await db().user.count({ where: await matching(viewer, wanted) })
+  const total = await db().user.count({ where: await usersMatching(viewer, wanted) })
   if (total === 0) throw new Refusal('nobody-chosen')
   await transaction(async tx => {
     if ((await tx.userRun.count({ where: { tenantId, endedAt: null } })) > 0)
@@ -146,7 +145,7 @@ async function whoBegan({ startedById, startedFrom, tenantId }: UserRun): Promis
 const nextUsers = async (viewer: Viewer, run: UserRun) =>
   db().user.findMany({
     where: {
-      ...(await matching(viewer, run.filter as UserFilter)),
+      ...(await usersMatching(viewer, run.filter as UserFilter)),
       emailKey: { gt: run.cursor },
       // Who has come since was not meant.
       createdAt: { lte: run.startedAt },
@@ -155,12 +154,6 @@ const nextUsers = async (viewer: Viewer, run: UserRun) =>
     orderBy: { emailKey: 'asc' },
     take: step,
   })
-
-async function matching(viewer: Viewer, filter: UserFilter) {
-  const { state, mail } = filter
-  const where = usersFound(viewer, filter)
-  return mail ? { ...where, id: { in: [...(await failedInvitations(viewer))] } } : { ...where, state }
-}
 
 /** For so many days it is known what a run did; the audit knows it for longer. */
 const keptDays = 90
