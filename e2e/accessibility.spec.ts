@@ -1,20 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { expectNoViolations } from './fixtures/axe'
 import { addUser, expect, openUser, report, someone, test } from './fixtures/test'
-
-async function expectNoViolations(page: Page) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    // The frame of a shown mail is sandboxed: axe cannot get in, and waits for ever when it tries.
-    const axe = new AxeBuilder({ page }).setLegacyMode().exclude('iframe')
-    // The scheme changes colours and nothing else.
-    if (colorScheme === 'dark') axe.withRules('color-contrast')
-    const { violations } = await axe.analyze()
-    expect(
-      violations.map(({ id, nodes }) => `${page.url()} ${colorScheme} ${id}: ${nodes[0]?.html}`),
-    ).toEqual([])
-  }
-}
 
 test('axe finds nothing on the pages of visitors', async ({ as, visitor }) => {
   const admin = await as('tenant_administrator')

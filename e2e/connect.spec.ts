@@ -108,23 +108,23 @@ test('by keyboard it takes twelve Tabs at most', async ({ page, sendgrid }) => {
   await expectConnected(page, sendgrid)
 })
 
-/** What a person takes to read a sentence and find the next thing. */
-const reading = 1_500
+/** Seconds of somebody in no hurry: to read a sentence and find the next thing, and to type one character. */
+const reading = 8
+const typing = 0.4
 
 test('who has never seen it connects SendGrid, mends a mistake and invites a colleague within three minutes', async ({
   page,
   sendgrid,
 }) => {
-  const begun = Date.now()
+  // The person's time: how long this machine takes, which does other things beside, says nothing.
+  let seconds = 0
   const press = async (what: Locator) => {
-    await page.waitForTimeout(reading)
+    seconds += reading
     await what.click()
   }
   const type = async (label: string, text: string) => {
-    await page.waitForTimeout(reading)
-    const field = page.getByLabel(label, { exact: true })
-    await field.fill('')
-    await field.pressSequentially(text, { delay: 60 })
+    seconds += reading + text.length * typing
+    await page.getByLabel(label, { exact: true }).fill(text)
   }
   await press(page.getByRole('link', { name: 'Connect a mail server' }))
   await press(page.getByRole('link', { name: 'SendGrid' }))
@@ -136,10 +136,11 @@ test('who has never seen it connects SendGrid, mends a mistake and invites a col
   await type('Password', key)
   await press(page.getByRole('button', { name: 'Send test mail' }))
   await press(report(page, 'sent').getByRole('button', { name: 'Save and use for all mail' }))
+  await expect(page.getByRole('status').filter({ hasText: 'Saved.' })).toBeVisible()
   await press(page.getByRole('link', { name: 'Start' }))
   await press(page.getByRole('link', { name: 'Invite somebody' }))
   await type('Email', 'colleague@example.org')
   await press(page.getByRole('button', { name: 'Add user' }))
   await expect.poll(() => sendgrid.mails.some(({ to }) => to.includes('colleague@example.org'))).toBe(true)
-  expect((Date.now() - begun) / 1000).toBeLessThan(180)
+  expect(seconds).toBeLessThan(180)
 })
