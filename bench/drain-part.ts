@@ -173,6 +173,8 @@ async function poolRate({ mails, connections, dkim }: DrainTask): Promise<number
         email: 'anna.1@example.org',
         validFor: 'P3D',
         link: `http://localhost/activate/${'x'.repeat(43)}`,
+        code: '7K3M-9QXT',
+        codeUrl: 'http://localhost/code',
       },
     },
     'en',

@@ -9,6 +9,7 @@ test('axe finds nothing on the pages of visitors', async ({ as, visitor }) => {
   for (const path of [
     '/login',
     '/forgot-password',
+    '/code',
     link,
     '/reset-password/unknown',
     '/confirm-email/unknown',

@@ -19,6 +19,7 @@ test.describe('what strangers send is answered in words', () => {
   for (const path of [
     '/login',
     '/forgot-password',
+    '/code',
     '/reset-password/x',
     '/api/auth/callback/credentials',
     '/api/link-opened',

@@ -1,4 +1,5 @@
 import { Action } from './_components/action'
+import { Code } from './_components/code'
 import { Layout, Paragraph } from './_components/layout'
 import { LinkEnds } from './_components/link-ends'
 import { previewTexts } from './_components/texts'
@@ -18,6 +19,7 @@ export default function Activation(mail: MailProps<'activation'>) {
         {t('activation.body')}
       </Paragraph>
       <Action t={t} label={t('activation.action')} link={link} />
+      <Code mail={mail} />
       <Paragraph quiet>
         <LinkEnds mail={mail} />
       </Paragraph>

@@ -12,6 +12,7 @@ const mails = (
   const account = { name, organisation: 'Acme', site: 'latchkey.example.org', support: null }
   const email = 'anna@example.org'
   const ending = { link, expiresAt: at, validFor: 'P3D' }
+  const code = { code: '7K3M-9QXT', codeUrl: 'https://latchkey.example.org/code' }
   return {
     test: [
       {
@@ -27,12 +28,15 @@ const mails = (
       },
       null,
     ],
-    activation: [{ kind: 'activation', params: { ...account, ...ending, invitedBy: name, email } }, link],
+    activation: [
+      { kind: 'activation', params: { ...account, ...ending, ...code, invitedBy: name, email } },
+      link,
+    ],
     'account-activated': [
       { kind: 'account-activated', params: { ...account, email, signInUrl: link } },
       link,
     ],
-    'password-reset': [{ kind: 'password-reset', params: { ...account, ...ending, email } }, link],
+    'password-reset': [{ kind: 'password-reset', params: { ...account, ...ending, ...code, email } }, link],
     'password-changed': [
       { kind: 'password-changed', params: { ...account, email, changedAt: at, resetUrl: link } },
       link,

@@ -15,6 +15,9 @@ type Account<Rest> = {
 /** What stands in a mail with a link that ends. */
 type Ending<Rest> = { link: string; expiresAt: string; validFor: string } & Account<Rest>
 
+/** The same, with the code that does what the link does, and where it is typed. */
+type Coded<Rest> = Ending<{ code: string; codeUrl: string } & Rest>
+
 /**
  * A mail to one person, with all it says filled in. Moments are ISO 8601 with the zone they are told in
  * (RFC 9557), spans ISO 8601, links complete.
@@ -24,9 +27,9 @@ export type MailMessage =
       kind: 'test'
       params: Omit<Account<{ serverName: string; host: string; requestedBy: string }>, 'name'>
     }
-  | { kind: 'activation'; params: Ending<{ invitedBy: string | null; email: string }> }
+  | { kind: 'activation'; params: Coded<{ invitedBy: string | null; email: string }> }
   | { kind: 'account-activated'; params: Account<{ email: string; signInUrl: string }> }
-  | { kind: 'password-reset'; params: Ending<{ email: string }> }
+  | { kind: 'password-reset'; params: Coded<{ email: string }> }
   | { kind: 'password-changed'; params: Account<{ email: string; changedAt: string; resetUrl: string }> }
   | { kind: 'confirm-new-email'; params: Ending<{ newEmail: string }> }
   | { kind: 'email-changed'; params: Account<{ oldEmail: string; newEmail: string; changedAt: string }> }
@@ -36,13 +39,14 @@ export type MailKind = MailMessage['kind']
 
 const account = ['name', 'organisation', 'site', 'support'] as const
 const ending = [...account, 'link', 'expiresAt', 'validFor'] as const
+const coded = [...ending, 'code', 'codeUrl'] as const
 
 /** The parameters of each kind, by name. */
 export const parametersOf: { [Kind in MailKind]: readonly Parameter<Kind>[] } = {
   test: ['serverName', 'host', 'requestedBy', 'organisation', 'site', 'support'],
-  activation: [...ending, 'invitedBy', 'email'],
+  activation: [...coded, 'invitedBy', 'email'],
   'account-activated': [...account, 'email', 'signInUrl'],
-  'password-reset': [...ending, 'email'],
+  'password-reset': [...coded, 'email'],
   'password-changed': [...account, 'email', 'changedAt', 'resetUrl'],
   'confirm-new-email': [...ending, 'newEmail'],
   'email-changed': [...account, 'oldEmail', 'newEmail', 'changedAt'],

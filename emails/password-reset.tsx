@@ -1,4 +1,5 @@
 import { Action } from './_components/action'
+import { Code } from './_components/code'
 import { Layout, Paragraph } from './_components/layout'
 import { LinkEnds } from './_components/link-ends'
 import { previewTexts } from './_components/texts'
@@ -14,6 +15,7 @@ export default function PasswordReset(mail: MailProps<'password-reset'>) {
         {t('password-reset.body', { organisation: t.unlinked(organisation), site, email })}
       </Paragraph>
       <Action t={t} label={t('password-reset.action')} link={link} />
+      <Code mail={mail} />
       <Paragraph quiet>
         <LinkEnds mail={mail} /> {t('password-reset.notYou')}
       </Paragraph>

@@ -10,6 +10,7 @@ const account = {
 const email = 'anna@example.org'
 const at = '2025-11-27T14:05:00Z[Europe/Berlin]'
 const token = 'AbC-123_xyz-0123456789-0123456789-0123456789'
+const code = { code: '7K3M-9QXT', codeUrl: 'https://accounts.example.org/code' }
 const resetUrl = 'https://accounts.example.org/forgot-password'
 
 export const samples: { [Kind in MailKind]: Extract<MailMessage, { kind: Kind }>['params'] } = {
@@ -26,6 +27,7 @@ export const samples: { [Kind in MailKind]: Extract<MailMessage, { kind: Kind }>
     invitedBy: 'Tom Admin',
     email,
     link: `https://accounts.example.org/activate/${token}`,
+    ...code,
     expiresAt: at,
     validFor: 'P3D',
   },
@@ -34,6 +36,7 @@ export const samples: { [Kind in MailKind]: Extract<MailMessage, { kind: Kind }>
     ...account,
     email,
     link: `https://accounts.example.org/reset-password/${token}`,
+    ...code,
     expiresAt: at,
     validFor: 'PT1H',
   },

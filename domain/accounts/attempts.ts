@@ -39,6 +39,10 @@ const inSession: Limit = { name: 'current-password', points: 10, seconds: quarte
 const linksFromNetwork: Limit = { name: 'link-request-from', points: 300, seconds: quarter }
 /** Mails with links to one account: nobody can fill another's mailbox. */
 const linksToAccount: Limit = { name: 'link-request-to', points: 5, seconds: quarter }
+/** Codes typed in the place of links: a code has 40 bits, so few guesses are all that its safety needs. */
+const codesAtAccount: Limit = { name: 'link-code-at', points: 5, seconds: quarter }
+const codesToAccount: Limit = { name: 'link-code-to', points: 20, seconds: hour }
+const codesFromNetwork: Limit = { name: 'link-code-from', points: 60, seconds: quarter }
 /** Mails to an address that somebody has entered as their new one. */
 const toNewAddress: Limit = { name: 'new-email-to', points: 5, seconds: hour }
 const fromViewer: Limit = { name: 'new-email-from', points: 10, seconds: hour }
@@ -75,6 +79,21 @@ function countedOf({ account, address, device, atHome }: Guess): Counted[] {
     { limit: wide(toAccount), key: account, subject: account },
     { limit: wide(fromNetwork), key: network },
   ]
+}
+
+/**
+ * Lets one code be looked at for an address, whether it has an account or not. Links work whatever is tried here.
+ * @returns what was counted, for `succeeded` @throws Refusal too-many-attempts
+ */
+export async function admitCode(account: string, address: string): Promise<Counted[]> {
+  const network = networkOf(address)
+  const counted: Counted[] = [
+    { limit: codesAtAccount, key: `${account} ${network}`, subject: account },
+    { limit: codesToAccount, key: account, subject: account },
+    { limit: codesFromNetwork, key: network },
+  ]
+  await refuseTooMany(...counted)
+  return counted
 }
 
 /** An attempt was the owner's: it does not count, and what was tried in the same place is forgotten. */

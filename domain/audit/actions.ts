@@ -22,6 +22,8 @@ export const actionsOf = {
     'password-reset.not-sent',
     'password-reset.limited',
     'password-reset.link-shown',
+    'link-code.wrong',
+    'link-code.limited',
     'email-change.requested',
     'email-change.confirmed',
     'email-change.cancelled',
@@ -98,5 +100,7 @@ export const noise: AuditAction[] = [
   'sign-in.limited',
   'password-reset.not-sent',
   'password-reset.limited',
+  'link-code.wrong',
+  'link-code.limited',
   'mail.limited',
 ]

@@ -96,6 +96,10 @@ export async function revokeTokens(
 /** The secret of a token's link, for the mail and for an administrator who copies the link. */
 export const tokenOf = ({ keyId, id }: LinkToken): string => keyring().linkToken(keyId, id)
 
+/** Where a link with this token leads, below APP_URL. */
+export const landingPath = (purpose: Purpose, token: string): string =>
+  `/${paths[purpose as keyof typeof paths]}/${token}`
+
 /** What a mail needs to know to carry the link. */
 export const linkOf = ({ id, keyId, purpose }: LinkToken): MailLink => ({
   tokenId: id,

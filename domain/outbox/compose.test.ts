@@ -4,6 +4,7 @@ import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { simpleParser } from 'mailparser'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { codeOf } from '@/domain/links/link-code'
 import { type MailMessage, renderMail } from '@/emails'
 import { kinds, nastyMessage, nastyText } from '@/emails/testing/nasty'
 import { env } from '@/lib/env'
@@ -37,15 +38,26 @@ const outbound = (changes: Partial<ComposedMail> = {}): ComposedMail => ({
 
 /** The outbound mail of a message: what is filled in when it is composed is left out. */
 function outboundOf({ kind, params }: MailMessage, changes: Partial<ComposedMail>): ComposedMail {
-  const { link, signInUrl: _, resetUrl: __, site: ___, ...parameters } = params as Record<string, string>
+  const {
+    link,
+    signInUrl: _,
+    resetUrl: __,
+    site: ___,
+    code: ____,
+    codeUrl: _____,
+    ...parameters
+  } = params as Record<string, string>
   const stored = link ? { ...parameters, link: { keyId: keyring().newestId, path: 'activate' } } : parameters
   return outbound({ kind, parameters: stored, linkTokenId: link ? tokenId : null, ...changes })
 }
 
 const completed = ({ kind, params }: MailMessage, { recipient, createdAt }: ComposedMail) => {
   const { appUrl } = env()
+  const token = keyring().linkToken(keyring().newestId, tokenId)
   const links = {
-    link: `${appUrl}/activate/${keyring().linkToken(keyring().newestId, tokenId)}`,
+    link: `${appUrl}/activate/${token}`,
+    code: codeOf(token),
+    codeUrl: `${appUrl}/code`,
     signInUrl: `${appUrl}/login`,
     resetUrl: `${appUrl}/forgot-password`,
     site: new URL(appUrl).host,

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { keysFor, type SigningKey, sign } from '@/domain/deliverability/signing'
+import { codeOf } from '@/domain/links/link-code'
 import type { MailLink } from '@/domain/links/link-token'
 import { installationDefaults } from '@/domain/settings/installation'
 import type { Mail } from '@/domain/smtp/submission'
@@ -50,10 +51,14 @@ export async function compose(
 
 /**
  * What the reader of a mail sees, for somebody else: in the place of the link stands where it leads, without what
- * makes it work.
+ * makes it work, and of the code only that there is one.
  */
 export async function preview(mail: ComposedMail): Promise<{ subject: string; html: string }> {
-  const content = message(mail, () => '•'.repeat(12))
+  const content = message(
+    mail,
+    () => '•'.repeat(12),
+    () => '••••-••••',
+  )
   const { subject, html } = await compiled(content.kind, mail.locale, blanksOf(content))
   const params = content.params as unknown as MailParameters
   return { subject: filled(subject, params), html: filled(html, params) }
@@ -112,10 +117,12 @@ type TokenOf = (keyId: string, tokenId: string) => string
 function message(
   mail: ComposedMail,
   tokenOf: TokenOf = (keyId, tokenId) => keyring().linkToken(keyId, tokenId),
+  codeFor: (token: string) => string = codeOf,
 ): MailMessage {
   const { link, timeZone, ...stored } = mail.parameters as StoredParameters
   const parameters = timeZone ? toldIn(timeZone, stored) : stored
   const { appUrl } = env()
+  const token = link && mail.linkTokenId && tokenOf(link.keyId, mail.linkTokenId)
   return {
     kind: mail.kind as MailKind,
     params: {
@@ -128,7 +135,9 @@ function message(
       validFor: parameters.expiresAt
         ? spanOf(mail.createdAt, readZonedMoment(parameters.expiresAt).date)
         : null,
-      link: link && mail.linkTokenId && landingPage(link.path, tokenOf(link.keyId, mail.linkTokenId)),
+      link: token && landingPage(link.path, token),
+      code: token && codeFor(token),
+      codeUrl: `${appUrl}/code`,
       signInUrl: `${appUrl}/login`,
       resetUrl: `${appUrl}/forgot-password`,
     },

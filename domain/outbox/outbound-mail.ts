@@ -14,7 +14,17 @@ import { tallyMails } from './tally'
 export type MailKind = MailMessage['kind']
 
 /** Filled in when the mail is composed, so that no link is ever stored, or known of the mail as a whole. */
-type FilledIn = 'link' | 'signInUrl' | 'resetUrl' | 'site' | 'email' | 'organisation' | 'support' | 'validFor'
+type FilledIn =
+  | 'link'
+  | 'code'
+  | 'codeUrl'
+  | 'signInUrl'
+  | 'resetUrl'
+  | 'site'
+  | 'email'
+  | 'organisation'
+  | 'support'
+  | 'validFor'
 
 export type MailContent = {
   [Kind in MailKind]: {

@@ -88,6 +88,8 @@ const valuesOf = (name: string) => {
   if (name === 'link' || name.endsWith('Url')) return nastyLink
   if (name.endsWith('At')) return moment
   if (name === 'validFor') return span
+  // It is made by us, like moments and spans.
+  if (name === 'code') return fc.stringMatching(/^[\dA-Z]{4}-[\dA-Z]{4}$/)
   return name === 'invitedBy' || name === 'support' ? fc.option(nastyText) : nastyText
 }
 

@@ -11,6 +11,9 @@ import type { QrDrawing } from '@/lib/qr'
 /** A link for somebody who does not get it by mail, and what a camera reads it from. */
 export type HandedLink = {
   link: string
+  /** What does the same, for the telephone, and where it is typed */
+  code: string
+  codeUrl: string
   qr: QrDrawing
   /** The code was asked for, not the text. */
   scan?: boolean
@@ -28,7 +31,7 @@ export function LinkToHandOver({ shown, labels, help }: Props) {
   const [outcome, setOutcome] = useState<'copied' | 'copyFailed'>()
   const id = useId()
   const t = useTranslations('components')
-  const { link, qr, scan } = shown
+  const { link, code, codeUrl, qr, scan } = shown
   const copies = help !== undefined && !scan
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each time it was asked for
@@ -41,7 +44,7 @@ export function LinkToHandOver({ shown, labels, help }: Props) {
     }
   }, [shown])
 
-  const code = <QrCode drawing={qr} label={t('qrCode', { what: labels.link })} />
+  const drawing = <QrCode drawing={qr} label={t('qrCode', { what: labels.link })} />
   return (
     <div className="space-y-1.5">
       <CopyField label={labels.link} text={link} copyLabel={labels.copy}>
@@ -57,8 +60,14 @@ export function LinkToHandOver({ shown, labels, help }: Props) {
           {help}
         </p>
       )}
+      <p className="text-muted text-sm wrap-anywhere">
+        {t.rich('linkCode', {
+          url: codeUrl,
+          code: () => <span className="font-mono text-ink">{code}</span>,
+        })}
+      </p>
       {scan ? (
-        code
+        drawing
       ) : (
         <div
           id={id}
@@ -66,7 +75,7 @@ export function LinkToHandOver({ shown, labels, help }: Props) {
           className="m-auto w-80 max-w-[90vw] rounded-lg border border-line bg-surface p-6 text-ink shadow-lg backdrop:bg-veil"
         >
           <div className="flex flex-col items-center gap-4">
-            {code}
+            {drawing}
             <button type="button" popoverTarget={id} popoverTargetAction="hide" className={buttonClasses()}>
               {t('close')}
             </button>

@@ -18,9 +18,14 @@ export const { GET, POST } = publicPage(
         </>
       ),
       footer: (
-        <a href="/login" className={linkClasses}>
-          {t('back')}
-        </a>
+        <>
+          <a href="/login" className={linkClasses}>
+            {t('back')}
+          </a>
+          <a href="/code" className={linkClasses}>
+            {t('code')}
+          </a>
+        </>
       ),
     }
   },
