@@ -16,6 +16,7 @@ const exceptions: Record<string, string> = {
   'accounts/activation.ts readActivation': 'the token is the right',
   'accounts/email-change.ts readEmailChange': 'the token is the right',
   'accounts/password-reset.ts readPasswordReset': 'the token is the right',
+  'accounts/account-list.ts accountsFound': 'at the machine',
   'accounts/typed-code.ts linkOfCode': 'the code is the right',
   'accounts/setup.ts readSetup': 'the token is the right',
   'accounts/session.ts viewerOf': 'finds out who the viewer is',

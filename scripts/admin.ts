@@ -15,6 +15,9 @@ const usage = `npm run admin -- COMMAND
   setup-link             print the link that makes the first system administrator
   reset-link EMAIL       print a link that sets a new password, valid for one hour
   unlock EMAIL           forget the failed sign-ins of an account
+  set-email EMAIL NEW    give an account another address at once, when its mailbox is gone
+  list [SEARCH]          the accounts with these words in address or name; without any,
+                         the system administrators
   check                  go to every enabled mail server as far as the sender, send nothing;
                          says the cause of a failure, and ends with 1 if there is one
   verify-audit [SEAL]    check that the audit is as it was written, and end with 1 if it is not;
@@ -22,12 +25,12 @@ const usage = `npm run admin -- COMMAND
   rotate-keys            seal all secrets again under the newest key, and say which older keys
                          can go; the generated file of keys gets a new one by itself
 
-  --json                 verify-audit prints one line of JSON`
+  --json                 print one line of JSON instead: what was found, or {"ok", "lines"}`
 
 let keyboard: ReturnType<typeof readKeyboard> | undefined
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
-const [command = '', email] = positionals
+const [command = '', email, ...rest] = positionals
 
 /** What each command must know; what is missing is asked for. */
 const gather: Record<string, () => Promise<string[]>> = {
@@ -35,6 +38,8 @@ const gather: Record<string, () => Promise<string[]>> = {
   'setup-link': async () => [],
   'reset-link': async () => [email ?? ''],
   unlock: async () => [email ?? ''],
+  'set-email': async () => [email ?? '', rest[0] ?? ''],
+  list: async () => positionals.slice(1),
   check: async () => [],
   'verify-audit': async () => [email ?? ''],
   'rotate-keys': async () => [],
@@ -46,7 +51,7 @@ const reports = ['check', 'verify-audit']
 const args = await gather[command]?.()
 if (!args) throw new StartRefused(usage)
 const { lines, failed, data } = await run(command, args)
-if (values.json && data) console.log(JSON.stringify(data))
+if (values.json) console.log(JSON.stringify(data ?? { ok: !failed, lines }))
 else for (const line of lines) (failed && !reports.includes(command) ? console.error : console.log)(line)
 process.exit(failed ? 1 : 0)
 

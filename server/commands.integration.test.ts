@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { person, signedIn, userOf } from '@/domain/accounts/testing/people'
 import { sealEvents } from '@/domain/audit/sealing'
 import { db, transaction } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
@@ -31,9 +32,49 @@ describe('a command', () => {
     const { lines, failed } = await runCommand('setup-link', [])
     expect(failed).toBe(false)
     expect(lines[0]).toMatch(/\/setup\/[\w-]{43}$/)
-    expect(await runCommand('setup-link', [])).toEqual({ lines, failed: false })
+    expect(await runCommand('setup-link', [])).toEqual({ lines, failed: false, data: { link: lines[0] } })
     await runCommand('create-admin', ['rita@example.org', 'three quiet words'])
     expect(await runCommand('setup-link', [])).toMatchObject({ failed: true })
+  })
+
+  it('lists the accounts that one looks for, and gives one of them another address', async () => {
+    await runCommand('create-admin', ['rita@example.org', 'three quiet words'])
+    const ben = await person({
+      email: 'ben@example.org',
+      state: 'pending',
+      firstName: 'Ben',
+    })
+    expect((await runCommand('list', [])).data).toMatchObject({ accounts: [{ email: 'rita@example.org' }] })
+    expect((await runCommand('list', ['ben', 'EXAMPLE'])).lines).toEqual([
+      expect.stringMatching(/^ben@example\.org {2}Ben .*pending.*never signed in$/),
+    ])
+    expect((await runCommand('list', ['nobody'])).lines).toEqual(['There are none.'])
+
+    const rita = await userOf('rita@example.org')
+    await signedIn(rita)
+    expect(await runCommand('set-email', ['rita@example.org', 'rita@example.net'])).toMatchObject({
+      failed: false,
+    })
+    expect(await userOf('rita@example.net')).toMatchObject({ id: rita.id })
+    expect(await db().session.count({ where: { userId: rita.id, revokedAt: null } })).toBe(0)
+    expect(await db().outboundMail.findMany({ where: { userId: rita.id } })).toMatchObject([
+      { kind: 'email-changed', recipient: 'rita@example.org' },
+    ])
+    expect(
+      await db().auditEvent.count({ where: { action: 'user.address-corrected', subjectId: rita.id } }),
+    ).toBe(1)
+    const refused = async (...args: string[]) => (await runCommand('set-email', args)).lines
+    expect(await refused('rita@example.net', 'ben@example.org')).toEqual([
+      'There is an account with this email address already.',
+    ])
+    expect(await refused('rita@example.net', 'nobody')).toEqual([
+      'Enter an email address such as anna@example.org.',
+    ])
+
+    await runCommand('set-email', ['ben@example.org', 'ben@example.net'])
+    expect(await db().outboundMail.findMany({ where: { userId: ben.id, kind: 'activation' } })).toMatchObject(
+      [{ recipient: 'ben@example.net' }],
+    )
   })
 
   it('says in words what is wrong with what was typed', async () => {

@@ -3,11 +3,14 @@
 import { hostname, userInfo } from 'node:os'
 import { createTranslator } from 'next-intl'
 import type { z } from 'zod'
+import { accountsFound } from '@/domain/accounts/account-list'
 import { emailField } from '@/domain/accounts/email-address'
+import { setAddress } from '@/domain/accounts/email-change'
 import { newPasswordField } from '@/domain/accounts/password'
 import { resetLinkToken } from '@/domain/accounts/password-reset'
 import { createAdministrator, setupToken } from '@/domain/accounts/setup'
 import { unlock } from '@/domain/accounts/sign-in'
+import { codeOf } from '@/domain/links/link-code'
 import { tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/compose'
 import { messagesFor } from '@/lib/i18n/locales'
@@ -21,7 +24,7 @@ import { verify } from './verify-audit'
 export type Answer = {
   lines: string[]
   failed: boolean
-  /** The same for programs */
+  /** The same for programs, where there is more to it than the lines */
   data?: unknown
 }
 
@@ -50,16 +53,37 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
   async 'setup-link'() {
     const token = await setupToken(actor)
     if (!token) return { lines: ['There is a system administrator already.'], failed: true }
-    return { lines: [landingPage('setup', token)] }
+    const link = landingPage('setup', token)
+    return { lines: [link], data: { link } }
   },
   async 'reset-link'(email) {
     const token = await tokenOf(await resetLinkToken(await checked(emailField, email), actor))
-    return { lines: [landingPage('reset-password', token)] }
+    const link = landingPage('reset-password', token)
+    return {
+      lines: [link, `Or the code ${codeOf(token)}, typed at ${new URL('/code', link)}.`],
+      data: { link, code: codeOf(token) },
+    }
   },
   async unlock(email) {
     const address = await checked(emailField, email)
     await unlock(address, actor)
     return { lines: [`${address} can try to sign in again.`] }
+  },
+  async 'set-email'(email, newEmail) {
+    const address = await checked(emailField, newEmail)
+    await setAddress(await checked(emailField, email), address, actor)
+    return { lines: [`The account has the address ${address} now. It is signed out everywhere.`] }
+  },
+  async list(...search) {
+    const { accounts, more } = await accountsFound(search.join(' '))
+    const lines = accounts.map(({ email, name, role, state, tenant, lastSignInAt }) =>
+      [email, name, role, state, tenant, lastSignInAt?.toISOString() ?? 'never signed in']
+        .filter(Boolean)
+        .join('  '),
+    )
+    if (accounts.length === 0) lines.push('There are none.')
+    if (more) lines.push('There are more: search for one.')
+    return { lines, data: { accounts, more } }
   },
   async check() {
     const lines: string[] = []

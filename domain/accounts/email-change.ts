@@ -5,11 +5,13 @@ import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
+import { invite } from './activation'
 import { admitNewEmail, admitNewUser } from './attempts'
 import { emailKey } from './email-address'
 import { requireActive } from './password-reset'
 import { requireCurrentPassword } from './profile'
 import { mergeWithRecent } from './recent-mail'
+import { endSessions } from './session'
 import { displayName, holdAccount, manageableUser, readableUser, userSubject } from './user'
 import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 import { noteTakenAddress } from './users'
@@ -125,23 +127,51 @@ export async function confirmEmailChange(viewer: Viewer, token: string): Promise
     await transaction(async tx => {
       const { user, newEmail } = await redeem(tx, 'email-change', token)
       if (!user || !newEmail) throw new Refusal('link-unknown')
-      await tx.user.update({
-        where: { id: user.id },
-        data: { email: newEmail, emailKey: emailKey(newEmail) },
-      })
       // A reset link that lies in the old mailbox must not open the account any more.
       await withdrawLinks(tx, { purpose: 'password-reset', userId: user.id })
-      await mailToUser(tx, user, viewer, {
-        kind: 'email-changed',
-        parameters: {
-          name: displayName(user),
-          oldEmail: user.email,
-          newEmail,
-          changedAt: now().toISOString(),
-        },
-      })
-      const change = { before: { email: user.email }, after: { email: newEmail } }
-      await record(tx, viewer, 'email-change.confirmed', userSubject({ ...user, email: newEmail }), change)
+      await changeAddress(tx, user, newEmail, viewer, 'email-change.confirmed')
+    })
+  } catch (error) {
+    if (isDuplicate(error)) throw new Refusal('email-taken')
+    throw error
+  }
+}
+
+/** Makes an address that of an account, and tells the old one, unless that has never been proved to be theirs. */
+async function changeAddress(
+  tx: Tx,
+  user: User,
+  newEmail: string,
+  actor: Actor,
+  action: 'email-change.confirmed' | 'user.address-corrected',
+): Promise<User> {
+  const data = { email: newEmail, emailKey: emailKey(newEmail) }
+  const changed = await tx.user.update({ where: { id: user.id }, data })
+  const moment = now().toISOString()
+  const parameters = { name: displayName(user), oldEmail: user.email, newEmail, changedAt: moment }
+  if (user.state !== 'pending') await mailToUser(tx, user, actor, { kind: 'email-changed', parameters })
+  const change = { before: { email: user.email }, after: { email: newEmail } }
+  await record(tx, actor, action, userSubject(changed), change)
+  return changed
+}
+
+/**
+ * Gives an account another address at once, for an administrator at the machine: when the mailbox is gone, nobody can
+ * confirm anything in it. Sessions and links end, for whoever had the old mailbox may have them; who is still
+ * pending is invited anew.
+ * @throws Refusal user-not-found, address-unchanged, email-taken
+ */
+export async function setAddress(email: string, newEmail: string, actor: Actor): Promise<void> {
+  try {
+    await transaction(async tx => {
+      const user = await tx.user.findUnique({ where: { emailKey: emailKey(email) } })
+      if (!user) throw new Refusal('user-not-found')
+      if (newEmail === user.email) throw new Refusal('address-unchanged')
+      await holdAccount(tx, user)
+      await endSessions(tx, user.id)
+      await withdrawLinks(tx, { userId: user.id })
+      const changed = await changeAddress(tx, user, newEmail, actor, 'user.address-corrected')
+      if (changed.state === 'pending') await invite(tx, changed, actor, { fresh: true })
     })
   } catch (error) {
     if (isDuplicate(error)) throw new Refusal('email-taken')

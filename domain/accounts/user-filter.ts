@@ -23,18 +23,24 @@ export function usersFound(
   viewer: Viewer,
   { search, tenantId, customerId }: UserFilter,
 ): Prisma.UserWhereInput {
-  const words = search?.split(/\s+/).filter(Boolean) ?? []
   return {
     ...visibleTenant(viewer),
     AND: [
       { tenantId: tenantId && rowId(tenantId), customerId: customerId && rowId(customerId) },
-      ...words.map(word => {
-        const contains = { contains: literally(word), mode: 'insensitive' as const }
-        return { OR: [{ email: contains }, { firstName: contains }, { lastName: contains }] }
-      }),
+      ...wordsFound(search ?? ''),
     ],
   }
 }
+
+/** That every word of a search is found somewhere in a user. */
+export const wordsFound = (search: string): Prisma.UserWhereInput[] =>
+  search
+    .split(/\s+/)
+    .filter(Boolean)
+    .map(word => {
+      const contains = { contains: literally(word), mode: 'insensitive' as const }
+      return { OR: [{ email: contains }, { firstName: contains }, { lastName: contains }] }
+    })
 
 /** The same, and of them those in a state, or whose activation mail has failed. @throws Refusal not-allowed */
 export async function usersMatching(viewer: Viewer, filter: UserFilter): Promise<Prisma.UserWhereInput> {
