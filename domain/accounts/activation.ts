@@ -74,12 +74,12 @@ export const readActivation = (token: string) => readToken('activation', token)
 /**
  * Sets the first password, makes the account active and signs its owner in.
  * @returns the opaque id of the new session
- * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-short, password-is-email
+ * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-short, password-is-email, password-common, password-guessable
  */
 export async function activate(token: string, password: string, origin: Origin): Promise<string> {
   const { live, dead } = await readActivation(token)
   if (dead) throw new Refusal(`link-${dead}`)
-  if (live.user) await refuseWeak(password, live.user.email)
+  if (live.user) await refuseWeak(password, live.user)
   const hash = await hashPassword(password)
   return transaction(async tx => {
     const { user } = await redeem(tx, 'activation', token)

@@ -149,7 +149,7 @@ export const readPasswordReset = (token: string) => readToken('password-reset', 
 /**
  * Sets a new password with a link, ends all sessions of the account, and forgets what was tried at it.
  * @returns whose password it is now @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown),
- * password-short, password-is-email
+ * password-short, password-is-email, password-common, password-guessable
  */
 export async function resetPassword(
   token: string,
@@ -158,7 +158,7 @@ export async function resetPassword(
 ): Promise<{ userId: string; email: string }> {
   const { live, dead } = await readPasswordReset(token)
   if (dead) throw new Refusal(`link-${dead}`)
-  if (live.user) await refuseWeak(password, live.user.email)
+  if (live.user) await refuseWeak(password, live.user)
   const hash = await hashPassword(password)
   return transaction(async tx => {
     const { user } = await redeem(tx, 'password-reset', token)

@@ -6,6 +6,7 @@ import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { emailKey } from './email-address'
+import { weaknessOf } from './password-strength'
 
 /** argon2id with the parameters of the OWASP Password Storage Cheat Sheet (19 MiB, 2 passes, 1 lane). */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -58,15 +59,22 @@ export async function passwordMatches(hash: string | null | undefined, password:
 }
 let nothing: Promise<string> | undefined
 
+/** Whose password it is to be. */
+type Owner = { email: string; firstName?: string; lastName?: string }
+
 /**
  * Refuses a password that is being chosen and must not be (NIST SP 800-63B: length counts, composition rules do not).
- * @param field the form's field to say it at @throws Refusal password-short, password-is-email
+ * @param field the form's field to say it at
+ * @throws Refusal password-short, password-is-email, password-common, password-guessable
  */
-export async function refuseWeak(password: string, email: string, field = 'password'): Promise<void> {
-  const { minimumLength: length } = await readInstallation()
+export async function refuseWeak(password: string, owner: Owner, field = 'password'): Promise<void> {
+  const { email, firstName = '', lastName = '' } = owner
+  const { minimumLength: length, name } = await readInstallation()
   if (lengthOf(password.normalize('NFC')) < length)
     throw new Refusal('password-short', { field, values: { length } })
   if (emailKey(password) === emailKey(email)) throw new Refusal('password-is-email', { field })
+  const weakness = await weaknessOf(password.normalize('NFC'), [email, firstName, lastName, name])
+  if (weakness) throw new Refusal(weakness, { field })
 }
 
 /** Stores a hash that was made before the transaction began. */

@@ -26,14 +26,14 @@ export const updateProfile = (
 
 /**
  * Changes the password and ends the viewer's other sessions.
- * @throws Refusal wrong-password, too-many-attempts, password-short, password-is-email
+ * @throws Refusal wrong-password, too-many-attempts, password-short, password-is-email, password-common, password-guessable
  */
 export async function changePassword(
   viewer: Viewer,
   currentPassword: string,
   newPassword: string,
 ): Promise<void> {
-  await refuseWeak(newPassword, viewer.email, 'newPassword')
+  await refuseWeak(newPassword, viewer, 'newPassword')
   await requireCurrentPassword(viewer, currentPassword)
   const hash = await hashPassword(newPassword)
   await transaction(async tx => {

@@ -69,7 +69,7 @@ export async function readSetup(token: string) {
 export async function setUp(token: string, input: NewAdministrator, origin: Origin): Promise<string> {
   const { dead } = await readSetup(token)
   if (dead) throw new Refusal(`link-${dead}`)
-  await refuseWeak(input.password, input.email)
+  await refuseWeak(input.password, input)
   const hash = await hashPassword(input.password)
   return refusingTaken(
     transaction(async tx => {
@@ -83,7 +83,7 @@ export async function setUp(token: string, input: NewAdministrator, origin: Orig
 
 /** Makes a system administrator at the machine. @throws Refusal email-taken, password-short, password-is-email */
 export async function createAdministrator(input: NewAdministrator, actor: Actor): Promise<void> {
-  await refuseWeak(input.password, input.email)
+  await refuseWeak(input.password, input)
   const hash = await hashPassword(input.password)
   await refusingTaken(
     transaction(async tx => {
