@@ -1,19 +1,17 @@
 // A process that fills the audit, and reads pages of it.
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
 import type { AuditFilter } from '@/domain/audit/audit-filter'
 import { type AuditPlace, listAudit } from '@/domain/audit/audit-list'
 import { manyEvents } from '@/domain/audit/testing/rows'
 import { viewer } from '@/domain/testing/viewers'
 import { cursorText } from '@/lib/cursor'
 import { boot } from '@/server/boot'
-import { median } from './figure'
+import { medianOf, settle } from './reads'
 
 /** Milliseconds for a page, by what was asked for */
 export type AuditResult = Record<string, number>
 
 const perStatement = 20_000
-const rounds = 40
 
 process.on('disconnect', () => process.exit())
 const running = await boot({ worker: false, web: false })
@@ -24,7 +22,7 @@ process.on('message', async ({ events }: { events: number }) => {
   const people = Math.max(200, events / 50)
   for (let first = 1; first <= events; first += perStatement)
     await manyEvents(Math.min(perStatement, events - first + 1), people, tenantId, first)
-  await settle()
+  await settle('AuditEvent')
   const root = viewer()
   const admin = viewer({ role: 'tenant_administrator', tenantId })
   const page = (who = root, filter: AuditFilter = {}, place: AuditPlace = {}) =>
@@ -41,22 +39,3 @@ process.on('message', async ({ events }: { events: number }) => {
     'tenant-search': await page(admin, { search: 'person1' }),
   } satisfies AuditResult)
 })
-
-/** What filling has left to be done would be done while something is measured. It takes as long as it takes. */
-async function settle(): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env.DATABASE_URL })
-  await client.connect()
-  await client.query('VACUUM ANALYZE "AuditEvent"')
-  await client.query('CHECKPOINT')
-  await client.end()
-}
-
-async function medianOf(work: () => Promise<unknown>): Promise<number> {
-  const times: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    const begun = performance.now()
-    await work()
-    times.push(performance.now() - begun)
-  }
-  return median(times.slice(5))
-}

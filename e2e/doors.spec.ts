@@ -37,9 +37,11 @@ test.describe('what strangers send is answered in words', () => {
   for (const [type, body] of [
     ['multipart/form-data; boundary=x', 'no form'],
     ['multipart/form-data', 'no boundary'],
+    ['multipart/form-data; boundary=x', ''],
     ['application/json', '{"email":'],
+    ['application/json', ''],
   ] as const)
-    test(`a body that is not what its content type says: ${type}`, async ({ app }) => {
+    test(`a body that is not what its content type says: ${type} of ${body.length}`, async ({ app }) => {
       for (const path of ['/login', '/api/auth/callback/credentials']) {
         const answer = await fetch(app.url + path, {
           method: 'POST',

@@ -11,6 +11,7 @@ const groups: Groups = {
   'test-mail': async () => (await import('@/bench/test-mail')).measureTestMail,
   outbox: async () => (await import('@/bench/outbox')).measureOutbox,
   audit: async () => (await import('@/bench/audit')).measureAudit,
+  users: async () => (await import('@/bench/users')).measureUsers,
   'reset-requests': async () => (await import('@/bench/reset-requests')).measureResetRequests,
   'sign-in': async () => (await import('@/bench/sign-in')).measureSignIn,
 }

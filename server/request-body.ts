@@ -13,9 +13,9 @@ const open =
 /** How many bytes a request may bring, by its path. */
 export const longestBody = (path: string): number => (open.test(path) ? ofStrangers : ofAnybody)
 
-/** Whether one follows the head (RFC 9112 §6). */
-export const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+/** Whether one follows the head (RFC 9112 §6), or should: one of no length may not be what its type says either. */
+export const hasBody = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'POST' || headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined
 
 /**
  * Reads the body of a request to its end.
