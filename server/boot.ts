@@ -5,6 +5,7 @@ import { tidyEmailKeys } from '@/domain/accounts/email-keys'
 import { answerLinkRequests } from '@/domain/accounts/password-reset'
 import { setupToken } from '@/domain/accounts/setup'
 import { workUserRuns } from '@/domain/accounts/user-run'
+import { quickenSearch } from '@/domain/accounts/user-trigrams'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
 import { acceptKeyring } from '@/domain/keys/known-keys'
 import { workRetryRuns } from '@/domain/mail-log/retry-run'
@@ -149,6 +150,7 @@ async function prepare(database: Database, parts: Parts) {
   if (applied.length > 0) log.info({ applied }, 'migrated')
   await loadKeyring(database)
   await tidyEmailKeys()
+  await quickenSearch()
   // Data of an installation comes with its web server; a worker alone finds it there.
   const demo = parts.web && env().demo
   if (demo) await seedDemo()
