@@ -37,6 +37,8 @@ export const actionsOf = {
     'user.deleted',
     'users.changed',
     'users.exported',
+    'users.imported',
+    'users.import-undone',
   ],
   tenant: [
     'tenant.created',
