@@ -47,7 +47,7 @@ type Line = { row: CsvRow; key: string | null; understood: ImportedPerson | Line
  * out so many in an hour, and no more by a file than one by one.
  * @returns the id of the import
  * @throws Refusal not-allowed, too-many-attempts, import-empty, import-too-large, import-workbook,
- * import-no-email with `columns`, import-too-many-lines with `most`, import-unreadable with `line`
+ * import-no-email, import-too-many-lines with `most`, import-unreadable with `line`
  */
 export async function checkImport(
   viewer: Viewer,
@@ -62,7 +62,7 @@ export async function checkImport(
   const { encoding, delimiter, head, rows } = await readCsv(file.bytes, headScore).catch(unreadable)
   if (!head) throw new Refusal('import-empty', { field: 'file' })
   const mapping = mapColumns(head.cells)
-  if (mapping.columns.email === undefined) throw noEmail(head.cells)
+  if (mapping.columns.email === undefined) throw new Refusal('import-no-email', { field: 'file' })
   const id = await beginImport({
     tenantId,
     fileName: storableText(file.name).slice(0, 200),
@@ -86,14 +86,6 @@ export async function checkImport(
 function unreadable(error: unknown): never {
   if (!(error instanceof CsvUnreadable)) throw error
   throw new Refusal('import-unreadable', { field: 'file', values: { line: error.line } })
-}
-
-function noEmail(head: string[]): Refusal {
-  const columns = head.slice(0, 8).map(name => name.trim().slice(0, 40))
-  return new Refusal('import-no-email', {
-    field: 'file',
-    values: { columns: columns.filter(Boolean).join(', ') },
-  })
 }
 
 type Begun = Parameters<ReturnType<typeof db>['userImport']['create']>[0]['data'] & { actorId: string }

@@ -79,7 +79,7 @@ describe('the check of a file', () => {
       total: 3,
       bad: 0,
       problems: [],
-      undoable: false,
+      undoableUntil: null,
     })
     expect(people).toMatchObject([
       {
@@ -243,7 +243,11 @@ describe('an import', () => {
     expect(await readImport(root, id)).toMatchObject({ added: 250, endedAt: null, total: 301, bad: 1 })
     expect(await importSome(id)).toBe(false)
     expect(await importSome(id)).toBe(false)
-    expect(await readImport(root, id)).toMatchObject({ added: 300, refused: 0, undoable: true })
+    expect(await readImport(root, id)).toMatchObject({
+      added: 300,
+      refused: 0,
+      undoableUntil: expect.any(Date),
+    })
     expect(await addedUsers()).toBe(300)
     const mails = await db().outboundMail.findMany({ where: { kind: 'activation' } })
     expect(new Set(mails.map(({ recipient }) => recipient)).size).toBe(300)
@@ -385,7 +389,7 @@ describe('undoing an import', () => {
     expect(await undoSome(id)).toBe(true)
     expect(await undoSome(id)).toBe(false)
     expect(await undoSome(id)).toBe(false)
-    expect(await readImport(root, id)).toMatchObject({ undone: 59, kept: 1, undoable: false })
+    expect(await readImport(root, id)).toMatchObject({ undone: 59, kept: 1, undoableUntil: null })
     expect(await addedUsers()).toBe(1)
     const waiting = await db().outboundMail.findMany({ where: { kind: 'activation', state: 'queued' } })
     expect(waiting.map(({ recipient }) => recipient).sort()).toEqual(['crowd7@acme.test', 'crowd8@acme.test'])
@@ -406,7 +410,7 @@ describe('undoing an import', () => {
     expect(await refusalOf(undoImport(root, id))).toBe('import-not-undoable')
     await importSome(id)
     setClockAhead(61 * 60_000)
-    expect(await readImport(root, id)).toMatchObject({ undoable: false })
+    expect(await readImport(root, id)).toMatchObject({ undoableUntil: null })
     expect(await refusalOf(undoImport(root, id))).toBe('import-not-undoable')
     setClockAhead(59 * 60_000)
     expect(await refusalOf(undoImport(root, id))).toBe('done')

@@ -8,6 +8,7 @@ import { enqueue, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import { inviteAdded } from './activation'
 import type { ImportedPerson } from './import-check'
+import { mapColumns } from './import-columns'
 import { addUsers, removeUser } from './users'
 
 /** So many users are added in one transaction: what others do waits no longer than for that. */
@@ -21,6 +22,7 @@ const undoMinutes = 60
 /** So many problems and so many lines as they were understood are shown. */
 const problemsShown = 50
 const peopleShown = 5
+const recentShown = 10
 
 export type InvitationPace = {
   /** Whether each user is mailed an invitation */
@@ -58,7 +60,8 @@ export async function readImport(viewer: Viewer, id: string) {
   const names = new Map([...tenants, ...customers].map(one => [one.id, one.name]))
   return {
     ...run,
-    undoable: run.undoneAt === null && run.added > 0 && isFresh(run),
+    ...mapColumns(run.head),
+    undoableUntil: run.undoneAt === null && run.added > 0 && isFresh(run) ? undoEnd(run) : null,
     problems,
     people: people.map(({ number, person }) => ({
       number,
@@ -69,8 +72,18 @@ export async function readImport(viewer: Viewer, id: string) {
   }
 }
 
-const isFresh = ({ endedAt }: Pick<UserImport, 'endedAt'>) =>
-  endedAt !== null && endedAt > inMinutes(-undoMinutes)
+/** What the viewer has checked and imported lately, newest first. @throws Refusal not-allowed */
+export async function recentImports(viewer: Viewer) {
+  const { tenantId = null } = visibleTenant(viewer)
+  return db().userImport.findMany({
+    where: { tenantId, checkedAt: { not: null } },
+    orderBy: { startedAt: 'desc' },
+    take: recentShown,
+  })
+}
+
+const isFresh = (run: UserImport) => (undoEnd(run) ?? now()) > now()
+const undoEnd = ({ endedAt }: UserImport) => endedAt && new Date(endedAt.getTime() + undoMinutes * 60_000)
 
 /** Of the viewer's own tenant, or of the installation. */
 async function ownImport(tx: Tx, viewer: Viewer, id: string): Promise<UserImport> {
