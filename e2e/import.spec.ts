@@ -65,7 +65,7 @@ test('without JavaScript a file is checked, and what cannot be read is said at t
   await choose(page, 'long.csv', `email\n${'x'.repeat(21 * 1024 * 1024)}`)
   await press(page, 'Check file')
   await expect(page.getByRole('alert')).toContainText('at most 20 MB')
-  await choose(page, 'people.csv', `${' '.repeat(2 * 1024 * 1024)}\nemail,role\nanna@example.org,boss\n`)
+  await choose(page, 'people.csv', `email,role\nanna@example.org,boss\n${'\n'.repeat(2 * 1024 * 1024)}`)
   await press(page, 'Check file')
   await expect(problems(page)).toContainText('There is no role “boss”.')
   await expect(page.getByText('No line of this file can be imported.')).toBeVisible()

@@ -1,5 +1,6 @@
 // The dry run of an import: every line of the file is read, understood and kept, and nobody is added.
 
+import { setTimeout } from 'node:timers/promises'
 import { readInstallation } from '@/domain/settings/installation'
 import { nameKey } from '@/domain/tenancy/name-key'
 import { placesFor } from '@/domain/tenancy/tenants'
@@ -24,6 +25,8 @@ export const mostLines = 50_000
 
 /** So many lines are looked up and kept at once. */
 const batch = 1_000
+/** After each batch others get their turn: the embedded database gives none by itself. */
+const pauseMilliseconds = 10
 
 /** Who a line stands for. */
 export type ImportedPerson = {
@@ -114,6 +117,7 @@ async function keepLines(
     total += lines.length
     bad += problems
     lines = []
+    await setTimeout(pauseMilliseconds)
   }
   for await (const row of rows) {
     if (total + lines.length === mostLines)

@@ -1,4 +1,5 @@
 // The users of a file that was checked, added in the background: step by step, and whoever began it may leave.
+import { setTimeout } from 'node:timers/promises'
 import { record, recordEach } from '@/domain/audit/audit'
 import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Prisma, UserImport } from '@/generated/prisma/client'
@@ -11,8 +12,10 @@ import type { ImportedPerson } from './import-check'
 import { mapColumns } from './import-columns'
 import { addUsers, removeUser } from './users'
 
-/** So many users are added in one transaction: what others do waits no longer than for that. */
-const step = 250
+/** So many users are added in one transaction: on the embedded database what others do waits for its end. */
+const step = 100
+/** Between two steps the database belongs to those who work. */
+const pauseMilliseconds = 50
 /** So many are looked at and deleted, each in a transaction of its own, before it is asked who may still do so. */
 const undoStep = 50
 /** Another import's turn comes after so long. */
@@ -142,6 +145,7 @@ export async function workUserImports(): Promise<void> {
   await work<{ importId: string }>('user-imports', 1, async ({ importId }) => {
     const end = Date.now() + jobMilliseconds
     while ((await importSome(importId)) || (await undoSome(importId))) {
+      await setTimeout(pauseMilliseconds)
       if (Date.now() > end) return transaction(tx => enqueue(tx, 'user-imports', { importId }))
     }
   })
