@@ -69,9 +69,11 @@ export default async function ImportPage({ searchParams }: { searchParams: Searc
       >
         <RenderedForField />
         {error && (
-          <Notice tone="danger" role="alert">
-            {error}
-          </Notice>
+          <div id="file-error">
+            <Notice tone="danger" role="alert">
+              {error}
+            </Notice>
+          </div>
         )}
         <FieldLayout id="file" label={t('file')} help={help}>
           <input
@@ -79,8 +81,7 @@ export default async function ImportPage({ searchParams }: { searchParams: Searc
             name="file"
             type="file"
             accept=".csv,.txt,.tsv,text/csv,text/plain"
-            {...fieldAria('file', help, undefined)}
-            aria-invalid={error ? true : undefined}
+            {...fieldAria('file', help, error)}
             className={controlClasses}
           />
         </FieldLayout>

@@ -87,11 +87,11 @@ export default async function ImportedFilePage({ params }: { params: Promise<{ i
           )}
         </>
       )}
-      <ImportProblems importId={run.id} head={run.head} problems={run.problems} bad={run.bad + run.refused} />
+      {run.undoableUntil && <UndoImport importId={run.id} until={run.undoableUntil} />}
       {!run.importedAt && run.people.length > 0 && (
         <UnderstoodPeople people={run.people} places={viewer.role === 'system_administrator'} />
       )}
-      {run.undoableUntil && <UndoImport importId={run.id} until={run.undoableUntil} />}
+      <ImportProblems importId={run.id} head={run.head} problems={run.problems} bad={run.bad + run.refused} />
     </div>
   )
 }
