@@ -1,5 +1,5 @@
 // The users of a file that was checked, added in the background: step by step, and whoever began it may leave.
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { record, recordEach } from '@/domain/audit/audit'
 import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Prisma, UserImport } from '@/generated/prisma/client'
@@ -267,7 +267,11 @@ export async function undoSome(importId: string): Promise<boolean> {
   if (!run) return false
   const viewer = await transaction(tx => whoBegan(tx, run))
   const lines = viewer ? await linesToUndo(run) : []
-  for (const { number, userId } of lines) await undoLine(viewer as Viewer, importId, number, userId as string)
+  for (const { number, userId } of lines) {
+    await undoLine(viewer as Viewer, importId, number, userId as string)
+    // On the embedded database nobody else would get a turn before the step is over.
+    await setImmediate()
+  }
   if (lines.length === undoStep) return true
   await db().userImport.update({ where: { id: importId }, data: { undoEndedAt: now() } })
   return false
