@@ -6,7 +6,7 @@ import { parse as parseNow } from 'csv-parse/sync'
 import { storableText } from './storable-text'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
-export type Delimiter = ',' | ';' | '\t' | '|'
+type Delimiter = ',' | ';' | '\t' | '|'
 
 /** A row and the number of the line that it begins on, as a text editor counts. */
 export type CsvRow = { line: number; cells: string[] }

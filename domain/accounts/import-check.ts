@@ -40,7 +40,7 @@ export type ImportedPerson = {
 }
 
 /** Why nobody is added for a line; the words stand in the catalogue under `users.import.problems`. */
-export type LineProblem = { problem: string; detail?: string }
+type LineProblem = { problem: string; detail?: string }
 
 type Line = { row: CsvRow; key: string | null; understood: ImportedPerson | LineProblem }
 
