@@ -24,7 +24,7 @@ export const longestFile = 20 * 1024 * 1024
 export const mostLines = 50_000
 
 /** So many lines are looked up and kept at once. */
-const batch = 1_000
+const batch = 500
 /** After each batch others get their turn: the embedded database gives none by itself. */
 const pauseMilliseconds = 10
 
