@@ -31,6 +31,7 @@ test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
   for (const path of [
     '/users',
     '/users/new',
+    '/users/import',
     '/users?q=nobody',
     '/tenants',
     '/outbox',

@@ -5,9 +5,9 @@ import type { Database, Tx } from './db'
 import { perProcess } from './global'
 import { log } from './log'
 
-export type QueueName = 'link-requests' | 'retry-runs' | 'user-runs'
+export type QueueName = 'link-requests' | 'retry-runs' | 'user-runs' | 'user-imports'
 
-const names: QueueName[] = ['link-requests', 'retry-runs', 'user-runs']
+const names: QueueName[] = ['link-requests', 'retry-runs', 'user-runs', 'user-imports']
 const held = perProcess<{ boss: PgBoss | null }>('queue', () => ({ boss: null }))
 
 /**

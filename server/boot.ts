@@ -4,6 +4,7 @@ import { publicAccounts, shutPublicAccounts } from '@/domain/accounts/demo-accou
 import { tidyEmailKeys } from '@/domain/accounts/email-keys'
 import { answerLinkRequests } from '@/domain/accounts/password-reset'
 import { setupToken } from '@/domain/accounts/setup'
+import { workUserImports } from '@/domain/accounts/user-import'
 import { workUserRuns } from '@/domain/accounts/user-run'
 import { quickenSearch } from '@/domain/accounts/user-trigrams'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
@@ -134,6 +135,7 @@ async function startWorking(database: Database): Promise<OutboxWorker> {
   await answerLinkRequests()
   await workRetryRuns()
   await workUserRuns()
+  await workUserImports()
   const endRetention = startRetention(cleaners)
   let stopping: Promise<unknown> | undefined
   return {

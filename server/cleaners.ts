@@ -1,5 +1,6 @@
 // All that grows by itself, and what makes room. Each folder of the domain deletes its own rows.
 import { deleteEndedSessions } from '@/domain/accounts/session'
+import { deleteOldImports } from '@/domain/accounts/user-import'
 import { deleteOldUserRuns } from '@/domain/accounts/user-run'
 import { deleteOldEvents } from '@/domain/audit/audit-retention'
 import { deleteOldInboxMails } from '@/domain/inbox/inbox'
@@ -19,6 +20,7 @@ export const cleaners: Record<string, Cleaner> = {
   links: async goOn => deleteDeadLinks(await mailRetentionDays(), goOn),
   sessions: deleteEndedSessions,
   userRuns: deleteOldUserRuns,
+  userImports: deleteOldImports,
   versions: async goOn => deleteOldVersions(await testsUnderWay(), goOn),
   events: deleteOldEvents,
   inbox: deleteOldInboxMails,

@@ -13,6 +13,11 @@ const open =
 /** How many bytes a request may bring, by its path. */
 export const longestBody = (path: string): number => (open.test(path) ? ofStrangers : ofAnybody)
 
+/**
+ * Whoever answers there asks first who it is, and counts while they read: a file of users may be larger than any form.
+ */
+export const readsItsOwnBody = (path: string): boolean => path === '/users/import/check'
+
 /** Whether one follows the head (RFC 9112 §6), or should: one of no length may not be what its type says either. */
 export const hasBody = ({ method, headers }: IncomingMessage): boolean =>
   method === 'POST' || headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined

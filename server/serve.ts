@@ -23,7 +23,7 @@ import { endWith } from './end-with'
 import { dropUnreadable } from './next-headers'
 import { knownActions, postedForm } from './old-form'
 import { sayPageHeaders } from './page-headers'
-import { bodyOf, hasBody, isWhatItSays, longestBody, withBody } from './request-body'
+import { bodyOf, hasBody, isWhatItSays, longestBody, readsItsOwnBody, withBody } from './request-body'
 import { answerInWords } from './words'
 
 /** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
@@ -109,7 +109,7 @@ async function answer(
   sayPageHeaders(request, response, settings.appUrl.startsWith('https:'), actions === null)
   if (!aboutTheProcess.test(path) && (await databaseIsAway()))
     return answerInWords(request, response, 503, 'away')
-  if (!hasBody(request)) return void handle(request, response)
+  if (!hasBody(request) || readsItsOwnBody(path)) return void handle(request, response)
   const body = await bodyOf(request, longestBody(path))
   if (!body) {
     response.setHeader('Connection', 'close')

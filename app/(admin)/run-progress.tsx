@@ -20,6 +20,9 @@ export function RunProgress({ label, sentence, details, done, total, ended }: Pr
         {sentence}
       </p>
       <progress
+        // Said again for those who look for the word.
+        // biome-ignore lint/a11y/noRedundantRoles: see above
+        role="progressbar"
         aria-label={label}
         value={ended ? 1 : done}
         max={ended ? 1 : Math.max(total, done)}

@@ -1,5 +1,5 @@
-import { record } from '@/domain/audit/audit'
-import { lastingToken, liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
+import { record, recordEach } from '@/domain/audit/audit'
+import { issueTokens, lastingToken, liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/compose'
 import { installationIn } from '@/domain/settings/installation'
 import type { Actor, Viewer } from '@/domain/viewer'
@@ -11,7 +11,7 @@ import { hashPassword, refuseWeak, self, setPassword } from './password'
 import { type Asked, mergeWithRecent } from './recent-mail'
 import { type Origin, openSession } from './session'
 import { displayName, holdAccount, manageableUser, readableUser, userSubject } from './user'
-import { issueLink, mailToUser } from './user-mail'
+import { issueLink, mailToUser, mailToUsers } from './user-mail'
 
 /** Until when a link works that is made now. */
 const activationEnd = async (tx: Tx): Promise<Date> =>
@@ -39,6 +39,38 @@ export async function invite(
   await mailToUser(tx, user, actor, { kind: 'activation', parameters }, { id: mailId, token })
   await record(tx, actor, 'activation.sent', userSubject(user))
   return 'queued'
+}
+
+/**
+ * Mails their first activation link to users whom the viewer adds in this very transaction, and who are many. A link
+ * lasts as long as any, from when its mail is due.
+ * @param afterSeconds says for each when it is due
+ */
+export async function inviteAdded(
+  tx: Tx,
+  viewer: Viewer,
+  users: readonly User[],
+  afterSeconds: (index: number) => number,
+): Promise<void> {
+  const end = (await activationEnd(tx)).getTime()
+  const wanted = users.map(({ id: userId }, index) => ({
+    userId,
+    expiresAt: new Date(end + afterSeconds(index) * 1000),
+  }))
+  const tokens = await issueTokens(tx, 'activation', wanted)
+  const invitedBy = displayName(viewer) || viewer.email
+  const mails = tokens.flatMap((token, index) => {
+    const user = users[index]
+    const expiresAt = token.expiresAt.toISOString()
+    const content = user && {
+      kind: 'activation' as const,
+      parameters: { name: displayName(user), invitedBy, expiresAt },
+    }
+    return content ? [{ user, content, token, afterSeconds: afterSeconds(index) }] : []
+  })
+  await mailToUsers(tx, viewer, mails)
+  const subjects = users.map(user => ({ subject: userSubject(user) }))
+  await recordEach(tx, viewer, 'activation.sent', subjects)
 }
 
 /** Who made an account, as a person knows them; null once nobody remembers. Who has a mail sent again did not. */

@@ -76,19 +76,26 @@ import { activationLink, liveActivation, resendActivation } from './activation'
 import { correctAddress } from './address-correction'
 import { subjectPages } from './audit-subjects'
 import { pendingEmailChangeOf, requestEmailChangeOf } from './email-change'
+import { checkImport } from './import-check'
 import { changeUsers } from './many-users'
 import { resetLink, sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
 import { person, signedIn, twoTenants } from './testing/people'
 import { changeUser, type UserDetails } from './user-change'
 import { exportUsers } from './user-export'
+import { importResult, readImport, recentImports, startImport, undoImport } from './user-import'
 import { currentUserRun, startUserRun } from './user-run'
 import { addUser, deleteUser, disableUser, enableUser, listUsers, readUser } from './users'
 
 /** Nobody has changed anything in the world: the next deed can be done in it too. */
 let untouched = false
 useTestDatabase(() => untouched)
-type World = Awaited<ReturnType<typeof twoTenants>> & { mailId: string; otherMailId: string }
+type World = Awaited<ReturnType<typeof twoTenants>> & {
+  mailId: string
+  otherMailId: string
+  /** Of a file that Acme's administrator has checked */
+  importId: string
+}
 let world: World
 
 beforeEach(async () => {
@@ -107,9 +114,18 @@ beforeEach(async () => {
         requestedBy: people.root,
       }),
     )
-  world = { ...people, mailId: await news(people.acme.user), otherMailId: await news(people.other.user) }
+  world = {
+    ...people,
+    mailId: await news(people.acme.user),
+    otherMailId: await news(people.other.user),
+    importId: await checkImport(people.acme.adminViewer, usersFile),
+  }
 })
 
+const usersFile = {
+  name: 'users.csv',
+  bytes: Buffer.from('email,customer\nfrom.file@acme.test,Customer of Acme\n'),
+}
 const server = {
   name: 'S',
   settings: settingsFor({ host: '127.0.0.1', port: 1 }),
@@ -232,6 +248,36 @@ const deeds: [string, Deed, string, string, string][] = [
     (v, { other }) => startUserRun(v, { customerId: other.customerId }, 'enable'),
     'done',
     'nobody-chosen',
+    'not-allowed',
+  ],
+  ['check a file of users', v => checkImport(v, usersFile), 'done', 'done', 'not-allowed'],
+  ['see which files of users were checked', v => recentImports(v), 'done', 'done', 'not-allowed'],
+  [
+    "read the tenant's import",
+    (v, { importId }) => readImport(v, importId),
+    'import-not-found',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "begin the tenant's import",
+    (v, { importId }) => startImport(v, importId, { invited: true, perMinute: null }),
+    'import-not-found',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "take the result of the tenant's import along",
+    (v, { importId }) => importResult(v, importId),
+    'import-not-found',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "undo the tenant's import",
+    (v, { importId }) => undoImport(v, importId),
+    'import-not-found',
+    'import-not-undoable',
     'not-allowed',
   ],
   ['read a customer', (v, { acme }) => readCustomer(v, acme.customerId), 'done', 'done', 'not-allowed'],

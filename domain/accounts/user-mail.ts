@@ -1,5 +1,11 @@
 import { issueToken, linkOf, type Purpose, type Revoked, revokeTokens } from '@/domain/links/link-token'
-import { cancelMails, type MailContent, queueMail } from '@/domain/outbox/outbound-mail'
+import {
+  cancelMails,
+  type MailContent,
+  type MailOrder,
+  queueMail,
+  queueMails,
+} from '@/domain/outbox/outbound-mail'
 import type { Actor } from '@/domain/viewer'
 import type { LinkToken, User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
@@ -10,6 +16,8 @@ import { holdAccount } from './user'
 /** What only informs is old after a day. */
 const newsMinutes = 24 * 60
 
+type Recipient = Pick<User, 'id' | 'email' | 'locale' | 'timeZone' | 'tenantId'>
+
 /**
  * Queues a mail to a user, in their language and in the name of their tenant. With a token it carries the link and
  * lives as long as that.
@@ -18,27 +26,49 @@ const newsMinutes = 24 * 60
  */
 export async function mailToUser(
   tx: Tx,
-  user: Pick<User, 'id' | 'email' | 'locale' | 'timeZone' | 'tenantId'>,
+  user: Recipient,
   requestedBy: Actor,
   content: MailContent,
   { id, token, to = user.email }: { id?: string; token?: LinkToken; to?: string } = {},
 ): Promise<string> {
-  const tenant = user.tenantId && (await tx.tenant.findUnique({ where: { id: user.tenantId } }))
-  return queueMail(tx, {
-    ...content,
-    id,
-    recipient: to,
-    locale: user.locale,
-    expiresAt: token?.expiresAt ?? inMinutes(newsMinutes),
-    link: token && linkOf(token),
-    organisation: tenant ? tenant.name : undefined,
-    // Where they were last seen, else where we are.
-    timeZone: readTimeZone(user.timeZone) ?? installationTimeZone(),
-    userId: user.id,
-    tenantId: user.tenantId,
-    requestedBy,
-  })
+  const tenant = user.tenantId ? await tx.tenant.findUnique({ where: { id: user.tenantId } }) : null
+  return queueMail(tx, { ...orderFor(user, tenant, requestedBy, content, token), id, recipient: to })
 }
+
+/** A mail to each of many users, which all others go before; each is due after so many seconds. */
+export async function mailToUsers(
+  tx: Tx,
+  requestedBy: Actor,
+  mails: readonly { user: Recipient; content: MailContent; token: LinkToken; afterSeconds: number }[],
+): Promise<void> {
+  const ids = [...new Set(mails.flatMap(({ user }) => user.tenantId ?? []))]
+  const tenants = await tx.tenant.findMany({ where: { id: { in: ids } } })
+  const orders = mails.map(({ user, content, token, afterSeconds }) => {
+    const tenant = tenants.find(({ id }) => id === user.tenantId) ?? null
+    return { ...orderFor(user, tenant, requestedBy, content, token), afterSeconds, bulk: true }
+  })
+  await queueMails(tx, orders)
+}
+
+const orderFor = (
+  user: Recipient,
+  tenant: { name: string } | null,
+  requestedBy: Actor,
+  content: MailContent,
+  token?: LinkToken,
+): MailOrder => ({
+  ...content,
+  recipient: user.email,
+  locale: user.locale,
+  expiresAt: token?.expiresAt ?? inMinutes(newsMinutes),
+  link: token && linkOf(token),
+  organisation: tenant ? tenant.name : undefined,
+  // Where they were last seen, else where we are.
+  timeZone: readTimeZone(user.timeZone) ?? installationTimeZone(),
+  userId: user.id,
+  tenantId: user.tenantId,
+  requestedBy,
+})
 
 /** Issues the link of a purpose; older ones stop working, and the mails that were to bring them are withdrawn. */
 export async function issueLink(

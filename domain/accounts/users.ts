@@ -1,10 +1,10 @@
 // The accounts an administrator keeps.
-import { record } from '@/domain/audit/audit'
+import { record, recordEach } from '@/domain/audit/audit'
 import { cancelMails } from '@/domain/outbox/outbound-mail'
 import { keepCustomer, keepTenant } from '@/domain/tenancy/keep'
 import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
-import type { Role, User, UserState } from '@/generated/prisma/client'
-import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
+import type { Prisma, Role, User, UserState } from '@/generated/prisma/client'
+import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { locks } from '@/lib/locks'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
@@ -107,26 +107,76 @@ export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
   if (limited) await admitNewUser(viewer.id)
   try {
     return await transaction(async tx => {
-      const user = await tx.user.create({
-        data: {
-          email: input.email,
-          emailKey: emailKey(input.email),
-          firstName: input.firstName,
-          lastName: input.lastName,
-          role: input.role,
-          locale: input.locale,
-          ...(await placeOf(tx, viewer, input)),
-        },
-      })
-      await record(tx, viewer, 'user.added', userSubject(user), { after: { role: user.role } })
+      const [user] = await addUsers(tx, viewer, [input])
+      if (!user || user instanceof Refusal) throw user
       if (input.sendActivation) await invite(tx, user, viewer)
       return user
     })
   } catch (error) {
-    if (!isDuplicate(error)) throw error
-    if (limited) await noteTakenAddress(viewer, input.email)
-    throw new Refusal('email-taken', { field: 'email' })
+    const taken = error instanceof Refusal && error.code === 'email-taken'
+    if (taken && limited) await noteTakenAddress(viewer, input.email)
+    throw error
   }
+}
+
+/**
+ * Adds any number of users whom nobody is told of yet: what one is refused does not keep it from the others. Two who
+ * add the same address take turns, and the second is refused it.
+ * @returns for each the user, or the refusal: not-allowed, email-taken, tenant-required, tenant-not-found,
+ * customer-required, customer-not-found @throws Refusal not-allowed to whoever may add nobody
+ */
+export async function addUsers(
+  tx: Tx,
+  viewer: Viewer,
+  inputs: readonly Omit<NewUser, 'sendActivation'>[],
+): Promise<(User | Refusal)[]> {
+  requireAdministrator(viewer)
+  const place = placesOf(tx, viewer)
+  const rows: (Refusal | Prisma.UserCreateManyInput)[] = []
+  for (const input of inputs) {
+    const { email, firstName, lastName, role, locale } = input
+    const where = await place(input)
+    rows.push(
+      where instanceof Refusal
+        ? where
+        : { email, emailKey: emailKey(email), firstName, lastName, role, locale, ...where },
+    )
+  }
+  const data = rows
+    .flatMap(row => (row instanceof Refusal ? [] : row))
+    // In one order, so that two who add the same addresses never wait for each other in a circle.
+    .sort((one, other) => (one.emailKey < other.emailKey ? -1 : 1))
+  const created = await tx.user.createManyAndReturn({ data, skipDuplicates: true })
+  const added = new Map(created.map(user => [user.emailKey, user]))
+  const events = created.map(user => ({ subject: userSubject(user), after: { role: user.role } }))
+  await recordEach(tx, viewer, 'user.added', events)
+  return rows.map(row => {
+    if (row instanceof Refusal) return row
+    const user = added.get(row.emailKey)
+    // The second of two with one address.
+    added.delete(row.emailKey)
+    return user ?? new Refusal('email-taken', { field: 'email' })
+  })
+}
+
+/** Where a user belongs whom the viewer adds, or why that cannot be; each place is looked at once. */
+function placesOf(tx: Tx, viewer: Viewer) {
+  const known = new Map<string, Awaited<ReturnType<typeof placeOf>> | Refusal>()
+  return async (input: Pick<NewUser, 'role' | 'tenantId' | 'customerId'>) => {
+    const key = `${input.role} ${input.tenantId} ${input.customerId}`
+    const place =
+      known.get(key) ??
+      (grantableRoles(viewer).includes(input.role)
+        ? await placeOf(tx, viewer, input).catch(refusalIn)
+        : new Refusal('not-allowed', { field: 'role' }))
+    known.set(key, place)
+    return place
+  }
+}
+
+function refusalIn(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  throw error
 }
 
 /** Counts and records that a tenant administrator has found an address to be taken. */
@@ -182,15 +232,22 @@ export const enableUser = (viewer: Viewer, id: string) =>
   })
 
 /** @throws Refusal user-not-found, not-yourself, last-tenant-administrator */
-export const deleteUser = (viewer: Viewer, id: string) =>
-  transaction(async tx => {
-    const user = await otherUser(tx, viewer, id)
-    await refuseLastTenantAdministrator(tx, user)
-    await withdrawLinks(tx, { userId: id })
-    await cancelMails(tx, { userId: id }, 'account-gone')
-    await tx.user.delete({ where: { id } })
-    await record(tx, viewer, 'user.deleted', userSubject(user))
-  })
+export const deleteUser = (viewer: Viewer, id: string) => transaction(tx => removeUser(tx, viewer, id))
+
+/**
+ * Deletes a user in a transaction that ends with a refusal.
+ * @param state only while they are in it, also if it changes at this instant
+ * @throws Refusal user-not-found, not-yourself, last-tenant-administrator, user-changed
+ */
+export async function removeUser(tx: Tx, viewer: Viewer, id: string, state?: UserState): Promise<void> {
+  const user = await otherUser(tx, viewer, id)
+  await refuseLastTenantAdministrator(tx, user)
+  await withdrawLinks(tx, { userId: id })
+  await cancelMails(tx, { userId: id }, 'account-gone')
+  const { count } = await tx.user.deleteMany({ where: { id, state } })
+  if (count === 0) throw new Refusal(state ? 'user-changed' : 'user-not-found')
+  await record(tx, viewer, 'user.deleted', userSubject(user))
+}
 
 /**
  * A user that the viewer may change, and not themself. Nobody locks themself out; so there is always a system

@@ -39,6 +39,8 @@ export const actionsOf = {
     'user.deleted',
     'users.changed',
     'users.exported',
+    'users.imported',
+    'users.import-undone',
   ],
   tenant: [
     'tenant.created',

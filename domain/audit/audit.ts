@@ -37,6 +37,18 @@ export async function record(
   await tx.auditEvent.create({ data: { ...eventOf(actor, action, subject), ...change } })
 }
 
+/** Records the same of many things at once. */
+export async function recordEach(
+  tx: Tx,
+  actor: Actor,
+  action: AuditAction,
+  things: readonly { subject: Subject; after?: Prisma.InputJsonValue }[],
+): Promise<void> {
+  await tx.auditEvent.createMany({
+    data: things.map(({ subject, after }) => ({ ...eventOf(actor, action, subject), after })),
+  })
+}
+
 /**
  * Records what anybody can cause without an account, as often as they like: the same thing from the same network
  * is one event an hour, with the number of times. What has no subject (no such account) is told by what was

@@ -47,6 +47,23 @@ export async function issueToken(
   })
 }
 
+/** The same for many who have none yet. @returns the tokens in the same order */
+export async function issueTokens(
+  tx: Tx,
+  purpose: Purpose,
+  wanted: readonly { userId: string; expiresAt: Date }[],
+): Promise<LinkToken[]> {
+  const keyId = keyring().newestId
+  const data = wanted.map(({ userId, expiresAt }) => {
+    const id = randomUUID()
+    const tokenHash = hashToken(keyring().linkToken(keyId, id))
+    return { id, purpose, userId, keyId, tokenHash, createdAt: now(), expiresAt }
+  })
+  await tx.linkToken.createMany({ data })
+  const unused = { newEmail: null, consumedAt: null, revokedAt: null, revokedAs: null }
+  return data.map(row => ({ ...row, ...unused, openedAt: null, openedFrom: null }))
+}
+
 /** What makes a token redeemable at this moment. */
 const live = () => ({ consumedAt: null, revokedAt: null, expiresAt: { gt: now() } })
 

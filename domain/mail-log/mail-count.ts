@@ -41,7 +41,7 @@ function countAll(query: MailQuery): Promise<Row[]> {
       FROM (SELECT 1 FROM "OutboundMail" WHERE ${matching({ ...query, state })} LIMIT ${most}) mail`,
   )
   const key = query.tenantId ? Prisma.sql`"tenantKey" = ${query.tenantId}::uuid` : Prisma.sql`true`
-  const waits = Prisma.sql`state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2) AND ${key}`
+  const waits = Prisma.sql`state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2, 3) AND ${key}`
   return db().$queryRaw`
     ${Prisma.join(known, ' UNION ALL ')}
     UNION ALL

@@ -48,9 +48,11 @@ async function queueDepth(): Promise<Depth[]> {
   const start = performance.now()
   if (start < known.until) return known.rows
   known.rows = await db().$queryRaw<Depth[]>`
-    SELECT state::text, kind, count(*)::int AS count, extract(epoch FROM now() - min("createdAt"))::float AS oldest
+    SELECT state::text, kind, count(*)::int AS count, extract(epoch FROM now() - min(since))::float AS oldest
     FROM (
-      SELECT state, kind, "createdAt" FROM "OutboundMail" WHERE state IN ('queued', 'deferred', 'uncertain')
+      -- What an import sends leaves at a pace: it waits from when it is due.
+      SELECT state, kind, CASE WHEN rank = 3 AND state = 'queued' THEN greatest("createdAt", "dueAt") ELSE "createdAt" END AS since
+      FROM "OutboundMail" WHERE state IN ('queued', 'deferred', 'uncertain')
       UNION ALL
       SELECT state, kind, "createdAt" FROM "OutboundMail" WHERE state = 'sending'
     ) mail

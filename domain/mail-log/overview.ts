@@ -91,7 +91,7 @@ async function countWaiting(mine: Prisma.Sql): Promise<MailCount> {
   const [row] = await db().$queryRaw<{ number: number }[]>`
     SELECT count(*)::int AS number FROM (
       SELECT 1 FROM "OutboundMail"
-      WHERE state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2) AND ${mine}
+      WHERE state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2, 3) AND ${mine}
       LIMIT ${waitingCountedTo + 1}
     ) mail`
   const number = row?.number ?? 0

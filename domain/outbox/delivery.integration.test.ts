@@ -5,7 +5,7 @@ import { giveBack, takeAllowance } from '@/domain/mail-server/limits'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
 import { viewer } from '@/domain/testing/viewers'
-import { inMinutes } from '@/lib/clock'
+import { inMinutes, setClockAhead } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { until } from '@/lib/testing/until'
@@ -68,6 +68,23 @@ describe('the order of mails', () => {
     await queue(...times(30, news))
     const [id] = await queue(reset())
     expect((await claim(3))[0]?.id).toBe(id)
+  })
+
+  it('lets any single mail go before one of very many, of the same tenant too', async () => {
+    const tenantId = randomUUID()
+    const bulk = await queue(...times(30, () => news({ tenantId, bulk: true })))
+    const [id] = await queue(news({ tenantId }))
+    const first = (await claim(3)).map(mail => mail.id)
+    expect(first[0]).toBe(id)
+    expect(bulk).toEqual(expect.arrayContaining(first.slice(1)))
+  })
+
+  it('leaves a mail alone until it is due', async () => {
+    await queue(news({ afterSeconds: 60 }))
+    const [due] = await queue(news({ bulk: true }))
+    expect((await claim(10)).map(({ id }) => id)).toEqual([due])
+    setClockAhead(61_000)
+    expect(await claim(10)).toHaveLength(1)
   })
 
   it('lets tenants take turns, however many mails one of them has', async () => {

@@ -47,17 +47,22 @@ export type MailOrder = MailContent & {
   timeZone?: string
   userId?: string
   tenantId?: string | null
+  /** Not before so many seconds from now; by default at once */
+  afterSeconds?: number
+  /** One of very many that nobody waits for one by one: all others go first. */
+  bulk?: boolean
   /** For a test mail: the version of the mail server that it goes through */
   mailServerVersionId?: string
   requestedBy: Actor
 }
 
-/** What a person waits for goes before what only informs: 0 before 1 before 2. */
+/** What a person waits for goes before what only informs: 0 before 1 before 2, and what is one of very many last. */
 const ranks: Partial<Record<MailKind, number>> = {
   test: 0,
   'password-reset': 1,
   'confirm-new-email': 1,
 }
+const bulkRank = 3
 const rankOf = (kind: MailKind): number => ranks[kind] ?? 2
 
 /** Takes the place of a tenant for what belongs to the installation. */
@@ -106,9 +111,10 @@ export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<
         parameters, "linkTokenId", "mailServerVersionId", "createdAt", "dueAt", "expiresAt",
         "requestedById", "requestedBy", "requestedFrom")
       SELECT o.id, o."messageId", o.kind, o.recipient, o."userId", o."tenantId", coalesce(o."tenantId", ${noTenant}::uuid),
-        o.rank, o.locale, o.parameters, o."linkTokenId", o."mailServerVersionId", ${sqlNow()}, ${sqlNow()}, o."expiresAt",
+        o.rank, o.locale, o.parameters, o."linkTokenId", o."mailServerVersionId", ${sqlNow()},
+        ${sqlNow()} + o."afterSeconds" * interval '1 second', o."expiresAt",
         o."requestedById", o."requestedBy", o."requestedFrom"
-      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS o(id uuid, "messageId" text, kind text, recipient text,
+      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS o(id uuid, "afterSeconds" float, "messageId" text, kind text, recipient text,
         "userId" uuid, "tenantId" uuid, rank int, locale text, parameters jsonb, "linkTokenId" uuid,
         "mailServerVersionId" uuid, "expiresAt" timestamptz, "requestedById" uuid, "requestedBy" text, "requestedFrom" text)`
   }
@@ -126,7 +132,8 @@ function rowOf(order: MailOrder, domain: string, { name, supportAddress }: Insta
     recipient: order.recipient,
     userId: order.userId,
     tenantId: order.tenantId,
-    rank: rankOf(order.kind),
+    rank: order.bulk ? bulkRank : rankOf(order.kind),
+    afterSeconds: order.afterSeconds ?? 0,
     locale: order.locale,
     parameters: {
       ...order.parameters,

@@ -54,6 +54,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
                 <Button type="submit">{t('export')}</Button>
               </form>
             )}
+            <LinkButton href="/users/import">{t('import.link')}</LinkButton>
             <LinkButton href="/users/new" variant="primary">
               {t('add')}
             </LinkButton>
