@@ -1,4 +1,6 @@
 // All that grows by itself, and what makes room. Each folder of the domain deletes its own rows.
+import { deleteUnconfirmedFactors } from '@/domain/accounts/factor-change'
+import { deleteStalePending } from '@/domain/accounts/pending-sign-in'
 import { deleteEndedSessions } from '@/domain/accounts/session'
 import { deleteOldUserRuns } from '@/domain/accounts/user-run'
 import { deleteOldEvents } from '@/domain/audit/audit-retention'
@@ -18,6 +20,8 @@ export const cleaners: Record<string, Cleaner> = {
   // A mail tells what became of its link.
   links: async goOn => deleteDeadLinks(await mailRetentionDays(), goOn),
   sessions: deleteEndedSessions,
+  pendingSignIns: deleteStalePending,
+  factors: deleteUnconfirmedFactors,
   userRuns: deleteOldUserRuns,
   versions: async goOn => deleteOldVersions(await testsUnderWay(), goOn),
   events: deleteOldEvents,

@@ -45,6 +45,12 @@ const fromViewer: Limit = { name: 'new-email-from', points: 10, seconds: hour }
 /** Addresses that a tenant administrator has found to be taken, for they tell of accounts of others. */
 const takenAddresses: Limit = { name: 'taken-address', points: 20, seconds: hour }
 
+/** Codes of a second factor at one account: whoever guesses has its password already, and sees three in a million right. */
+const codesAtAccount: Limit = { name: 'code-at', points: 5, seconds: quarter }
+/** The same in a day, for whoever is patient. */
+const codesInDay: Limit = { name: 'code-in-day', points: 30, seconds: 24 * hour }
+const codesFromNetwork: Limit = { name: 'code-with', points: 100, seconds: quarter }
+
 /** Who tries to sign in to what. */
 export type Guess = {
   /** The key of the address that was typed, of an account or not */
@@ -91,6 +97,27 @@ export async function admitInSession({ sessionId }: Viewer): Promise<() => Promi
   return () => forgetCount(db(), counted)
 }
 
+/**
+ * Lets one code of a second factor be looked at, so that parallel guesses are counted too. A new password does not
+ * clear what is counted: with somebody's mailbox alone nobody gets more guesses.
+ * @returns what to call when it was right @throws Refusal too-many-codes with `minutes` to wait
+ */
+export async function admitCode(account: string, address: string): Promise<() => Promise<void>> {
+  const subject = codesOf(account)
+  const ofAccount = [codesAtAccount, codesInDay].map(limit => ({ limit, key: account, subject }))
+  const counted = [...ofAccount, { limit: codesFromNetwork, key: networkOf(address) }]
+  const wait = await countAttempt(...counted)
+  if (wait > hour) throw new Refusal('too-many-codes-today', { values: { hours: Math.ceil(wait / hour) } })
+  refuseWhile(wait, 'too-many-codes')
+  return () => clearCodeAttempts(db(), account).then(() => {})
+}
+
+/** Forgets the codes that were tried at an account. @returns how many windows were open */
+export const clearCodeAttempts = (tx: Tx, account: string): Promise<number> =>
+  forgetAttempts(tx, codesOf(account))
+
+const codesOf = (account: string) => `code ${account}`
+
 /** Whether one more request for a link is taken from an address; all that are not are counted. */
 export const admitLinkRequest = async (address: string): Promise<boolean> =>
   (await countAttempt({ limit: linksFromNetwork, key: networkOf(address) })) === 0
@@ -117,6 +144,6 @@ export const clearAttempts = (tx: Tx, account: string): Promise<number> => forge
 const refuseTooMany = async (...counted: Counted[]): Promise<void> =>
   refuseWhile(await countAttempt(...counted))
 
-function refuseWhile(wait: number): void {
-  if (wait > 0) throw new Refusal('too-many-attempts', { values: { minutes: Math.ceil(wait / 60) } })
+function refuseWhile(wait: number, code = 'too-many-attempts'): void {
+  if (wait > 0) throw new Refusal(code, { values: { minutes: Math.ceil(wait / 60) } })
 }
