@@ -6,6 +6,7 @@ import { decode, encode, type JWT } from 'next-auth/jwt'
 import CredentialsProvider from 'next-auth/providers/credentials'
 import { cache } from 'react'
 import { knownDevice, markDevice, readMarks, writeMarks } from '@/domain/accounts/known-device'
+import { type FactorWanted, pendingMinutes } from '@/domain/accounts/pending-sign-in'
 import {
   signOut as endSession,
   type Origin,
@@ -25,6 +26,7 @@ const maxAge = sessionMinutes * 60
 const secure = () => env().appUrl.startsWith('https:')
 const markSeconds = 365 * 24 * 3600
 const markName = () => `${secure() ? '__Secure-' : ''}latchkey.known-device`
+const pendingName = () => `${secure() ? '__Secure-' : ''}latchkey.pending-sign-in`
 const cookieName = () => `${secure() ? '__Secure-' : ''}next-auth.session-token`
 
 /** The viewer of this request, or null. One look at the session's row per request. */
@@ -59,6 +61,24 @@ export async function keepSession(sessionId: string): Promise<void> {
   jar.set(cookieName(), value, { ...cookieOptions(), maxAge })
   const userId = await ownerOf(sessionId)
   if (userId) await keepMark(userId)
+}
+
+/**
+ * Keeps for a few minutes that the password of an account was right. Whoever is signed in in the browser stays so.
+ * @throws Refusal other-address where the browser would not keep it
+ */
+export async function keepPending({ pending }: FactorWanted): Promise<void> {
+  if (!(await cookiesHold())) throw new Refusal('other-address', { values: { url: env().appUrl } })
+  const jar = await cookies()
+  jar.set(pendingName(), pending, { ...cookieOptions(), sameSite: 'strict', maxAge: pendingMinutes * 60 })
+}
+
+/** The opaque id of the sign-in that waits for a second factor in this browser; empty where there is none. */
+export const pendingSignIn = async (): Promise<string> => (await cookies()).get(pendingName())?.value ?? ''
+
+/** It is finished, or given up. */
+export const dropPending = async (): Promise<void> => {
+  ;(await cookies()).delete(pendingName())
 }
 
 /** Lets the browser show later that an account has proved here who it is, see `knownDevice`. */

@@ -3,7 +3,7 @@
 import { v7 as uuid } from 'uuid'
 import { record } from '@/domain/audit/audit'
 import { readInstallation } from '@/domain/settings/installation'
-import { type Actor, requireAdministrator, type Viewer } from "@/domain/viewer"
+import { type Actor, requireAdministrator, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { deleteInBatches, type GoOn } from '@/lib/batches'
 import { inMinutes, now } from '@/lib/clock'

@@ -30,7 +30,8 @@ export const codeField = z
 
 /** Whether an account is asked for a second factor. What is not confirmed yet is none. */
 export const hasFactor = async (tx: Tx, userId: string): Promise<boolean> =>
-  (await tx.factor.findFirst({ where: { userId, confirmedAt: { not: null } }, select: { id: true } })) !== null
+  (await tx.factor.findFirst({ where: { userId, confirmedAt: { not: null } }, select: { id: true } })) !==
+  null
 
 /** The viewer's own factors, the oldest first, and how many recovery codes are left. */
 export const ownFactors = (viewer: Viewer) => factorsOf(viewer.id)

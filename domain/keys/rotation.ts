@@ -17,7 +17,13 @@ import { keyring } from '@/lib/keyring'
 import { keysIn, reseal } from '@/lib/sealed-column'
 
 /** Every column that holds sealed text. */
-export const sealedColumns = [...sealedSecrets, sealedPrivateKey, sealedSource, sealedAuditKey, sealedFactorSecret]
+export const sealedColumns = [
+  ...sealedSecrets,
+  sealedPrivateKey,
+  sealedSource,
+  sealedAuditKey,
+  sealedFactorSecret,
+]
 
 export type Rotation = {
   newest: string
