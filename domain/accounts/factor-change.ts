@@ -71,6 +71,7 @@ export async function confirmApp(viewer: Viewer, code: string): Promise<string[]
       data: { confirmedAt: now(), lastStep: step, sessionId: null },
     })
     if (count === 0) throw new Refusal('no-app-begun')
+    await record(tx, viewer, 'factor.app-added', userSubject(viewer))
     return added(tx, viewer, 'app-added', first)
   })
   if (codes === false) throw wrongCode()
@@ -86,7 +87,7 @@ export async function added(
   first: boolean,
 ): Promise<string[] | null> {
   await forgetOtherProofs(tx, viewer)
-  await changed(tx, viewer, change)
+  await tellOwner(tx, viewer, change)
   return first ? makeRecoveryCodes(tx, viewer.id) : null
 }
 
@@ -101,7 +102,9 @@ export const removeFactor = (viewer: Viewer, id: string): Promise<void> =>
     if (!factor) throw new Refusal('factor-not-found')
     await tx.factor.delete({ where: { id: factor.id } })
     if (!(await hasFactor(tx, viewer.id))) await tx.recoveryCode.deleteMany({ where: { userId: viewer.id } })
-    await changed(tx, viewer, factor.kind === 'passkey' ? 'passkey-removed' : 'app-removed')
+    const change = factor.kind === 'passkey' ? 'passkey-removed' : 'app-removed'
+    await record(tx, viewer, `factor.${change}`, userSubject(viewer))
+    await tellOwner(tx, viewer, change)
   })
 
 /** Makes new recovery codes, to be shown once. @throws Refusal prove-yourself, no-factor */
@@ -110,7 +113,8 @@ export const newRecoveryCodes = (viewer: Viewer): Promise<string[]> =>
     await requireProof(tx, viewer)
     await holdSignIns(tx, viewer.id)
     if (!(await hasFactor(tx, viewer.id))) throw new Refusal('no-factor')
-    await changed(tx, viewer, 'codes-made')
+    await record(tx, viewer, 'factor.codes-made', userSubject(viewer))
+    await tellOwner(tx, viewer, 'codes-made')
     return makeRecoveryCodes(tx, viewer.id)
   })
 
@@ -145,9 +149,8 @@ async function removeAll(tx: Tx, user: User, actor: Actor): Promise<void> {
   await tellFactorChanged(tx, user, actor, 'all-removed')
 }
 
-/** Records what the viewer has done, and mails it to them. */
-async function changed(tx: Tx, viewer: Viewer, change: FactorChange): Promise<void> {
-  await record(tx, viewer, `factor.${change}` as 'factor.app-added', userSubject(viewer))
+/** Mails the viewer what they have done. */
+async function tellOwner(tx: Tx, viewer: Viewer, change: FactorChange): Promise<void> {
   const user = await tx.user.findUniqueOrThrow({ where: { id: viewer.id } })
   await tellFactorChanged(tx, user, viewer, change)
 }

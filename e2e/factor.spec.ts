@@ -1,0 +1,70 @@
+// The second factor, as a person meets it.
+import type { Page } from '@playwright/test'
+import { Secret, TOTP } from 'otpauth'
+import { addUser, choosePassword, expect, someone, test } from './fixtures/test'
+
+const password = 'three quiet words'
+
+/** Lets an administrator make an account, and its owner open it. */
+async function open(admin: Page, page: Page, person: string) {
+  await addUser(admin, person, 'Show activation link')
+  await page.goto(await admin.getByLabel('Activation link', { exact: true }).inputValue())
+  await choosePassword(page, ['Password', 'Confirm password'], password, 'Activate account')
+  await expect(page).toHaveURL(/\/profile/)
+}
+
+/** The right password, after which the factor is asked for. */
+async function givePassword(page: Page, person: string) {
+  await page.goto('/login')
+  await page.getByLabel('Email', { exact: true }).fill(person)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page).toHaveURL(/\/login\/factor/)
+}
+
+async function giveCode(page: Page, code: string) {
+  await page.getByLabel('Code', { exact: true }).fill(code)
+  await page.getByRole('button', { name: 'Continue' }).click()
+}
+
+test('an authenticator app is set up, and signs in without JavaScript; so does a recovery code, once', async ({
+  as,
+  visitor,
+}) => {
+  const page = await visitor()
+  const person = someone()
+  await open(await as('tenant_administrator'), page, person)
+  await page.goto('/profile/security')
+  await page.getByRole('button', { name: 'Add authenticator app' }).click()
+  const key = (await page.locator('[data-secret]').textContent()) ?? ''
+  const totp = new TOTP({ secret: Secret.fromBase32(key) })
+  const code = (steps = 0) => totp.generate({ timestamp: Date.now() + steps * 30_000 })
+  await page.getByLabel('Code', { exact: true }).fill('000000x')
+  await page.getByRole('button', { name: 'Confirm' }).click()
+  await expect(page.getByText('That is not the code.')).toBeVisible()
+  // Of the step before, so that the one of now is left to sign in with.
+  await page.getByLabel('Code', { exact: true }).fill(code(-1))
+  await page.getByRole('button', { name: 'Confirm' }).click()
+  const codes = page.locator('[data-recovery-codes] li')
+  await expect(codes).toHaveCount(10)
+  const recovery = (await codes.first().textContent()) ?? ''
+  await expect(page.getByRole('button', { name: 'Remove Authenticator app' })).toBeVisible()
+
+  const plain = await visitor({ javaScriptEnabled: false })
+  await givePassword(plain, person)
+  expect((await plain.request.get('/api/alarm', { maxRedirects: 0 })).status()).not.toBe(200)
+  await giveCode(plain, '000000x')
+  await expect(plain.getByText('That is not the code.')).toBeVisible()
+  await giveCode(plain, code())
+  await expect(plain).not.toHaveURL(/\/login/)
+  await plain.goto('/profile/security')
+  await expect(plain.getByText('Authenticator app', { exact: true })).toBeVisible()
+  await plain.getByRole('button', { name: 'Sign out' }).click()
+  await givePassword(plain, person)
+  await giveCode(plain, recovery)
+  await expect(plain).not.toHaveURL(/\/login/)
+  await plain.getByRole('button', { name: 'Sign out' }).click()
+  await givePassword(plain, person)
+  await giveCode(plain, recovery)
+  await expect(plain.getByText('That is not the code.')).toBeVisible()
+})
