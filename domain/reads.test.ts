@@ -17,6 +17,7 @@ const exceptions: Record<string, string> = {
   'accounts/email-change.ts readEmailChange': 'the token is the right',
   'accounts/password-reset.ts readPasswordReset': 'the token is the right',
   'accounts/setup.ts readSetup': 'the token is the right',
+  'accounts/pending-sign-in.ts readPendingSignIn': 'the token is the right',
   'accounts/session.ts viewerOf': 'finds out who the viewer is',
   'accounts/session.ts ownerOf': 'the session is the right, and was opened just now',
   'accounts/session.ts lastEndOfSessions': 'a moment, for the rotation of keys',

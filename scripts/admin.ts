@@ -15,6 +15,7 @@ const usage = `npm run admin -- COMMAND
   setup-link             print the link that makes the first system administrator
   reset-link EMAIL       print a link that sets a new password, valid for one hour
   unlock EMAIL           forget the failed sign-ins of an account
+  disable-factor EMAIL   remove the second factor of an account that has lost it
   check                  go to every enabled mail server as far as the sender, send nothing;
                          says the cause of a failure, and ends with 1 if there is one
   verify-audit [SEAL]    check that the audit is as it was written, and end with 1 if it is not;
@@ -35,6 +36,7 @@ const gather: Record<string, () => Promise<string[]>> = {
   'setup-link': async () => [],
   'reset-link': async () => [email ?? ''],
   unlock: async () => [email ?? ''],
+  'disable-factor': async () => [email ?? ''],
   check: async () => [],
   'verify-audit': async () => [email ?? ''],
   'rotate-keys': async () => [],

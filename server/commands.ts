@@ -4,6 +4,7 @@ import { hostname, userInfo } from 'node:os'
 import { createTranslator } from 'next-intl'
 import type { z } from 'zod'
 import { emailField } from '@/domain/accounts/email-address'
+import { disableFactor } from '@/domain/accounts/factor-change'
 import { newPasswordField } from '@/domain/accounts/password'
 import { resetLinkToken } from '@/domain/accounts/password-reset'
 import { createAdministrator, setupToken } from '@/domain/accounts/setup'
@@ -60,6 +61,11 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
     const address = await checked(emailField, email)
     await unlock(address, actor)
     return { lines: [`${address} can try to sign in again.`] }
+  },
+  async 'disable-factor'(email) {
+    const address = await checked(emailField, email)
+    await disableFactor(address, actor)
+    return { lines: [`${address} signs in with the password alone until a new second factor is set up.`] }
   },
   async check() {
     const lines: string[] = []

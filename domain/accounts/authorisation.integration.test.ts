@@ -76,6 +76,16 @@ import { activationLink, liveActivation, resendActivation } from './activation'
 import { correctAddress } from './address-correction'
 import { subjectPages } from './audit-subjects'
 import { pendingEmailChangeOf, requestEmailChangeOf } from './email-change'
+import { factorsOfUser, ownFactors } from './factor'
+import {
+  beginApp,
+  begunApp,
+  cancelApp,
+  confirmApp,
+  newRecoveryCodes,
+  removeFactor,
+  removeFactorsOf,
+} from './factor-change'
 import { changeUsers } from './many-users'
 import { resetLink, sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
@@ -289,6 +299,55 @@ const deeds: [string, Deed, string, string, string][] = [
     'done',
     'done',
     'not-allowed',
+  ],
+  [
+    'see the second factor of a user',
+    (v, { acme }) => factorsOfUser(v, acme.user.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'remove the second factor of a user',
+    (v, { acme }) => removeFactorsOf(v, acme.user.id),
+    'no-factor',
+    'no-factor',
+    'not-allowed',
+  ],
+  [
+    "see the second factor of another tenant's user",
+    (v, { other }) => factorsOfUser(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "remove the second factor of another tenant's user",
+    (v, { other }) => removeFactorsOf(v, other.user.id),
+    'no-factor',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    'remove the second factor of the system administrator',
+    (v, { rootUser }) => removeFactorsOf(v, rootUser.id),
+    'not-yourself',
+    'user-not-found',
+    'not-allowed',
+  ],
+  // Of everybody, for themselves
+  ['see the own second factor', v => ownFactors(v), 'done', 'done', 'done'],
+  ['begin to set up an app', v => beginApp(v), 'done', 'done', 'done'],
+  ['see the key of an app that was begun', v => begunApp(v), 'done', 'done', 'done'],
+  ['give up an app', v => cancelApp(v), 'done', 'done', 'done'],
+  ['confirm an app', v => confirmApp(v, '000000x'), 'no-app-begun', 'no-app-begun', 'no-app-begun'],
+  ['make recovery codes without a factor', v => newRecoveryCodes(v), 'no-factor', 'no-factor', 'no-factor'],
+  [
+    'remove a factor that is not the own',
+    v => removeFactor(v, randomUUID()),
+    'factor-not-found',
+    'factor-not-found',
+    'factor-not-found',
   ],
   // Of higher rank
   [

@@ -57,6 +57,7 @@ export async function begunApp(viewer: Viewer): Promise<{ key: string; uri: stri
  */
 export async function confirmApp(viewer: Viewer, code: string): Promise<string[] | null> {
   await requireProof(db(), viewer)
+  if (!(await begunIn(db(), viewer))) throw new Refusal('no-app-begun')
   const forget = await admitCodeOf(viewer.email, viewer.address)
   const codes = await transaction(async tx => {
     await requireProof(tx, viewer)

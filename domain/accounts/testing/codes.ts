@@ -8,10 +8,10 @@ import { beginApp, begunApp, confirmApp } from '../factor-change'
 export const codeOf = (key: string, steps = 0): string =>
   new TOTP({ secret: Secret.fromBase32(key) }).generate({ timestamp: now().getTime() + steps * 30_000 })
 
-/** Sets up an app for a viewer who has just signed in; its first code is that of the step before. */
-export async function withApp(viewer: Viewer): Promise<{ key: string; codes: string[] }> {
+/** Sets up an app for a viewer who has just signed in. @param steps of the code that confirms it, from now */
+export async function withApp(viewer: Viewer, steps = 0): Promise<{ key: string; codes: string[] }> {
   await beginApp(viewer)
   const app = await begunApp(viewer)
   if (!app) throw new Error('no app was begun')
-  return { key: app.key, codes: (await confirmApp(viewer, codeOf(app.key, -1))) ?? [] }
+  return { key: app.key, codes: (await confirmApp(viewer, codeOf(app.key, steps))) ?? [] }
 }
