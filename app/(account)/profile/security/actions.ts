@@ -2,7 +2,7 @@
 
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
-import { viewerAction } from '@/app/viewer-action'
+import { personAction } from '@/app/viewer-action'
 import { codeField } from '@/domain/accounts/factor'
 import {
   beginApp,
@@ -30,7 +30,7 @@ const Change = z.preprocess(
 export type ShownCodes = { codes?: string[] }
 
 /** What a person does to their second factor: one action, so that its outcome stays although the page changes. */
-export const changeFactorAction = viewerAction<typeof Change, ShownCodes>(
+export const changeFactorAction = personAction<typeof Change, ShownCodes>(
   Change,
   async (viewer, change) => {
     const t = await getTranslations('profile.security')

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
-import { requireViewer } from '@/app/auth'
+import { requirePerson } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
 import { RelativeTime } from '@/components/relative-time'
 import { ownFactors } from '@/domain/accounts/factor'
@@ -15,7 +15,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** The viewer's second factor. */
 export default async function SecurityPage() {
-  const viewer = await requireViewer()
+  const viewer = await requirePerson()
   const t = await getTranslations('profile.security')
   const locale = await getLocale()
   const { factors, codesLeft } = await ownFactors(viewer)
