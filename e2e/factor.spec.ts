@@ -1,7 +1,7 @@
 // The second factor, as a person meets it.
 import type { Page } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
-import { addUser, choosePassword, expect, someone, test } from './fixtures/test'
+import { addUser, choosePassword, expect, openUser, signIn, someone, test } from './fixtures/test'
 
 const password = 'three quiet words'
 
@@ -67,4 +67,35 @@ test('an authenticator app is set up, and signs in without JavaScript; so does a
   await givePassword(plain, person)
   await giveCode(plain, recovery)
   await expect(plain.getByText('That is not the code.')).toBeVisible()
+})
+
+test('a passkey is added and signs in; an administrator removes it', async ({ as, visitor }) => {
+  const admin = await as('tenant_administrator')
+  const page = await visitor()
+  const person = someone()
+  await open(admin, page, person)
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true },
+      ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+  await page.goto('/profile/security')
+  await page.getByRole('button', { name: 'Add passkey' }).click()
+  await expect(page.locator('[data-recovery-codes] li')).toHaveCount(10)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/\/login/)
+  await givePassword(page, person)
+  await page.getByRole('button', { name: 'Use passkey' }).click()
+  await expect(page).not.toHaveURL(/\/login/)
+
+  await openUser(admin, person)
+  await admin.getByRole('button', { name: 'Remove second factor' }).click()
+  await admin.getByRole('dialog').getByRole('button', { name: 'Remove second factor' }).click()
+  await expect(admin.getByText('The second factor was removed.')).toBeVisible()
+  await page.goto('/profile')
+  await expect(page).toHaveURL(/\/login/)
+  await signIn(page, person, password)
 })

@@ -1,5 +1,6 @@
 // All that grows by itself, and what makes room. Each folder of the domain deletes its own rows.
 import { deleteUnconfirmedFactors } from '@/domain/accounts/factor-change'
+import { deleteStaleChallenges } from '@/domain/accounts/passkey'
 import { deleteStalePending } from '@/domain/accounts/pending-sign-in'
 import { deleteEndedSessions } from '@/domain/accounts/session'
 import { deleteOldUserRuns } from '@/domain/accounts/user-run'
@@ -21,6 +22,7 @@ export const cleaners: Record<string, Cleaner> = {
   links: async goOn => deleteDeadLinks(await mailRetentionDays(), goOn),
   sessions: deleteEndedSessions,
   pendingSignIns: deleteStalePending,
+  challenges: deleteStaleChallenges,
   factors: deleteUnconfirmedFactors,
   userRuns: deleteOldUserRuns,
   versions: async goOn => deleteOldVersions(await testsUnderWay(), goOn),

@@ -87,6 +87,7 @@ import {
   removeFactorsOf,
 } from './factor-change'
 import { changeUsers } from './many-users'
+import { addPasskey, newPasskeyOptions } from './passkey'
 import { resetLink, sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
 import { person, signedIn, twoTenants } from './testing/people'
@@ -339,6 +340,14 @@ const deeds: [string, Deed, string, string, string][] = [
   ['see the own second factor', v => ownFactors(v), 'done', 'done', 'done'],
   ['begin to set up an app', v => beginApp(v), 'done', 'done', 'done'],
   ['see the key of an app that was begun', v => begunApp(v), 'done', 'done', 'done'],
+  ['begin to make a passkey', v => newPasskeyOptions(v), 'done', 'done', 'done'],
+  [
+    'add a passkey that nobody has asked for',
+    v => addPasskey(v, '{}'),
+    'passkey-refused',
+    'passkey-refused',
+    'passkey-refused',
+  ],
   ['give up an app', v => cancelApp(v), 'done', 'done', 'done'],
   ['confirm an app', v => confirmApp(v, '000000x'), 'no-app-begun', 'no-app-begun', 'no-app-begun'],
   ['make recovery codes without a factor', v => newRecoveryCodes(v), 'no-factor', 'no-factor', 'no-factor'],

@@ -18,6 +18,13 @@ import {
   removeFactor,
   removeFactorsOf,
 } from './factor-change'
+import {
+  addPasskey,
+  deleteStaleChallenges,
+  newPasskeyOptions,
+  passkeyOptions,
+  signInWithPasskey,
+} from './passkey'
 import { deleteStalePending, FactorWanted, readPendingSignIn, signInWithCode } from './pending-sign-in'
 import { changePassword } from './profile'
 import { hasProved, prove } from './proof'
@@ -178,6 +185,40 @@ describe('a recovery code', () => {
     const [fresh] = await newRecoveryCodes(anna)
     expect(await answerTo(app.codes[0]!.replaceAll('-', ''))).toBe('wrong-code')
     expect(await answerTo(fresh!.replaceAll('-', ''))).toBe('done')
+  })
+})
+
+describe('a passkey', () => {
+  it('is asked to sign another challenge each time, and an answer uses it up, right or wrong', async () => {
+    const first = await newPasskeyOptions(anna)
+    const second = await newPasskeyOptions(anna)
+    expect(second.challenge).not.toBe(first.challenge)
+    expect(second).toMatchObject({
+      rp: { id: 'localhost' },
+      authenticatorSelection: { userVerification: 'required' },
+    })
+    expect(await refusalOf(addPasskey(anna, '{"id":"x"}'))).toBe('passkey-refused')
+    expect(await db().passkeyChallenge.count()).toBe(0)
+    expect(await refusalOf(addPasskey(anna, 'no JSON'))).toBe('passkey-refused')
+    expect((await ownFactors(anna)).factors).toHaveLength(1)
+  })
+
+  it('opens nothing where an account has none, or without the right password', async () => {
+    expect(await refusalOf(passkeyOptions(await pendingOf(anna.email)))).toBe('no-factor')
+    expect(await refusalOf(passkeyOptions('made up'))).toBe('sign-in-again')
+    expect(await refusalOf(signInWithPasskey('made up', '{}', origin))).toBe('sign-in-again')
+    expect(await refusalOf(signInWithPasskey(await pendingOf(anna.email), '{}', origin))).toBe(
+      'passkey-refused',
+    )
+  })
+
+  it('is not made without a fresh proof, and what nobody answers is forgotten', async () => {
+    await newPasskeyOptions(anna)
+    ahead(11)
+    expect(await refusalOf(newPasskeyOptions(anna))).toBe('prove-yourself')
+    expect(await refusalOf(addPasskey(anna, '{}'))).toBe('prove-yourself')
+    await deleteStaleChallenges(yes)
+    expect(await db().passkeyChallenge.count()).toBe(0)
   })
 })
 

@@ -11,6 +11,7 @@ import {
   newRecoveryCodes,
   removeFactor,
 } from '@/domain/accounts/factor-change'
+import { addPasskey, passkeyField } from '@/domain/accounts/passkey'
 import { givenPasswordField } from '@/domain/accounts/password'
 import { prove } from '@/domain/accounts/proof'
 
@@ -21,6 +22,7 @@ const Change = z.preprocess(
     z.object({ what: z.literal('prove'), currentPassword: givenPasswordField, secretCode: codeField }),
     z.object({ what: z.literal('prove-by-password'), currentPassword: givenPasswordField }),
     z.object({ what: z.literal('confirm-app'), secretCode: codeField }),
+    z.object({ what: z.literal('add-passkey'), passkey: passkeyField }),
     z.object({ what: z.literal('remove'), remove: z.guid() }),
     z.object({ what: z.enum(['begin-app', 'cancel-app', 'new-codes']) }),
   ]),
@@ -48,6 +50,10 @@ export const changeFactorAction = personAction<typeof Change, ShownCodes>(
       case 'confirm-app': {
         const codes = await confirmApp(viewer, change.secretCode)
         return { message: t('appAdded'), data: codes ? { codes } : undefined }
+      }
+      case 'add-passkey': {
+        const codes = await addPasskey(viewer, change.passkey)
+        return { message: t('passkeyAdded'), data: codes ? { codes } : undefined }
       }
       case 'new-codes':
         return { message: t('codesMade'), data: { codes: await newRecoveryCodes(viewer) } }

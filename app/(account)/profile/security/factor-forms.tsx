@@ -10,6 +10,7 @@ import { QrCode } from '@/components/qr-code'
 import { Section } from '@/components/section'
 import type { QrDrawing } from '@/lib/qr'
 import { changeFactorAction } from './actions'
+import { AddPasskey } from './add-passkey'
 
 export type ShownFactor = { id: string; name: string; used: ReactNode; removeLabel: string }
 
@@ -32,6 +33,9 @@ type Labels = Record<
   | 'remove'
   | 'removeQuestion'
   | 'removeText'
+  | 'addPasskey'
+  | 'passkeyNeedsScript'
+  | 'passkeyFailed'
   | 'addApp'
   | 'codes'
   | 'codesText'
@@ -94,7 +98,8 @@ export function FactorForms({ email, proved, factors, begun, labels }: Props) {
               </ul>
             )}
             {proved && !begun && (
-              <div className="flex flex-wrap gap-2">
+              <div className="flex flex-wrap items-center gap-2">
+                <AddPasskey labels={labels} />
                 <SubmitButton name="what" value="begin-app" variant="secondary">
                   {labels.addApp}
                 </SubmitButton>
