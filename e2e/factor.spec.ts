@@ -1,6 +1,8 @@
 // The second factor, as a person meets it.
 import type { Page } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
+import { openEmbedded } from '@/lib/embedded'
+import { startApp, withNewDatabase } from './fixtures/app'
 import { addUser, choosePassword, expect, openUser, signIn, someone, test } from './fixtures/test'
 
 const password = 'three quiet words'
@@ -98,4 +100,45 @@ test('a passkey is added and signs in; an administrator removes it', async ({ as
   await page.goto('/profile')
   await expect(page).toHaveURL(/\/login/)
   await signIn(page, person, password)
+})
+
+/** A second factor is required for long, and everybody is there for longer than they have for it. */
+const long = [
+  `INSERT INTO "Installation"
+     (name, "supportAddress", locale, "minimumLength", "activationHours", "secondFactor", "secondFactorSince")
+   VALUES ('Latchkey', '', 'en', 8, 72, 'administrators', now() - interval '8 days')`,
+  `CREATE FUNCTION long_ago() RETURNS trigger LANGUAGE plpgsql AS
+     $$ BEGIN NEW."createdAt" := now() - interval '8 days'; RETURN NEW; END $$`,
+  'CREATE TRIGGER long_ago BEFORE INSERT ON "User" FOR EACH ROW EXECUTE FUNCTION long_ago()',
+]
+
+test('whoever must have a factor and has none after the grace reaches nothing else', async ({ browser }) => {
+  const app = await startApp({}, async dataDir => {
+    await withNewDatabase(dataDir)
+    const { prisma, close } = await openEmbedded(dataDir)
+    for (const statement of long) await prisma.$executeRawUnsafe(statement)
+    await close()
+  })
+  const context = await browser.newContext({ baseURL: app.url })
+  try {
+    const page = await context.newPage()
+    await signIn(page, 'tenant@latchkey.test', 'tenant')
+    await expect(page).toHaveURL(/\/profile\/security/)
+    for (const path of ['/users', '/profile', '/api/alarm', '/audit']) {
+      const answer = await page.request.get(path, { maxRedirects: 0 })
+      expect([path, answer.status(), answer.headers().location]).toEqual([path, 307, '/profile/security'])
+    }
+    await page.getByRole('button', { name: 'Add authenticator app' }).click()
+    const key = (await page.locator('[data-secret]').textContent()) ?? ''
+    await page
+      .getByLabel('Code', { exact: true })
+      .fill(new TOTP({ secret: Secret.fromBase32(key) }).generate())
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    await expect(page.locator('[data-recovery-codes] li')).toHaveCount(10)
+    await page.goto('/users')
+    await expect(page.getByRole('heading', { name: 'Users' })).toBeVisible()
+  } finally {
+    await context.close()
+    await app.stop()
+  }
 })

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { inMinutes, setClockAhead } from '@/lib/clock'
 import { db } from '@/lib/db'
+import { env } from '@/lib/env'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { mailsTo } from '../outbox/testing/worker'
@@ -194,7 +195,7 @@ describe('a passkey', () => {
     const second = await newPasskeyOptions(anna)
     expect(second.challenge).not.toBe(first.challenge)
     expect(second).toMatchObject({
-      rp: { id: 'localhost' },
+      rp: { id: new URL(env().appUrl).hostname },
       authenticatorSelection: { userVerification: 'required' },
     })
     expect(await refusalOf(addPasskey(anna, '{"id":"x"}'))).toBe('passkey-refused')
