@@ -227,13 +227,13 @@ describe('a change of the factor', () => {
   it('asks for a proof that is not older than ten minutes, of password and code', async () => {
     const [factor] = (await ownFactors(anna)).factors
     ahead(11)
-    const changes = () => [
-      beginApp(anna),
-      confirmApp(anna, '000000'),
-      newRecoveryCodes(anna),
-      removeFactor(anna, factor!.id),
+    const changes = [
+      () => beginApp(anna),
+      () => confirmApp(anna, '000000'),
+      () => newRecoveryCodes(anna),
+      () => removeFactor(anna, factor!.id),
     ]
-    for (const change of changes()) expect(await refusalOf(change)).toBe('prove-yourself')
+    for (const change of changes) expect(await refusalOf(change())).toBe('prove-yourself')
     expect(await refusalOf(prove(anna, 'wrong', codeOf(app.key)))).toBe('wrong-password')
     expect(await refusalOf(prove(anna, password, '000000x'))).toBe('wrong-code')
     expect(await hasProved(anna)).toBe(false)
