@@ -1,9 +1,9 @@
 // What a person is told by mail of their second factor, so that they notice when it was not they.
 import type { Actor } from '@/domain/viewer'
-import { mailTexts } from '@/emails/_components/texts'
 import type { User } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
+import { defaultLocale, locales, messagesFor } from '@/lib/i18n/locales'
 import { displayName } from './user'
 import { mailToUser } from './user-mail'
 
@@ -16,15 +16,23 @@ export type FactorChange =
   | 'codes-made'
   | 'code-used'
 
+const kind = 'sign-in-security-changed'
+
 /** Mails a person what has changed about how they sign in. */
 export async function tellFactorChanged(tx: Tx, user: User, actor: Actor, change: FactorChange) {
-  const t = await mailTexts(user.locale)
   await mailToUser(tx, user, actor, {
-    kind: 'sign-in-security-changed',
+    kind,
     parameters: {
       name: displayName(user),
-      change: t(`sign-in-security-changed.changes.${change}`),
+      change: await sentenceOf(change, user.locale),
       changedAt: now().toISOString(),
     },
   })
+}
+
+/** What has happened, in the language of the mail. */
+async function sentenceOf(change: FactorChange, locale: string): Promise<string> {
+  const messages = await messagesFor(locales.find(known => known === locale) ?? defaultLocale)
+  const { emails } = messages as { emails: { [kind]: { changes: Record<FactorChange, string> } } }
+  return emails[kind].changes[change]
 }

@@ -40,23 +40,23 @@ describe('the policy of the installation', () => {
   beforeEach(async () => {
     world = await twoTenants()
   })
-  const require = (secondFactor: SecondFactorPolicy) =>
+  const ask = (secondFactor: SecondFactorPolicy) =>
     changeSettings(world.root, { ...installationDefaults, secondFactor })
 
   it('counts from when more was required than before, and not from when less was', async () => {
-    await require('administrators')
+    await ask('administrators')
     const first = await secondFactorSince()
     setClockAhead(day)
-    await require('everybody')
+    await ask('everybody')
     const second = await secondFactorSince()
     expect(second!.getTime() - first!.getTime()).toBeGreaterThanOrEqual(day)
     setClockAhead(2 * day)
-    await require('administrators')
+    await ask('administrators')
     expect(await secondFactorSince()).toEqual(second)
   })
 
   it('is kept by whoever has a factor, and broken by whoever has none after seven days', async () => {
-    await require('everybody')
+    await ask('everybody')
     await withApp(world.acme.adminViewer)
     expect(await missingFactorUntil(world.acme.adminViewer, 'everybody')).toBeNull()
     const until = await missingFactorUntil(world.acme.userViewer, 'everybody')
@@ -64,7 +64,7 @@ describe('the policy of the installation', () => {
   })
 
   it('does not count an app that is not confirmed', async () => {
-    await require('everybody')
+    await ask('everybody')
     const viewer = await signedIn(await person({ email: 'anna@example.org' }))
     await beginApp(viewer)
     expect(await missingFactorUntil(viewer, 'everybody')).not.toBeNull()

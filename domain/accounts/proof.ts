@@ -46,7 +46,7 @@ export async function prove(viewer: Viewer, password: string, code: string): Pro
 }
 
 /** A proof was given in the viewer's session. */
-export async function noteProof(tx: Tx, viewer: Viewer): Promise<void> {
+async function noteProof(tx: Tx, viewer: Viewer): Promise<void> {
   await tx.session.updateMany({
     where: { id: viewer.sessionId, userId: viewer.id },
     data: { provedAt: now() },

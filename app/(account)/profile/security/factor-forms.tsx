@@ -12,7 +12,7 @@ import type { QrDrawing } from '@/lib/qr'
 import { changeFactorAction } from './actions'
 import { AddPasskey } from './add-passkey'
 
-export type ShownFactor = { id: string; name: string; used: ReactNode; removeLabel: string }
+type ShownFactor = { id: string; name: string; used: ReactNode; removeLabel: string }
 
 type Labels = Record<
   | 'prove'
@@ -37,6 +37,7 @@ type Labels = Record<
   | 'passkeyNeedsScript'
   | 'passkeyFailed'
   | 'addApp'
+  | 'newCodes'
   | 'codes'
   | 'codesText'
   | 'codesShown',
@@ -162,7 +163,7 @@ function SetUp({ appKey, qr, labels }: PartProps & { appKey: string; qr: QrDrawi
             </code>
             <CopyButton text={appKey} label={labels.copy} />
           </div>
-          <CodeField label={labels.code} />
+          <CodeField label={labels.code} autoFocus />
           <div className="flex flex-wrap gap-2">
             <SubmitButton name="what" value="confirm-app">
               {labels.confirm}
@@ -177,11 +178,10 @@ function SetUp({ appKey, qr, labels }: PartProps & { appKey: string; qr: QrDrawi
   )
 }
 
-const CodeField = ({ label, help }: { label: string; help?: string }) => (
+const CodeField = (props: { label: string; help?: string; autoFocus?: boolean }) => (
   <TextField
+    {...props}
     name="secretCode"
-    label={label}
-    help={help}
     autoComplete="one-time-code"
     autoCapitalize="none"
     spellCheck={false}
@@ -193,7 +193,7 @@ const CodeField = ({ label, help }: { label: string; help?: string }) => (
 /** Codes that were just made. Nobody sees them again. */
 function NewCodes({ codes, labels }: PartProps & { codes: string[] }) {
   return (
-    <Section title={labels.codes} description={labels.codesShown}>
+    <Section title={labels.newCodes} description={labels.codesShown}>
       <ul data-recovery-codes className="grid gap-x-6 gap-y-1.5 font-mono sm:grid-cols-2">
         {codes.map(code => (
           <li key={code}>{code}</li>

@@ -76,6 +76,7 @@ export default async function SecurityPage() {
           passkeyNeedsScript: t('passkeyNeedsScript'),
           passkeyFailed: t('passkeyFailed'),
           addApp: t('addApp'),
+          newCodes: t('newCodes'),
           codes: t('codes'),
           codesText: t('codesText', { left: codesLeft }),
           codesShown: t('codesShown'),
