@@ -11,7 +11,7 @@ import { db, rowId, sqlNow, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { clearCodeAttempts } from './attempts'
 import { emailKey } from './email-address'
-import { admitCodeOf, hasFactor, wrongCode } from './factor'
+import { admitCodeOf, hasFactor, holdSignIns, wrongCode } from './factor'
 import { type FactorChange, tellFactorChanged } from './factor-news'
 import { forgetOtherProofs, hasProved, requireProof } from './proof'
 import { makeRecoveryCodes } from './recovery-codes'
@@ -154,11 +154,6 @@ async function removeAll(tx: Tx, user: User, actor: Actor): Promise<void> {
 async function tellOwner(tx: Tx, viewer: Viewer, change: FactorChange): Promise<void> {
   const user = await tx.user.findUniqueOrThrow({ where: { id: viewer.id } })
   await tellFactorChanged(tx, user, viewer, change)
-}
-
-/** A sign-in that is under way ends before the factors change, or knows of the change. */
-export async function holdSignIns(tx: Tx, userId: string): Promise<void> {
-  await tx.$queryRaw`SELECT "userId" FROM "Credential" WHERE "userId" = ${userId}::uuid FOR UPDATE`
 }
 
 /** @throws Refusal too-many-factors */

@@ -5,6 +5,7 @@ import { db } from '@/lib/db'
 import { env } from '@/lib/env'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
+import { tokenOf } from '../links/link-token'
 import { mailsTo } from '../outbox/testing/worker'
 import type { Viewer } from '../viewer'
 import { nobody } from '../viewer'
@@ -26,6 +27,7 @@ import {
   passkeyOptions,
   signInWithPasskey,
 } from './passkey'
+import { resetLinkToken, resetPassword } from './password-reset'
 import { deleteStalePending, FactorWanted, readPendingSignIn, signInWithCode } from './pending-sign-in'
 import { changePassword } from './profile'
 import { hasProved, prove } from './proof'
@@ -107,6 +109,15 @@ describe('a right password of an account with a second factor', () => {
     await change()
     expect(await readPendingSignIn(pending)).toBeNull()
     expect(await answerTo(codeOf(app.key), pending)).toBe('sign-in-again')
+  })
+
+  it('is all that a reset by mail leads to', async () => {
+    const pending = await pendingOf(anna.email)
+    const token = tokenOf(await resetLinkToken(anna.email, nobody('')))
+    await resetPassword(token, 'another good password', origin)
+    expect(await readPendingSignIn(pending)).toBeNull()
+    expect(await db().session.count({ where: { userId: anna.id, revokedAt: null } })).toBe(0)
+    expect(await answerTo(codeOf(app.key), await pendingOf(anna.email, 'another good password'))).toBe('done')
   })
 
   it('of one account is not finished with the code of another', async () => {

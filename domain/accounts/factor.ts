@@ -33,6 +33,11 @@ export const hasFactor = async (tx: Tx, userId: string): Promise<boolean> =>
   (await tx.factor.findFirst({ where: { userId, confirmedAt: { not: null } }, select: { id: true } })) !==
   null
 
+/** A sign-in that is under way ends before the factors change, or knows of the change. */
+export async function holdSignIns(tx: Tx, userId: string): Promise<void> {
+  await tx.$queryRaw`SELECT "userId" FROM "Credential" WHERE "userId" = ${userId}::uuid FOR UPDATE`
+}
+
 /** The viewer's own factors, the oldest first, and how many recovery codes are left. */
 export const ownFactors = (viewer: Viewer) => factorsOf(viewer.id)
 

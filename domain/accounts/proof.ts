@@ -6,7 +6,7 @@ import type { Viewer } from '@/domain/viewer'
 import { inMinutes, now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { admitCodeOf, hasFactor, takeCode, wrongCode } from './factor'
+import { admitCodeOf, hasFactor, holdSignIns, takeCode, wrongCode } from './factor'
 import { requireCurrentPassword } from './profile'
 import { userSubject } from './user'
 
@@ -31,7 +31,14 @@ const proved = async (tx: Tx, viewer: Viewer): Promise<boolean> =>
  */
 export async function prove(viewer: Viewer, password: string, code: string): Promise<void> {
   await requireCurrentPassword(viewer, password)
-  if (!(await hasFactor(db(), viewer.id))) return noteProof(db(), viewer)
+  const enough = await transaction(async tx => {
+    // A factor that is being added in another session counts already.
+    await holdSignIns(tx, viewer.id)
+    if (await hasFactor(tx, viewer.id)) return false
+    await noteProof(tx, viewer)
+    return true
+  })
+  if (enough) return
   const forget = await admitCodeOf(viewer.email, viewer.address)
   const right = await transaction(async tx => {
     if (!(await takeCode(tx, viewer.id, code))) return false
