@@ -5,7 +5,9 @@ import type { NextAuthOptions } from 'next-auth'
 import { decode, encode, type JWT } from 'next-auth/jwt'
 import CredentialsProvider from 'next-auth/providers/credentials'
 import { cache } from 'react'
+import { missingFactorUntil } from '@/domain/accounts/factor-policy'
 import { knownDevice, markDevice, readMarks, writeMarks } from '@/domain/accounts/known-device'
+import { type FactorWanted, pendingMinutes } from '@/domain/accounts/pending-sign-in'
 import {
   signOut as endSession,
   type Origin,
@@ -15,28 +17,57 @@ import {
 } from '@/domain/accounts/session'
 import { Credentials, signIn } from '@/domain/accounts/sign-in'
 import type { Viewer } from '@/domain/viewer'
+import { now } from '@/lib/clock'
 import { env } from '@/lib/env'
 import { keyring } from '@/lib/keyring'
 import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
 import { readTimeZone, timeZoneCookie } from '@/lib/time-zone'
+import { settledInstallation } from './installation'
 
 const maxAge = sessionMinutes * 60
 const secure = () => env().appUrl.startsWith('https:')
 const markSeconds = 365 * 24 * 3600
 const markName = () => `${secure() ? '__Secure-' : ''}latchkey.known-device`
+const pendingName = () => `${secure() ? '__Secure-' : ''}latchkey.pending-sign-in`
 const cookieName = () => `${secure() ? '__Secure-' : ''}next-auth.session-token`
 
-/** The viewer of this request, or null. One look at the session's row per request. */
-export const currentViewer = cache(async (): Promise<Viewer | null> => {
+/**
+ * Whoever is signed in in this browser, or null, also one who has to set up a second factor before anything else.
+ * One look at the session's row per request.
+ */
+export const signedInPerson = cache(async (): Promise<Viewer | null> => {
   const cookie = (await cookies()).get(cookieName())?.value
   const sessionId = cookie && (await readCookie(cookie))?.sessionId
   return sessionId ? viewerOf(sessionId, (await origin()).address) : null
 })
 
-/** The viewer, or a turn by way of the sign-in page. */
+/** Until when whoever is signed in has to set up a second factor; null for whoever has not. */
+export const missingFactor = cache(async (): Promise<Date | null> => {
+  const person = await signedInPerson()
+  return person && missingFactorUntil(person, (await settledInstallation()).secondFactor)
+})
+
+/** Whether nothing is open to the person but to set up a second factor. */
+export async function mustSetUpFactor(): Promise<boolean> {
+  const until = await missingFactor()
+  return until !== null && until <= now()
+}
+
+/** The viewer of this request, or null. Who has to set up a second factor first is nobody until then. */
+export const currentViewer = cache(
+  async (): Promise<Viewer | null> => ((await mustSetUpFactor()) ? null : signedInPerson()),
+)
+
+/** The viewer, or a turn by way of the sign-in page or to where a second factor is set up. */
 export async function requireViewer(): Promise<Viewer> {
-  const viewer = await currentViewer()
+  if (await mustSetUpFactor()) redirect('/profile/security')
+  return requirePerson()
+}
+
+/** The same, also for one who has to set up a second factor first: for the page where they do. */
+export async function requirePerson(): Promise<Viewer> {
+  const viewer = await signedInPerson()
   if (viewer) return viewer
   const asked = (await headers()).get('x-path')
   redirect(asked && asked !== '/' ? `/login?next=${encodeURIComponent(asked)}` : '/login')
@@ -52,13 +83,31 @@ export async function keepSession(sessionId: string): Promise<void> {
     if (viewer) await endSession(viewer)
     throw new Refusal('other-address', { values: { url: env().appUrl } })
   }
-  const before = await currentViewer()
+  const before = await signedInPerson()
   if (before) await endSession(before)
   const value = await encode({ token: { sessionId }, secret: newestSecret(), maxAge })
   const jar = await cookies()
   jar.set(cookieName(), value, { ...cookieOptions(), maxAge })
   const userId = await ownerOf(sessionId)
   if (userId) await keepMark(userId)
+}
+
+/**
+ * Keeps for a few minutes that the password of an account was right. Whoever is signed in in the browser stays so.
+ * @throws Refusal other-address where the browser would not keep it
+ */
+export async function keepPending({ pending }: FactorWanted): Promise<void> {
+  if (!(await cookiesHold())) throw new Refusal('other-address', { values: { url: env().appUrl } })
+  const jar = await cookies()
+  jar.set(pendingName(), pending, { ...cookieOptions(), sameSite: 'strict', maxAge: pendingMinutes * 60 })
+}
+
+/** The opaque id of the sign-in that waits for a second factor in this browser; empty where there is none. */
+export const pendingSignIn = async (): Promise<string> => (await cookies()).get(pendingName())?.value ?? ''
+
+/** It is finished, or given up. */
+export const dropPending = async (): Promise<void> => {
+  ;(await cookies()).delete(pendingName())
 }
 
 /** Lets the browser show later that an account has proved here who it is, see `knownDevice`. */
@@ -88,7 +137,7 @@ export async function atOtherAddress(): Promise<boolean> {
 
 /** Ends the viewer's session here and in the database. */
 export async function dropSession(): Promise<void> {
-  const viewer = await currentViewer()
+  const viewer = await signedInPerson()
   if (viewer) await endSession(viewer)
   ;(await cookies()).delete(cookieName())
 }

@@ -9,6 +9,8 @@ import { displayName } from '@/domain/accounts/user'
 import type { Viewer } from '@/domain/viewer'
 import { AlarmBanner } from './(admin)/alarm-banner'
 import { alarmWords } from './(admin)/alarm-words'
+import { mustSetUpFactor } from './auth'
+import { FactorBanner } from './factor-banner'
 import { installation } from './installation'
 import { signOutAction } from './sign-out'
 import { ThemeSwitch } from './theme-switch'
@@ -46,9 +48,11 @@ const places: Record<Viewer['role'], Place[]> = {
 /** What stands around every page behind the sign-in. */
 export async function Frame({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
   const t = await getTranslations('navigation')
+  // Nothing of what lies behind shows through, and nothing leads there.
+  const shut = await mustSetUpFactor()
   return (
     <AppShell
-      items={places[viewer.role].map(({ name, ...place }) => ({ ...place, label: t(name) }))}
+      items={(shut ? [] : places[viewer.role]).map(({ name, ...place }) => ({ ...place, label: t(name) }))}
       installation={(await installation()).name}
       viewer={{ name: displayName(viewer), email: viewer.email, href: '/profile' }}
       foot={
@@ -67,7 +71,8 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
       }
     >
       <TimeZoneCookie known={await getTimeZone()} />
-      {viewer.role !== 'customer_user' && <AlarmBanner alarm={await alarmWords(viewer)} />}
+      {viewer.role !== 'customer_user' && !shut && <AlarmBanner alarm={await alarmWords(viewer)} />}
+      <FactorBanner />
       <RenderedFor id={viewer.id}>{children}</RenderedFor>
     </AppShell>
   )

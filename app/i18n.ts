@@ -1,7 +1,7 @@
 import { headers } from 'next/headers'
 import { getRequestConfig } from 'next-intl/server'
 import { acceptedLocale, type Locale, locales, messagesFor } from '@/lib/i18n/locales'
-import { browserTimeZone, currentViewer } from './auth'
+import { browserTimeZone, signedInPerson } from './auth'
 import { installation } from './installation'
 
 /**
@@ -16,7 +16,7 @@ export default getRequestConfig(async () => {
 
 async function chosenLocale(): Promise<Locale> {
   // A page that says "the database is away" must not need the database.
-  const viewer = await currentViewer().catch(() => null)
+  const viewer = await signedInPerson().catch(() => null)
   return (
     locales.find(locale => locale === viewer?.locale) ??
     acceptedLocale((await headers()).get('accept-language'), (await installation()).locale)

@@ -18,5 +18,7 @@ const actions = readdirSync(import.meta.dirname, { recursive: true, encoding: 'u
 it('there are server actions', () => expect(actions.length).toBeGreaterThan(20))
 
 it.each(actions)('$name begins as all do', ({ source }) => {
-  expect(source).toMatch(/^export const \w+ = (?:viewerAction|formAction)[<(]|\bactionBegins\(\)/)
+  expect(source).toMatch(
+    /^export const \w+ = (?:viewerAction|personAction|formAction)[<(]|\bactionBegins\(\)/,
+  )
 })

@@ -11,6 +11,7 @@ const exceptions: Record<string, string> = {
   'links/': 'the token is the right; whose it is, accounts know',
   'settings/installation.ts readInstallation':
     'what everybody obeys; who may read it as settings, readSettings decides',
+  'settings/installation.ts secondFactorSince': 'what everybody obeys',
   'audit/audit-list.ts readEvents': 'the query was made for the viewer, see auditQuery',
   'audit/verification.ts verifyAudit': 'at the machine; it tells of seals, and of no event',
   'accounts/activation.ts readActivation': 'the token is the right',
@@ -19,6 +20,10 @@ const exceptions: Record<string, string> = {
   'accounts/account-list.ts accountsFound': 'at the machine',
   'accounts/typed-code.ts linkOfCode': 'the code is the right',
   'accounts/setup.ts readSetup': 'the token is the right',
+  'accounts/factor-policy.ts': 'what everybody obeys',
+  'accounts/passkey.ts hasPasskey': 'for whoever has given the password',
+  'accounts/passkey.ts passkeyOptions': 'the token is the right',
+  'accounts/pending-sign-in.ts readPendingSignIn': 'the token is the right',
   'accounts/session.ts viewerOf': 'finds out who the viewer is',
   'accounts/session.ts ownerOf': 'the session is the right, and was opened just now',
   'accounts/session.ts lastEndOfSessions': 'a moment, for the rotation of keys',

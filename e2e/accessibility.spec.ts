@@ -46,6 +46,7 @@ test('axe finds nothing on the pages behind the sign-in', async ({ as }) => {
     '/settings/mail/deliverability',
     '/inbox',
     '/profile',
+    '/profile/security',
   ]) {
     await page.goto(path)
     await expectNoViolations(page)

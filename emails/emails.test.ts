@@ -41,6 +41,13 @@ const mails = (
       { kind: 'password-changed', params: { ...account, email, changedAt: at, resetUrl: link } },
       link,
     ],
+    'sign-in-security-changed': [
+      {
+        kind: 'sign-in-security-changed',
+        params: { ...account, email, change: 'An app was added.', changedAt: at, resetUrl: link },
+      },
+      link,
+    ],
     'confirm-new-email': [
       { kind: 'confirm-new-email', params: { ...account, ...ending, newEmail: 'new@example.org' } },
       link,

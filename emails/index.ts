@@ -13,6 +13,7 @@ import { escapeBehind } from './escaping'
 import { type MailKind, type MailMessage, type MailProps, parametersOf } from './message'
 import PasswordChanged from './password-changed'
 import PasswordReset from './password-reset'
+import SignInSecurityChanged from './sign-in-security-changed'
 import { Slots } from './slots'
 import Test from './test'
 
@@ -24,6 +25,7 @@ const components: { [Kind in MailKind]: ComponentType<MailProps<Kind>> } = {
   'account-activated': AccountActivated,
   'password-reset': PasswordReset,
   'password-changed': PasswordChanged,
+  'sign-in-security-changed': SignInSecurityChanged,
   'confirm-new-email': ConfirmNewEmail,
   'email-changed': EmailChanged,
   'email-taken': EmailTaken,

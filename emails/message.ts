@@ -31,6 +31,11 @@ export type MailMessage =
   | { kind: 'account-activated'; params: Account<{ email: string; signInUrl: string }> }
   | { kind: 'password-reset'; params: Coded<{ email: string }> }
   | { kind: 'password-changed'; params: Account<{ email: string; changedAt: string; resetUrl: string }> }
+  | {
+      kind: 'sign-in-security-changed'
+      /** `change` is a sentence in the reader's language */
+      params: Account<{ email: string; change: string; changedAt: string; resetUrl: string }>
+    }
   | { kind: 'confirm-new-email'; params: Ending<{ newEmail: string }> }
   | { kind: 'email-changed'; params: Account<{ oldEmail: string; newEmail: string; changedAt: string }> }
   | { kind: 'email-taken'; params: Account<{ email: string; askedAt: string; resetUrl: string }> }
@@ -48,6 +53,7 @@ export const parametersOf: { [Kind in MailKind]: readonly Parameter<Kind>[] } = 
   'account-activated': [...account, 'email', 'signInUrl'],
   'password-reset': [...coded, 'email'],
   'password-changed': [...account, 'email', 'changedAt', 'resetUrl'],
+  'sign-in-security-changed': [...account, 'email', 'change', 'changedAt', 'resetUrl'],
   'confirm-new-email': [...ending, 'newEmail'],
   'email-changed': [...account, 'oldEmail', 'newEmail', 'changedAt'],
   'email-taken': [...account, 'email', 'askedAt', 'resetUrl'],

@@ -41,6 +41,13 @@ export const samples: { [Kind in MailKind]: Extract<MailMessage, { kind: Kind }>
     validFor: 'PT1H',
   },
   'password-changed': { ...account, email, changedAt: at, resetUrl },
+  'sign-in-security-changed': {
+    ...account,
+    email,
+    change: 'An authenticator app was added.',
+    changedAt: at,
+    resetUrl,
+  },
   'confirm-new-email': {
     ...account,
     newEmail: 'anna.new@example.org',

@@ -18,6 +18,7 @@ const usage = `npm run admin -- COMMAND
   set-email EMAIL NEW    give an account another address at once, when its mailbox is gone
   list [SEARCH]          the accounts with these words in address or name; without any,
                          the system administrators
+  disable-factor EMAIL   remove the second factor of an account that has lost it
   check                  go to every enabled mail server as far as the sender, send nothing;
                          says the cause of a failure, and ends with 1 if there is one
   verify-audit [SEAL]    check that the audit is as it was written, and end with 1 if it is not;
@@ -40,6 +41,7 @@ const gather: Record<string, () => Promise<string[]>> = {
   unlock: async () => [email ?? ''],
   'set-email': async () => [email ?? '', rest[0] ?? ''],
   list: async () => positionals.slice(1),
+  'disable-factor': async () => [email ?? ''],
   check: async () => [],
   'verify-audit': async () => [email ?? ''],
   'rotate-keys': async () => [],

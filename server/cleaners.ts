@@ -1,4 +1,7 @@
 // All that grows by itself, and what makes room. Each folder of the domain deletes its own rows.
+import { deleteUnconfirmedFactors } from '@/domain/accounts/factor-change'
+import { deleteStaleChallenges } from '@/domain/accounts/passkey'
+import { deleteStalePending } from '@/domain/accounts/pending-sign-in'
 import { deleteEndedSessions } from '@/domain/accounts/session'
 import { deleteOldImports } from '@/domain/accounts/user-import'
 import { deleteOldUserRuns } from '@/domain/accounts/user-run'
@@ -19,6 +22,9 @@ export const cleaners: Record<string, Cleaner> = {
   // A mail tells what became of its link.
   links: async goOn => deleteDeadLinks(await mailRetentionDays(), goOn),
   sessions: deleteEndedSessions,
+  pendingSignIns: deleteStalePending,
+  challenges: deleteStaleChallenges,
+  factors: deleteUnconfirmedFactors,
   userRuns: deleteOldUserRuns,
   userImports: deleteOldImports,
   versions: async goOn => deleteOldVersions(await testsUnderWay(), goOn),

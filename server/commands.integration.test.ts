@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { person, signedIn, userOf } from '@/domain/accounts/testing/people'
+import { withApp } from '@/domain/accounts/testing/codes'
+import { administrator, person, signedIn, userOf } from '@/domain/accounts/testing/people'
 import { sealEvents } from '@/domain/audit/sealing'
 import { db, transaction } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
@@ -75,6 +76,20 @@ describe('a command', () => {
     expect(await db().outboundMail.findMany({ where: { userId: ben.id, kind: 'activation' } })).toMatchObject(
       [{ recipient: 'ben@example.net' }],
     )
+  })
+
+  it('takes the second factor off an account, of whatever rank, and says it when there is none', async () => {
+    const rita = await administrator()
+    await withApp(rita)
+    expect(await runCommand('disable-factor', [rita.email])).toEqual({
+      lines: [`${rita.email} signs in with the password alone until a new second factor is set up.`],
+      failed: false,
+    })
+    expect(await db().factor.count()).toBe(0)
+    expect(await runCommand('disable-factor', [rita.email])).toEqual({
+      lines: ['There is no second factor.'],
+      failed: true,
+    })
   })
 
   it('says in words what is wrong with what was typed', async () => {

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { accountsFound } from '@/domain/accounts/account-list'
 import { emailField } from '@/domain/accounts/email-address'
 import { setAddress } from '@/domain/accounts/email-change'
+import { disableFactor } from '@/domain/accounts/factor-change'
 import { newPasswordField } from '@/domain/accounts/password'
 import { resetLinkToken } from '@/domain/accounts/password-reset'
 import { createAdministrator, setupToken } from '@/domain/accounts/setup'
@@ -59,10 +60,7 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
   async 'reset-link'(email) {
     const token = await tokenOf(await resetLinkToken(await checked(emailField, email), actor))
     const link = landingPage('reset-password', token)
-    return {
-      lines: [link, `Or the code ${codeOf(token)}, typed at ${new URL('/code', link)}.`],
-      data: { link, code: codeOf(token) },
-    }
+    return { lines: [link], data: { link, code: codeOf(token) } }
   },
   async unlock(email) {
     const address = await checked(emailField, email)
@@ -84,6 +82,11 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
     if (accounts.length === 0) lines.push('There are none.')
     if (more) lines.push('There are more: search for one.')
     return { lines, data: { accounts, more } }
+  },
+  async 'disable-factor'(email) {
+    const address = await checked(emailField, email)
+    await disableFactor(address, actor)
+    return { lines: [`${address} signs in with the password alone until a new second factor is set up.`] }
   },
   async check() {
     const lines: string[] = []

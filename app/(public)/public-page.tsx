@@ -53,6 +53,8 @@ export type Shown = {
   footer?: ReactNode
   /** The link whose page this is, to be noted as opened once the page can be seen */
   opened?: { purpose: Purpose; token: string }
+  /** What the page does by itself in the browser: it travels as text, see `enhance` */
+  script?: () => void
 }
 
 /** What the form of a page does. It ends like a server action, or goes to another page. */
@@ -134,7 +136,7 @@ async function inWords(
 
 async function documentOf(
   { locale, installation }: Visit,
-  { title, body, footer, opened }: Shown,
+  { title, body, footer, opened, script }: Shown,
   status = 200,
 ) {
   const nonce = (await headers()).get('x-nonce') ?? undefined
@@ -160,7 +162,7 @@ async function documentOf(
           data-opened={opened && JSON.stringify(opened)}
           data-zone-cookie={timeZoneCookie}
           // biome-ignore lint/security/noDangerouslySetInnerHtml: A function of ours, as text.
-          dangerouslySetInnerHTML={{ __html: `(${enhance})()` }}
+          dangerouslySetInnerHTML={{ __html: `(${enhance})()${script ? `;(${script})()` : ''}` }}
         />
       </body>
     </html>,

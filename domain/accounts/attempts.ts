@@ -40,14 +40,20 @@ const linksFromNetwork: Limit = { name: 'link-request-from', points: 300, second
 /** Mails with links to one account: nobody can fill another's mailbox. */
 const linksToAccount: Limit = { name: 'link-request-to', points: 5, seconds: quarter }
 /** Codes typed in the place of links: a code has 40 bits, so few guesses are all that its safety needs. */
-const codesAtAccount: Limit = { name: 'link-code-at', points: 5, seconds: quarter }
-const codesToAccount: Limit = { name: 'link-code-to', points: 20, seconds: hour }
-const codesFromNetwork: Limit = { name: 'link-code-from', points: 60, seconds: quarter }
+const linkCodesAtAccount: Limit = { name: 'link-code-at', points: 5, seconds: quarter }
+const linkCodesToAccount: Limit = { name: 'link-code-to', points: 20, seconds: hour }
+const linkCodesFromNetwork: Limit = { name: 'link-code-from', points: 60, seconds: quarter }
 /** Mails to an address that somebody has entered as their new one. */
 const toNewAddress: Limit = { name: 'new-email-to', points: 5, seconds: hour }
 const fromViewer: Limit = { name: 'new-email-from', points: 10, seconds: hour }
 /** Addresses that a tenant administrator has found to be taken, for they tell of accounts of others. */
 const takenAddresses: Limit = { name: 'taken-address', points: 20, seconds: hour }
+
+/** Codes of a second factor at one account: whoever guesses has its password already, and sees three in a million right. */
+const codesAtAccount: Limit = { name: 'code-at', points: 5, seconds: quarter }
+/** The same in a day, for whoever is patient. */
+const codesInDay: Limit = { name: 'code-in-day', points: 30, seconds: 24 * hour }
+const codesFromNetwork: Limit = { name: 'code-with', points: 100, seconds: quarter }
 
 /** Who tries to sign in to what. */
 export type Guess = {
@@ -85,12 +91,12 @@ function countedOf({ account, address, device, atHome }: Guess): Counted[] {
  * Lets one code be looked at for an address, whether it has an account or not. Links work whatever is tried here.
  * @returns what was counted, for `succeeded` @throws Refusal too-many-attempts
  */
-export async function admitCode(account: string, address: string): Promise<Counted[]> {
+export async function admitLinkCode(account: string, address: string): Promise<Counted[]> {
   const network = networkOf(address)
   const counted: Counted[] = [
-    { limit: codesAtAccount, key: `${account} ${network}`, subject: account },
-    { limit: codesToAccount, key: account, subject: account },
-    { limit: codesFromNetwork, key: network },
+    { limit: linkCodesAtAccount, key: `${account} ${network}`, subject: account },
+    { limit: linkCodesToAccount, key: account, subject: account },
+    { limit: linkCodesFromNetwork, key: network },
   ]
   await refuseTooMany(...counted)
   return counted
@@ -109,6 +115,27 @@ export async function admitInSession({ sessionId }: Viewer): Promise<() => Promi
   await refuseTooMany(counted)
   return () => forgetCount(db(), counted)
 }
+
+/**
+ * Lets one code of a second factor be looked at, so that parallel guesses are counted too. A new password does not
+ * clear what is counted: with somebody's mailbox alone nobody gets more guesses.
+ * @returns what to call when it was right @throws Refusal too-many-codes with `minutes` to wait
+ */
+export async function admitCode(account: string, address: string): Promise<() => Promise<void>> {
+  const subject = codesOf(account)
+  const ofAccount = [codesAtAccount, codesInDay].map(limit => ({ limit, key: account, subject }))
+  const counted = [...ofAccount, { limit: codesFromNetwork, key: networkOf(address) }]
+  const wait = await countAttempt(...counted)
+  if (wait > hour) throw new Refusal('too-many-codes-today', { values: { hours: Math.ceil(wait / hour) } })
+  refuseWhile(wait, 'too-many-codes')
+  return () => clearCodeAttempts(db(), account).then(() => {})
+}
+
+/** Forgets the codes that were tried at an account. @returns how many windows were open */
+export const clearCodeAttempts = (tx: Tx, account: string): Promise<number> =>
+  forgetAttempts(tx, codesOf(account))
+
+const codesOf = (account: string) => `code ${account}`
 
 /** Whether one more request for a link is taken from an address; all that are not are counted. */
 export const admitLinkRequest = async (address: string): Promise<boolean> =>
@@ -136,6 +163,6 @@ export const clearAttempts = (tx: Tx, account: string): Promise<number> => forge
 const refuseTooMany = async (...counted: Counted[]): Promise<void> =>
   refuseWhile(await countAttempt(...counted))
 
-function refuseWhile(wait: number): void {
-  if (wait > 0) throw new Refusal('too-many-attempts', { values: { minutes: Math.ceil(wait / 60) } })
+function refuseWhile(wait: number, code = 'too-many-attempts'): void {
+  if (wait > 0) throw new Refusal(code, { values: { minutes: Math.ceil(wait / 60) } })
 }

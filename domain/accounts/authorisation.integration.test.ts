@@ -76,8 +76,19 @@ import { activationLink, liveActivation, resendActivation } from './activation'
 import { correctAddress } from './address-correction'
 import { subjectPages } from './audit-subjects'
 import { pendingEmailChangeOf, requestEmailChangeOf } from './email-change'
+import { factorsOfUser, ownFactors } from './factor'
+import {
+  beginApp,
+  begunApp,
+  cancelApp,
+  confirmApp,
+  newRecoveryCodes,
+  removeFactor,
+  removeFactorsOf,
+} from './factor-change'
 import { checkImport } from './import-check'
 import { changeUsers } from './many-users'
+import { addPasskey, newPasskeyOptions } from './passkey'
 import { resetLink, sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
 import { person, signedIn, twoTenants } from './testing/people'
@@ -335,6 +346,63 @@ const deeds: [string, Deed, string, string, string][] = [
     'done',
     'done',
     'not-allowed',
+  ],
+  [
+    'see the second factor of a user',
+    (v, { acme }) => factorsOfUser(v, acme.user.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'remove the second factor of a user',
+    (v, { acme }) => removeFactorsOf(v, acme.user.id),
+    'no-factor',
+    'no-factor',
+    'not-allowed',
+  ],
+  [
+    "see the second factor of another tenant's user",
+    (v, { other }) => factorsOfUser(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    "remove the second factor of another tenant's user",
+    (v, { other }) => removeFactorsOf(v, other.user.id),
+    'no-factor',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    'remove the second factor of the system administrator',
+    (v, { rootUser }) => removeFactorsOf(v, rootUser.id),
+    'not-yourself',
+    'user-not-found',
+    'not-allowed',
+  ],
+  // Of everybody, for themselves
+  ['see the own second factor', v => ownFactors(v), 'done', 'done', 'done'],
+  ['begin to set up an app', v => beginApp(v), 'done', 'done', 'done'],
+  ['see the key of an app that was begun', v => begunApp(v), 'done', 'done', 'done'],
+  ['begin to make a passkey', v => newPasskeyOptions(v), 'done', 'done', 'done'],
+  [
+    'add a passkey that nobody has asked for',
+    v => addPasskey(v, '{}'),
+    'passkey-refused',
+    'passkey-refused',
+    'passkey-refused',
+  ],
+  ['give up an app', v => cancelApp(v), 'done', 'done', 'done'],
+  ['confirm an app', v => confirmApp(v, '000000x'), 'no-app-begun', 'no-app-begun', 'no-app-begun'],
+  ['make recovery codes without a factor', v => newRecoveryCodes(v), 'no-factor', 'no-factor', 'no-factor'],
+  [
+    'remove a factor that is not the own',
+    v => removeFactor(v, randomUUID()),
+    'factor-not-found',
+    'factor-not-found',
+    'factor-not-found',
   ],
   // Of higher rank
   [

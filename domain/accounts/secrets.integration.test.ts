@@ -1,4 +1,5 @@
 // Who holds a dump of the whole database can redeem no link, sign in nowhere, and read no password.
+import { Secret } from 'otpauth'
 import { describe, expect, it } from 'vitest'
 import { listInbox, readInboxMail, startInbox } from '@/domain/inbox/inbox'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
@@ -13,8 +14,10 @@ import { until } from '@/lib/testing/until'
 import { activate } from './activation'
 import { confirmEmailChange, requestEmailChange } from './email-change'
 import { answerLinkRequests, requestLink, resetPassword } from './password-reset'
+import { FactorWanted, signInWithCode } from './pending-sign-in'
 import { viewerOf } from './session'
 import { signIn } from './sign-in'
+import { withApp } from './testing/codes'
 import { administrator, origin, password } from './testing/people'
 import { addUser } from './users'
 
@@ -61,6 +64,10 @@ describe('a dump of the database after the whole story', () => {
       await resetPassword(reset, passwords[1]!, origin)
       expect(await refusalOf(signIn('anna@new.example', passwords[2]!, origin))).toBe('sign-in-failed')
       const cookie = await signIn('anna@new.example', passwords[1]!, origin)
+      const factor = await withApp((await viewerOf(cookie, ''))!)
+      const waits = await signIn('anna@new.example', passwords[1]!, origin).catch(error => error)
+      if (!(waits instanceof FactorWanted)) throw waits
+      const withCode = await signInWithCode(waits.pending, factor.codes[0]!.replaceAll('-', ''), origin)
       const unused = await nextLink(() => addUser(root, { ...invited, email: 'ben@example.org' }))
       // And one that lies in the built-in inbox, unread.
       await connectMailServer(root, { host: '127.0.0.1', port: inbox.port })
@@ -82,6 +89,12 @@ describe('a dump of the database after the whole story', () => {
       const material = Buffer.from(testKeys.split(':')[1]!, 'base64')
       const secrets = [
         ...[...passwords, password, smtp.password],
+        ...[factor.key, factor.key.toLowerCase(), Secret.fromBase32(factor.key).hex, waits.pending, withCode],
+        ...factor.codes.flatMap(code => [
+          code,
+          code.replaceAll('-', ''),
+          code.replaceAll('-', '').toUpperCase(),
+        ]),
         ...[activation, change, reset, unused, inInbox!, session, cookie],
         ...[material.toString('latin1'), ...keyring().sessionSecrets],
       ]

@@ -24,19 +24,32 @@ export type Origin = {
   timeZone?: string | null
 }
 
-/** Opens a session. @returns the opaque id for the cookie; the database holds its hash */
-export async function openSession(tx: Tx, user: Pick<User, 'id'>, origin: Origin): Promise<string> {
+/**
+ * Opens a session, the one place that does. For an account with a second factor there is none unless it was shown.
+ * @returns the opaque id for the cookie; the database holds its hash
+ */
+export async function openSession(
+  tx: Tx,
+  user: Pick<User, 'id'>,
+  origin: Origin,
+  { factorShown = false } = {},
+): Promise<string> {
   const token = randomToken()
   const [hash, device, at] = [hashToken(token), origin.device.slice(0, 300), now()]
   // One statement: signing in should cost what the password costs, and little more.
-  await tx.$executeRaw`
+  const opened = await tx.$executeRaw`
     WITH session AS (
-      INSERT INTO "Session" (id, "tokenHash", "userId", device, address, "createdAt", "lastSeenAt", "expiresAt")
-      VALUES (${uuid()}::uuid, ${hash}, ${user.id}::uuid, ${device}, ${origin.address}, ${at}, ${at},
-        ${inMinutes(sessionMinutes)})
+      INSERT INTO "Session"
+        (id, "tokenHash", "userId", device, address, "createdAt", "lastSeenAt", "provedAt", "expiresAt")
+      SELECT ${uuid()}::uuid, ${hash}, ${user.id}::uuid, ${device}, ${origin.address}, ${at}::timestamptz,
+        ${at}::timestamptz, ${at}::timestamptz, ${inMinutes(sessionMinutes)}::timestamptz
+      WHERE ${factorShown} OR NOT EXISTS (
+        SELECT FROM "Factor" WHERE "userId" = ${user.id}::uuid AND "confirmedAt" IS NOT NULL)
+      RETURNING id
     )
     UPDATE "User" SET "lastSignInAt" = ${at}, "timeZone" = coalesce(${origin.timeZone ?? null}, "timeZone")
-    WHERE id = ${user.id}::uuid`
+    WHERE id = ${user.id}::uuid AND EXISTS (SELECT FROM session)`
+  if (opened !== 1) throw new Error('A session was to be opened without the second factor of its account.')
   return token
 }
 
@@ -123,12 +136,13 @@ export const endSession = (viewer: Viewer, id: string) =>
     if (count > 0) await record(tx, viewer, 'session.ended', subject(viewer))
   })
 
-/** Ends all sessions of a user, or all but one. */
+/** Ends all sessions of a user, or all but one, and every sign-in that waits for a second factor. */
 export async function endSessions(tx: Tx, userId: string, exceptId?: string): Promise<void> {
   await tx.session.updateMany({
     where: { userId, revokedAt: null, ...(exceptId && { id: { not: exceptId } }) },
     data: { revokedAt: now() },
   })
+  await tx.pendingSignIn.deleteMany({ where: { userId } })
 }
 
 /**

@@ -6,11 +6,13 @@ import { networkOf } from '@/lib/addresses'
 import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { admit, clearAttempts, succeeded } from './attempts'
+import { admit, clearAttempts, clearCodeAttempts, succeeded } from './attempts'
 import { isShut } from './demo-accounts'
 import { emailKey } from './email-address'
+import { hasFactor } from './factor'
 import { knownDevice } from './known-device'
 import { givenPasswordField, passwordMatches, self } from './password'
+import { beginPendingSignIn, FactorWanted } from './pending-sign-in'
 import { type Origin, openSession } from './session'
 
 /** Where an account has signed in within so many minutes is its home, */
@@ -29,6 +31,7 @@ export const Credentials = z.object({
  * give the same answer after the same work.
  * @returns the opaque id of the new session
  * @throws Refusal sign-in-failed; too-many-attempts with `minutes` to wait
+ * @throws FactorWanted where the account has a second factor: there is no session yet
  */
 export async function signIn(email: string, password: string, origin: Origin): Promise<string> {
   const key = emailKey(email)
@@ -52,16 +55,22 @@ export async function signIn(email: string, password: string, origin: Origin): P
     await failed('sign-in.failed')
     throw new Refusal('sign-in-failed')
   }
-  return transaction(async tx => {
+  const outcome = await transaction(async tx => {
     // While the old password was being checked a reset may have replaced it, and ended all sessions.
     const [credential] = await tx.$queryRaw<{ hash: string }[]>`
       SELECT hash FROM "Credential" WHERE "userId" = ${account.id}::uuid FOR SHARE`
     if (credential?.hash !== account.hash) throw new Refusal('sign-in-failed')
-    const token = await openSession(tx, account, origin)
-    await record(tx, self(account, origin), 'sign-in.succeeded', subjectOf(account))
     await succeeded(tx, counted)
-    return token
+    if (await hasFactor(tx, account.id)) {
+      await record(tx, self(account, origin), 'sign-in.factor-wanted', subjectOf(account))
+      return { pending: await beginPendingSignIn(tx, account.id) } as const
+    }
+    const session = await openSession(tx, account, origin)
+    await record(tx, self(account, origin), 'sign-in.succeeded', subjectOf(account))
+    return { session } as const
   })
+  if (outcome.pending !== undefined) throw new FactorWanted(outcome.pending)
+  return outcome.session
 }
 
 type Account = {
@@ -107,5 +116,5 @@ export const unlock = (email: string, actor: Actor): Promise<number> =>
       'account.unlocked',
       user ? subjectOf(user) : { type: 'user', id: null, label: key },
     )
-    return clearAttempts(tx, key)
+    return (await clearAttempts(tx, key)) + (await clearCodeAttempts(tx, key))
   })

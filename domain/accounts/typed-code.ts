@@ -4,7 +4,7 @@ import { linkByCode } from '@/domain/links/link-code'
 import { landingPath } from '@/domain/links/link-token'
 import { db, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { admitCode, succeeded } from './attempts'
+import { admitLinkCode, succeeded } from './attempts'
 import { emailField, emailKey } from './email-address'
 import { userSubject } from './user'
 
@@ -24,7 +24,7 @@ export async function linkOfCode(email: string, code: string, address: string): 
   const user = await db().user.findUnique({ where: { emailKey: key } })
   const refused = (action: 'link-code.wrong' | 'link-code.limited') =>
     transaction(tx => recordCounted(tx, { id: null, email: key, address }, action, user && userSubject(user)))
-  const counted = await admitCode(key, address).catch(async error => {
+  const counted = await admitLinkCode(key, address).catch(async error => {
     if (error instanceof Refusal) await refused('link-code.limited')
     throw error
   })

@@ -7,7 +7,9 @@ const domain = path.join(import.meta.dirname, '..')
 
 /** Those that write for a person and record nothing, by file and name, and why. */
 const exceptions: Record<string, string> = {
+  'accounts/factor-change.ts beginApp': 'an app that is not confirmed is asked for by nobody',
   'accounts/first-steps.ts hideFirstSteps': 'what one person wants to see on one page',
+  'accounts/proof.ts forgetOtherProofs': 'part of adding a factor, which is recorded',
   'accounts/session.ts noteTimeZone': 'read from the browser, for telling times',
   'inbox/inbox.ts markRead': 'looking at a mail is no change of it',
 }

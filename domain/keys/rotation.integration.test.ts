@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { createTransport } from 'nodemailer'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { activate, activationLink } from '@/domain/accounts/activation'
+import { withApp } from '@/domain/accounts/testing/codes'
 import { administrator, origin, person } from '@/domain/accounts/testing/people'
+import { openAppKey } from '@/domain/accounts/totp'
 import { addUser } from '@/domain/accounts/users'
 import { createDkimKeys } from '@/domain/deliverability/dkim'
 import { place as dkimPlace } from '@/domain/deliverability/signing'
@@ -106,10 +108,11 @@ describe('after a rotation', () => {
     const second = await connectWithToken()
     await createDkimKeys(root, 'example.org')
     await fillInbox()
+    const { key } = await withApp(root)
     expect(await dump()).toMatch(/"k1:/)
     await bringInNewKey()
     const { resealed, free, needed } = await rotateKeys(actor)
-    expect({ resealed, free, needed }).toEqual({ resealed: 4 + 2 + 1, free: ['k1'], needed: [] })
+    expect({ resealed, free, needed }).toEqual({ resealed: 4 + 2 + 1 + 1, free: ['k1'], needed: [] })
     expect(await known()).toEqual(['k2'])
     expect(await dump()).not.toMatch(/"k1:/)
 
@@ -122,6 +125,7 @@ describe('after a rotation', () => {
       clientSecret: 'of the client',
       refreshToken: 'to be refreshed',
     })
+    for (const app of await db().factor.findMany()) expect(openAppKey(app)).toBe(key)
     for (const { id, sealedPrivateKey } of await db().dkimKey.findMany())
       expect(keyring().open(sealedPrivateKey, dkimPlace(id))).toContain('PRIVATE KEY')
     const [mail] = (await listInbox(root, {})).mails

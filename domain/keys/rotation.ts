@@ -2,6 +2,7 @@
 // nothing needs any more are forgotten. It may be broken off anywhere and run again.
 
 import { lastEndOfSessions } from '@/domain/accounts/session'
+import { sealedFactorSecret } from '@/domain/accounts/totp'
 import { record } from '@/domain/audit/audit'
 import { sealedAuditKey } from '@/domain/audit/audit-key'
 import { sealedPrivateKey } from '@/domain/deliverability/signing'
@@ -16,7 +17,13 @@ import { keyring } from '@/lib/keyring'
 import { keysIn, reseal } from '@/lib/sealed-column'
 
 /** Every column that holds sealed text. */
-export const sealedColumns = [...sealedSecrets, sealedPrivateKey, sealedSource, sealedAuditKey]
+export const sealedColumns = [
+  ...sealedSecrets,
+  sealedPrivateKey,
+  sealedSource,
+  sealedAuditKey,
+  sealedFactorSecret,
+]
 
 export type Rotation = {
   newest: string

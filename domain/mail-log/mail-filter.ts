@@ -12,6 +12,7 @@ export const mailKinds = [
   'account-activated',
   'password-reset',
   'password-changed',
+  'sign-in-security-changed',
   'confirm-new-email',
   'email-changed',
   'email-taken',

@@ -3,12 +3,14 @@ import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { Installation as Row } from '@/generated/prisma/client'
+import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { readAddress } from '@/lib/email-address'
 import { defaultLocale, type Locale, locales } from '@/lib/i18n/locales'
 import { locks } from '@/lib/locks'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { requiredNameField } from '@/lib/name-field'
+import { isStricter, type SecondFactorPolicy, secondFactorPolicies } from './second-factor'
 
 export type Installation = {
   /** What it is called in pages, and in mails where no tenant's name stands */
@@ -21,6 +23,8 @@ export type Installation = {
   minimumLength: number
   /** For how long an activation link works */
   activationHours: number
+  /** Who must have a second factor */
+  secondFactor: SecondFactorPolicy
 }
 
 /** Until somebody says otherwise. */
@@ -30,6 +34,7 @@ export const installationDefaults: Installation = {
   locale: defaultLocale,
   minimumLength: 8,
   activationHours: 72,
+  secondFactor: 'optional',
 }
 
 const wholeNumber = (least: number, most: number, code: string) =>
@@ -52,6 +57,7 @@ export const InstallationFields = {
   locale: z.enum(locales),
   minimumLength: wholeNumber(8, 128, 'minimum-length'),
   activationHours: wholeNumber(1, 720, 'activation-hours'),
+  secondFactor: z.enum(secondFactorPolicies),
 }
 
 /** What the form of the settings holds. */
@@ -65,6 +71,10 @@ export const readInstallation = async (): Promise<Installation> =>
 /** The same in a transaction. */
 export const installationIn = async (tx: Tx): Promise<Installation> =>
   installationOf(await tx.installation.findUnique({ where: { id: 1 } }))
+
+/** Since when a second factor is required of those of whom it is; null where it is of nobody. */
+export const secondFactorSince = async (): Promise<Date | null> =>
+  (await db().installation.findUnique({ where: { id: 1 } }))?.secondFactorSince ?? null
 
 /** The settings, for whoever may change them. @throws Refusal not-allowed */
 export async function readSettings(viewer: Viewer): Promise<Installation> {
@@ -85,11 +95,16 @@ export const changeSettings = (
   transaction(async tx => {
     requireSystemAdministrator(viewer)
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.installation}::bigint)`
-    const [before, after] = [factsOf(await installationIn(tx)), factsOf(settings)]
+    const present = await installationIn(tx)
+    const [before, after] = [factsOf(present), factsOf(settings)]
     refuseChangedMeanwhile(opened, after, before)
     const differing = Object.keys(after).filter(field => before[field] !== after[field])
     if (differing.length === 0) return settings
-    await tx.installation.upsert({ where: { id: 1 }, create: { id: 1, ...settings }, update: settings })
+    const { secondFactor } = settings
+    // Of whom more is required than before has the whole time from now on.
+    const since = isStricter(secondFactor, present.secondFactor) && { secondFactorSince: now() }
+    const data = { ...settings, ...since }
+    await tx.installation.upsert({ where: { id: 1 }, create: { id: 1, ...data }, update: data })
     const only = (facts: Facts) => Object.fromEntries(differing.map(field => [field, facts[field] ?? '']))
     const subject = { type: 'installation' as const, id: null, label: 'settings' }
     await record(tx, viewer, 'settings.changed', subject, { before: only(before), after: only(after) })
@@ -98,6 +113,10 @@ export const changeSettings = (
 
 function installationOf(row: Row | null): Installation {
   if (!row) return installationDefaults
-  const { id: _, locale, ...settings } = row
-  return { ...settings, locale: locales.find(known => known === locale) ?? defaultLocale }
+  const { id: _, secondFactorSince: __, locale, secondFactor, ...settings } = row
+  return {
+    ...settings,
+    locale: locales.find(known => known === locale) ?? defaultLocale,
+    secondFactor: secondFactorPolicies.find(known => known === secondFactor) ?? 'everybody',
+  }
 }

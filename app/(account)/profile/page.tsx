@@ -9,6 +9,7 @@ import { locales } from '@/lib/i18n/locales'
 import { EmailSection } from './email-section'
 import { PasswordSection } from './password-section'
 import { PersonForm } from './person-form'
+import { SecuritySection } from './security-section'
 import { SessionSection } from './session-section'
 
 type Props = { searchParams: Promise<{ notice?: string }> }
@@ -49,6 +50,7 @@ export default async function ProfilePage({ searchParams }: Props) {
         </Section>
         <EmailSection viewer={viewer} />
         <PasswordSection viewer={viewer} />
+        <SecuritySection />
         <SessionSection viewer={viewer} />
       </div>
     </div>

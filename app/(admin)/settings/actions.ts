@@ -23,7 +23,12 @@ export const saveSettingsAction = viewerAction<typeof Settings, Seen>(
         message: t('done'),
         words: async (field, value) => ({
           label: t(field),
-          word: field === 'locale' ? languages(value) : value,
+          word:
+            field === 'locale'
+              ? languages(value)
+              : field === 'secondFactor'
+                ? t(`secondFactors.${value}`)
+                : value,
         }),
       },
     )

@@ -3,6 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
 import { factsOf, readSettings } from '@/domain/settings/installation'
+import { secondFactorPolicies } from '@/domain/settings/second-factor'
 import { locales } from '@/lib/i18n/locales'
 import { found } from '../found'
 import { SettingsForm } from './settings-form'
@@ -21,6 +22,7 @@ export default async function SettingsPage() {
       <SettingsForm
         facts={factsOf(settings)}
         languages={locales.map(locale => ({ value: locale, label: languages(locale) }))}
+        secondFactors={secondFactorPolicies.map(value => ({ value, label: t(`secondFactors.${value}`) }))}
         labels={{
           who: t('who'),
           whoText: t('whoText'),
@@ -36,6 +38,8 @@ export default async function SettingsPage() {
           minimumLengthHelp: t('minimumLengthHelp'),
           activationHours: t('activationHours'),
           activationHoursHelp: t('activationHoursHelp'),
+          secondFactor: t('secondFactor'),
+          secondFactorHelp: t('secondFactorHelp'),
           submit: t('submit'),
         }}
       />

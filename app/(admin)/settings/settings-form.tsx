@@ -23,6 +23,8 @@ type Labels = Record<
   | 'minimumLengthHelp'
   | 'activationHours'
   | 'activationHoursHelp'
+  | 'secondFactor'
+  | 'secondFactorHelp'
   | 'submit',
   string
 >
@@ -31,11 +33,12 @@ type Props = {
   /** What is set now, by the names of the fields */
   facts: Facts
   languages: Option[]
+  secondFactors: Option[]
   labels: Labels
 }
 
 /** What is set for the whole installation. */
-export function SettingsForm({ facts, languages, labels }: Props) {
+export function SettingsForm({ facts, languages, secondFactors, labels }: Props) {
   return (
     <Form action={saveSettingsAction} keepWhenDone>
       {({ data }) => (
@@ -88,6 +91,14 @@ export function SettingsForm({ facts, languages, labels }: Props) {
               autoComplete="off"
               width="short"
               required
+            />
+            <SelectField
+              name="secondFactor"
+              label={labels.secondFactor}
+              help={labels.secondFactorHelp}
+              options={secondFactors}
+              defaultValue={facts.secondFactor}
+              width="medium"
             />
           </Section>
           <SubmitButton>{labels.submit}</SubmitButton>

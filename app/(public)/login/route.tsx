@@ -1,14 +1,15 @@
-import { atOtherAddress, keepSession, origin } from '@/app/auth'
+import { atOtherAddress, keepPending, keepSession, origin } from '@/app/auth'
 import { linkClasses } from '@/components/looks'
 import { Notice } from '@/components/notice'
 import { PlainForm, PlainPasswordField, PlainSubmitButton, PlainTextField } from '@/components/plain-form'
+import { FactorWanted } from '@/domain/accounts/pending-sign-in'
 import { Credentials, signIn } from '@/domain/accounts/sign-in'
 import { env } from '@/lib/env'
 import { publicPage, seeOther } from '../public-page'
 import { Support } from '../support'
 import { safePath } from './safe-path'
 
-const notices = ['password-set', 'signed-out', 'signed-out-everywhere', 'sign-in-to-confirm']
+const notices = ['password-set', 'signed-out', 'signed-out-everywhere', 'sign-in-to-confirm', 'sign-in-again']
 
 export const { GET, POST } = publicPage(
   async ({ query, viewer, sent, words, installation }) => {
@@ -23,7 +24,7 @@ export const { GET, POST } = publicPage(
       body: (
         <>
           {asked && notices.includes(notice) && (
-            <Notice tone="success" role="status">
+            <Notice tone={notice === 'sign-in-again' ? 'warning' : 'success'} role="status">
               {t(`notices.${notice}`)}
             </Notice>
           )}
@@ -76,8 +77,15 @@ export const { GET, POST } = publicPage(
   {
     schema: Credentials,
     run: async ({ email, password }, { query }) => {
-      await keepSession(await signIn(email, password, await origin()))
-      return seeOther(safePath(query.get('next')))
+      const next = safePath(query.get('next'))
+      try {
+        await keepSession(await signIn(email, password, await origin()))
+      } catch (error) {
+        if (!(error instanceof FactorWanted)) throw error
+        await keepPending(error)
+        return seeOther(`/login/factor${next === '/' ? '' : `?next=${encodeURIComponent(next)}`}`)
+      }
+      return seeOther(next)
     },
   },
 )

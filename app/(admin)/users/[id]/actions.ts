@@ -9,6 +9,7 @@ import { activationLink, resendActivation } from '@/domain/accounts/activation'
 import { correctAddress } from '@/domain/accounts/address-correction'
 import { emailField } from '@/domain/accounts/email-address'
 import { requestEmailChangeOf } from '@/domain/accounts/email-change'
+import { removeFactorsOf } from '@/domain/accounts/factor-change'
 import { resetLink, sendResetLink } from '@/domain/accounts/password-reset'
 import { changeUser, factsOf } from '@/domain/accounts/user-change'
 import { deleteUser, disableUser, enableUser, readUser } from '@/domain/accounts/users'
@@ -98,6 +99,16 @@ export const correctAddressAction = viewerAction(Correction, async (viewer, { us
   const mailId = await correctAddress(viewer, userId, email)
   redirect(`${tellAt === 'user' ? `/users/${userId}` : `/outbox/${mailId}`}?notice=corrected`)
 })
+
+/** Removes the second factor of somebody who has lost it. */
+export const removeFactorsAction = viewerAction(
+  z.object({ userId: z.guid() }),
+  async (viewer, { userId }) => {
+    await removeFactorsOf(viewer, userId)
+    return { message: (await getTranslations('users.factor'))('done') }
+  },
+  { confirm: () => true },
+)
 
 export const deleteUserAction = viewerAction(
   z.object({ userId: z.guid() }),

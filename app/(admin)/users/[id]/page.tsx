@@ -27,6 +27,7 @@ import { UserBadge } from '../user-badge'
 import { deleteUserAction } from './actions'
 import { ChangeEmail } from './change-email'
 import { CorrectAddress } from './correct-address'
+import { FactorSection } from './factor-section'
 import { RepeatedRequests } from './repeated-requests'
 import { UserActions } from './user-actions'
 import { UserForm } from './user-form'
@@ -173,6 +174,7 @@ export default async function UserPage({ params, searchParams }: Props) {
           />
           {user.id === viewer.id && <TextLink href="/profile">{t('toProfile')}</TextLink>}
         </Section>
+        {manageable && user.state !== 'pending' && <FactorSection viewer={viewer} user={user} />}
         <UserMails viewer={viewer} email={user.email} mails={mails} />
         <RepeatedRequests requests={requests} />
         {manageable && (
