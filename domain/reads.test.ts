@@ -29,6 +29,7 @@ const exceptions: Record<string, string> = {
   'accounts/session.ts lastEndOfSessions': 'a moment, for the rotation of keys',
   'accounts/password-reset.ts siftLinkRequests': 'the worker answers whoever asked, by mail',
   'accounts/email-keys.ts tidyEmailKeys': 'at the start, shown to nobody',
+  'accounts/user-trigrams.ts quickenSearch': 'at the start, shown to nobody',
   'accounts/demo-accounts.ts publicAccounts': 'at the start, to shut what is public',
   'deliverability/signing.ts': 'the engine signs with it',
   'mail-server/': 'the engine sends through it; what an administrator reads takes the viewer',

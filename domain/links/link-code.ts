@@ -25,7 +25,7 @@ export function codeOf(token: string): string {
 }
 
 /** What somebody has typed as the code it can be: without spaces, in capitals, and O is 0, I and L are 1. */
-export const tidyCode = (typed: string): string =>
+const tidyCode = (typed: string): string =>
   typed
     .toUpperCase()
     .replaceAll(/[\s\p{Pd}]/gu, '')
