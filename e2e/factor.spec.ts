@@ -54,6 +54,11 @@ test('an authenticator app is set up, and signs in without JavaScript; so does a
   const plain = await visitor({ javaScriptEnabled: false })
   await givePassword(plain, person)
   expect((await plain.request.get('/api/alarm', { maxRedirects: 0 })).status()).not.toBe(200)
+  // Nor does the way that programs take open anything.
+  const { csrfToken } = await (await plain.request.get('/api/auth/csrf')).json()
+  const form = { csrfToken, email: person, password, json: 'true' }
+  expect((await plain.request.post('/api/auth/callback/credentials', { form })).status()).toBe(401)
+  expect((await plain.request.get('/api/alarm', { maxRedirects: 0 })).status()).not.toBe(200)
   await giveCode(plain, '000000x')
   await expect(plain.getByText('That is not the code.')).toBeVisible()
   // Of the next step: the one before was taken.

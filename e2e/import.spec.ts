@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
+import { expectNoViolations } from './fixtures/axe'
 import { connect, expect, someone, test } from './fixtures/test'
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
@@ -34,10 +35,12 @@ test('a file with umlauts is checked and imported; invitations arrive, the resul
   await expect(problems(page).getByRole('row').nth(1)).toContainText('There is no email address.')
   await expect(problems(page).getByRole('row').nth(2)).toContainText('There is no tenant “Nirgendwo”.')
   await expect(page.getByRole('table', { name: 'As the first lines' })).toContainText('Jörg Müller')
+  await expectNoViolations(page)
 
   await press(page, 'Import users')
   await expect(page.getByRole('progressbar')).toBeVisible()
   await expect(page.getByRole('status')).toHaveText('2 users were added; 2 lines were left.')
+  await expectNoViolations(page)
   expect((await mailbox.read(jorg)).text).toContain('Jörg')
   await mailbox.read(mia)
   const waiting = page.waitForEvent('download')
