@@ -169,6 +169,7 @@ const underWay: Prisma.UserImportWhereInput = {
  */
 export const importSome = (importId: string): Promise<boolean> =>
   transaction(async tx => {
+    const begun = now()
     const [run] = await tx.$queryRaw<UserImport[]>`
       SELECT * FROM "UserImport"
       WHERE id = ${importId}::uuid AND "importedAt" IS NOT NULL AND "endedAt" IS NULL FOR UPDATE`
@@ -189,7 +190,7 @@ export const importSome = (importId: string): Promise<boolean> =>
       lines.map(({ person }) => person as ImportedPerson),
     )
     const added = outcomes.flatMap(outcome => (outcome instanceof Refusal ? [] : outcome))
-    if (run.invited) await inviteAdded(tx, viewer, added, pacing(run))
+    if (run.invited) await inviteAdded(tx, viewer, added, pacing(run, begun))
     await recordTaken(tx, viewer, lines, outcomes)
     const told = lines.map(({ number }, at) => {
       const outcome = outcomes[at]
@@ -249,11 +250,14 @@ async function stop(tx: Tx, { id, cursor }: UserImport): Promise<void> {
   await tx.userImport.update({ where: { id }, data: { refused: { increment: count }, endedAt: now() } })
 }
 
-/** In how many seconds the mail is due to the so many-th of those who are added in this step. */
-function pacing({ perMinute, added, importedAt }: UserImport): (index: number) => number {
+/**
+ * How many seconds after the step has begun, which is the time that its mails go by, the mail is due to the so many-th
+ * of those who are added in it.
+ */
+function pacing({ perMinute, added, importedAt }: UserImport, begun: Date): (index: number) => number {
   if (perMinute === null || importedAt === null) return () => 0
-  const begun = (now().getTime() - importedAt.getTime()) / 1000
-  return index => Math.max(0, ((added + index) * 60) / perMinute - begun)
+  const passed = (begun.getTime() - importedAt.getTime()) / 1000
+  return index => Math.max(0, ((added + index) * 60) / perMinute - passed)
 }
 
 /**
