@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import { addUser, expect, openUser, someone, test } from './fixtures/test'
+import { addUser, expect, openUser, pressAndWait, someone, test } from './fixtures/test'
 
 test('the start page says what is left to do, until somebody hides it', async ({ as }) => {
   const admin = await as('system_administrator')
@@ -45,7 +45,7 @@ test('without JavaScript a user is deleted only after a question', async ({ as, 
   await page.goto('/login')
   await page.getByLabel('Email', { exact: true }).fill('sysadmin@latchkey.test')
   await page.getByLabel('Password', { exact: true }).fill('sysadmin')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await pressAndWait(page, 'Sign in')
   await openUser(page, email)
   await page.getByRole('button', { name: 'Delete' }).click()
   const question = page.getByRole('alert', { name: /^Delete .+\?$/ })

@@ -13,12 +13,15 @@ const publicPages = [
   '/reset-password/x',
   '/confirm-email/x',
   '/setup/x',
+  '/login/factor',
 ]
 const pages = [
   '/',
   '/profile',
   '/users',
   '/users/new',
+  '/users/import',
+  '/profile/security',
   '/tenants',
   '/customers',
   '/audit',
@@ -35,6 +38,8 @@ const pages = [
 const patterns = [
   '/*',
   '/users/*',
+  '/users/import/*',
+  '/users/import/*/result',
   '/tenants/*',
   '/customers/*',
   '/outbox/*',
@@ -58,6 +63,9 @@ const listeners = [
   '/code',
   '/profile',
   '/users/export',
+  '/users/import/check',
+  '/profile/security/passkey',
+  '/login/factor/passkey',
   '/audit/export',
 ]
 
