@@ -1,5 +1,6 @@
 // Accounts as somebody at the machine asks for them, who is no viewer.
 import { db } from '@/lib/db'
+import { displayName } from './user'
 import { wordsFound } from './user-filter'
 
 /** More than anybody reads. */
@@ -26,15 +27,9 @@ export async function accountsFound(search: string): Promise<{ accounts: ListedA
     orderBy: { emailKey: 'asc' },
     take: most + 1,
   })
-  const accounts = users
-    .slice(0, most)
-    .map(({ email, firstName, lastName, role, state, tenant, lastSignInAt }) => ({
-      email,
-      name: [firstName, lastName].filter(Boolean).join(' '),
-      role,
-      state,
-      tenant: tenant?.name ?? null,
-      lastSignInAt,
-    }))
+  const accounts = users.slice(0, most).map(({ email, role, state, tenant, lastSignInAt, ...user }) => ({
+    ...{ email, name: displayName(user), role, state, lastSignInAt },
+    tenant: tenant?.name ?? null,
+  }))
   return { accounts, more: users.length > most }
 }

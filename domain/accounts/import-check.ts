@@ -17,7 +17,7 @@ import { storableText } from '@/lib/storable-text'
 import { admitNewUser } from './attempts'
 import { emailKey } from './email-address'
 import { headScore, type ImportColumn, languageIn, type Mapping, mapColumns, roleIn } from './import-columns'
-import { grantableRoles, noteTakenAddress } from './users'
+import { grantableRoles, type NewUser, noteTakenAddress } from './users'
 
 /** The longest file, in bytes and in lines. */
 export const longestFile = 20 * 1024 * 1024
@@ -29,15 +29,7 @@ const batch = 500
 const pauseMilliseconds = 10
 
 /** Who a line stands for. */
-export type ImportedPerson = {
-  email: string
-  firstName: string
-  lastName: string
-  role: Role
-  tenantId: string | null
-  customerId: string | null
-  locale: Locale
-}
+export type ImportedPerson = Omit<NewUser, 'sendActivation'> & { locale: Locale }
 
 /** Why nobody is added for a line; the words stand in the catalogue under `users.import.problems`. */
 type LineProblem = { problem: string; detail?: string }

@@ -2,29 +2,19 @@
 import { record } from '@/domain/audit/audit'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import { db, transaction } from '@/lib/db'
+import { importColumns } from './import-columns'
 import { type UserFilter, usersMatching } from './user-filter'
 
 const atOnce = 1_000
 
 /** The first line of the file: those that an import knows, and what else there is to tell. */
-export const exportedColumns = [
-  'email',
-  'firstName',
-  'lastName',
-  'role',
-  'tenant',
-  'customer',
-  'language',
-  'state',
-  'lastSignIn',
-  'added',
-]
+export const exportedColumns = [...importColumns, 'state', 'lastSignIn', 'added']
 
 type Row = (string | null)[]
 
 /**
- * Records that the viewer takes the users of a filter with them, and gives them in the order of their addresses, as many at a time as the memory holds easily. Who comes or
- * goes meanwhile may be in it or not; nobody is in it twice. @throws Refusal not-allowed
+ * Records that the viewer takes the users of a filter with them, and gives them in the order of their addresses,
+ * as many at a time as the memory holds easily. Who comes or goes meanwhile may be in it or not; nobody is in it twice. @throws Refusal not-allowed
  */
 export async function exportUsers(viewer: Viewer, filter: UserFilter): Promise<AsyncGenerator<Row[]>> {
   const where = await usersMatching(viewer, filter)

@@ -1,7 +1,7 @@
 // The users of a file that was checked, added in the background: step by step, and whoever began it may leave.
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { record, recordEach } from '@/domain/audit/audit'
-import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
+import { type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Prisma, UserImport } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
@@ -11,6 +11,7 @@ import { inviteAdded } from './activation'
 import type { ImportedPerson } from './import-check'
 import { mapColumns } from './import-columns'
 import { addUsers, removeUser } from './users'
+import { whoBegan } from './who-began'
 
 /** So many users are added in one transaction: on the embedded database what others do waits for its end. */
 const step = 100
@@ -174,7 +175,7 @@ export const importSome = (importId: string): Promise<boolean> =>
       SELECT * FROM "UserImport"
       WHERE id = ${importId}::uuid AND "importedAt" IS NOT NULL AND "endedAt" IS NULL FOR UPDATE`
     if (!run) return false
-    const viewer = await whoBegan(tx, run)
+    const viewer = await beginnerOf(tx, run)
     if (!viewer) {
       await stop(tx, run)
       return false
@@ -265,11 +266,9 @@ function pacing({ perMinute, added, importedAt }: UserImport, begun: Date): (ind
  * @returns whether there is more to do
  */
 export async function undoSome(importId: string): Promise<boolean> {
-  const run = await transaction(tx =>
-    tx.userImport.findFirst({ where: { id: importId, undoneAt: { not: null }, undoEndedAt: null } }),
-  )
+  const run = await importToUndo(importId)
   if (!run) return false
-  const viewer = await transaction(tx => whoBegan(tx, run))
+  const viewer = await beginnerOf(db(), run)
   const lines = viewer ? await linesToUndo(run) : []
   for (const { number, userId } of lines) {
     await undoLine(viewer as Viewer, importId, number, userId as string)
@@ -280,6 +279,9 @@ export async function undoSome(importId: string): Promise<boolean> {
   await db().userImport.update({ where: { id: importId }, data: { undoEndedAt: now() } })
   return false
 }
+
+const importToUndo = (id: string) =>
+  db().userImport.findFirst({ where: { id, undoneAt: { not: null }, undoEndedAt: null } })
 
 const linesToUndo = ({ id, undoCursor }: UserImport) =>
   db().userImportLine.findMany({
@@ -316,19 +318,8 @@ async function passLine(tx: Tx, id: string, number: number, what: 'undone' | 'ke
   return count > 0
 }
 
-/** Whoever began it, with the rights that they have now; null if those are not what they were. */
-async function whoBegan(tx: Tx, { actorId, actorFrom, tenantId }: UserImport): Promise<Viewer | null> {
-  const user = await tx.user.findFirst({ where: { id: actorId, state: 'active' } })
-  if (!user) return null
-  const viewer: Viewer = { ...user, sessionId: '', address: actorFrom }
-  try {
-    requireAdministrator(viewer)
-    return (visibleTenant(viewer).tenantId ?? null) === tenantId ? viewer : null
-  } catch (error) {
-    if (error instanceof Refusal) return null
-    throw error
-  }
-}
+const beginnerOf = (tx: Tx, { actorId, actorFrom, tenantId }: UserImport) =>
+  whoBegan(tx, { id: actorId, address: actorFrom, tenantId })
 
 const resultBatch = 1_000
 

@@ -1,6 +1,6 @@
 // The same done to all users of a filter, in the background and one by one: whoever began it may leave.
 import { record } from '@/domain/audit/audit'
-import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
+import { type Viewer, visibleTenant } from '@/domain/viewer'
 import type { UserRun } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
@@ -8,6 +8,7 @@ import { enqueue, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import { type Deed, deeds } from './many-users'
 import { type UserFilter, usersMatching } from './user-filter'
+import { whoBegan } from './who-began'
 
 /** So many users are read, and their turn taken, at once. */
 const step = 50
@@ -106,7 +107,8 @@ export async function changeSome(runId: string): Promise<boolean> {
 }
 
 async function changeNext(run: UserRun): Promise<boolean> {
-  const viewer = await whoBegan(run)
+  const { startedById: id, startedFrom: address, tenantId } = run
+  const viewer = await whoBegan(db(), { id, address, tenantId })
   // Whoever has lost the right meanwhile does nothing any more.
   const users = viewer ? await nextUsers(viewer, run) : []
   for (const { id, emailKey } of users) {
@@ -126,20 +128,6 @@ async function takeTurn(runId: string): Promise<UserRun | null> {
     data: { turnEndsAt: inMinutes(turnMinutes) },
   })
   return run ?? null
-}
-
-/** Whoever began a run, with the rights that they have now; null if those are not what they were. */
-async function whoBegan({ startedById, startedFrom, tenantId }: UserRun): Promise<Viewer | null> {
-  const user = await db().user.findFirst({ where: { id: startedById, state: 'active' } })
-  if (!user) return null
-  const viewer: Viewer = { ...user, sessionId: '', address: startedFrom }
-  try {
-    requireAdministrator(viewer)
-    return (visibleTenant(viewer).tenantId ?? null) === tenantId ? viewer : null
-  } catch (error) {
-    if (error instanceof Refusal) return null
-    throw error
-  }
 }
 
 const nextUsers = async (viewer: Viewer, run: UserRun) =>

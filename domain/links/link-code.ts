@@ -47,7 +47,7 @@ export async function linkByCode(
     orderBy: { createdAt: 'desc' },
     take: lookedAt,
   })
-  const typed = Buffer.from(tidyCode(code).padEnd(8).slice(0, 9))
+  const typed = Buffer.from(tidyCode(code))
   let found: { purpose: Purpose; token: string } | null = null
   for (let at = 0; at < lookedAt; at++) {
     const row = rows[at]

@@ -39,12 +39,7 @@ export async function issueToken(
   expiresAt: Date,
   newEmail?: string,
 ): Promise<LinkToken> {
-  const id = randomUUID()
-  const keyId = keyring().newestId
-  const tokenHash = hashToken(keyring().linkToken(keyId, id))
-  return tx.linkToken.create({
-    data: { id, purpose, userId, keyId, tokenHash, newEmail, createdAt: now(), expiresAt },
-  })
+  return tx.linkToken.create({ data: freshRow(purpose, userId, expiresAt, newEmail) })
 }
 
 /** The same for many who have none yet. @returns the tokens in the same order */
@@ -53,15 +48,16 @@ export async function issueTokens(
   purpose: Purpose,
   wanted: readonly { userId: string; expiresAt: Date }[],
 ): Promise<LinkToken[]> {
+  const data = wanted.map(({ userId, expiresAt }) => freshRow(purpose, userId, expiresAt))
+  const rows = new Map((await tx.linkToken.createManyAndReturn({ data })).map(row => [row.id, row]))
+  return data.flatMap(({ id }) => rows.get(id) ?? [])
+}
+
+function freshRow(purpose: Purpose, userId: string | null, expiresAt: Date, newEmail?: string) {
+  const id = randomUUID()
   const keyId = keyring().newestId
-  const data = wanted.map(({ userId, expiresAt }) => {
-    const id = randomUUID()
-    const tokenHash = hashToken(keyring().linkToken(keyId, id))
-    return { id, purpose, userId, keyId, tokenHash, createdAt: now(), expiresAt }
-  })
-  await tx.linkToken.createMany({ data })
-  const unused = { newEmail: null, consumedAt: null, revokedAt: null, revokedAs: null }
-  return data.map(row => ({ ...row, ...unused, openedAt: null, openedFrom: null }))
+  const tokenHash = hashToken(keyring().linkToken(keyId, id))
+  return { id, purpose, userId, keyId, tokenHash, newEmail, createdAt: now(), expiresAt }
 }
 
 /** What makes a token redeemable at this moment. */

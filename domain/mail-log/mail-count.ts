@@ -2,7 +2,7 @@
 import { Prisma } from '@/generated/prisma/client'
 import { MailState } from '@/generated/prisma/enums'
 import { db } from '@/lib/db'
-import { indexed, type MailQuery, matching, troubled } from './mail-filter'
+import { indexed, type MailQuery, matching, troubled, waiting } from './mail-filter'
 
 /** `more`: there are at least so many, and were not counted further. */
 export type MailCount = { number: number; more: boolean }
@@ -41,7 +41,7 @@ function countAll(query: MailQuery): Promise<Row[]> {
       FROM (SELECT 1 FROM "OutboundMail" WHERE ${matching({ ...query, state })} LIMIT ${most}) mail`,
   )
   const key = query.tenantId ? Prisma.sql`"tenantKey" = ${query.tenantId}::uuid` : Prisma.sql`true`
-  const waits = Prisma.sql`state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2, 3) AND ${key}`
+  const waits = Prisma.sql`${waiting} AND ${key}`
   return db().$queryRaw`
     ${Prisma.join(known, ' UNION ALL ')}
     UNION ALL

@@ -69,6 +69,9 @@ export const indexed = ({ tenantId, state, id, address }: MailQuery): Prisma.Sql
 /** The states of the indexes OutboundMail_troubled and OutboundMail_troubled_of_tenant. */
 export const troubled: MailState[] = ['deferred', 'uncertain', 'failed', 'cancelled']
 
+/** What is not at its end, with all ranks there are, by which the index of what waits begins. */
+export const waiting = Prisma.sql`state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2, 3)`
+
 const allOf = (conditions: (Prisma.Sql | '' | false | undefined)[]): Prisma.Sql =>
   Prisma.join([Prisma.sql`true`, ...conditions.filter(condition => Boolean(condition))], ' AND ')
 

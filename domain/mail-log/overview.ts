@@ -5,6 +5,7 @@ import { now } from '@/lib/clock'
 import { db } from '@/lib/db'
 import { installationTimeZone, startOfDay } from '@/lib/time-zone'
 import type { MailCount } from './mail-count'
+import { waiting } from './mail-filter'
 import { type Classes, merged, quantile } from './quantile'
 
 /** The last 24 hours by the hour, or the last 30 days by the day. */
@@ -91,7 +92,7 @@ async function countWaiting(mine: Prisma.Sql): Promise<MailCount> {
   const [row] = await db().$queryRaw<{ number: number }[]>`
     SELECT count(*)::int AS number FROM (
       SELECT 1 FROM "OutboundMail"
-      WHERE state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2, 3) AND ${mine}
+      WHERE ${waiting} AND ${mine}
       LIMIT ${waitingCountedTo + 1}
     ) mail`
   const number = row?.number ?? 0
