@@ -51,7 +51,7 @@ type ThProps = ComponentProps<'th'> & {
   numeric?: boolean
   /** How the rows stand in this column's order */
   sorted?: 'ascending' | 'descending'
-  /** The address of the list the other way round: what its query is made of is sent by a button */
+  /** The address of the list in this column's order, or the other way round: what its query is made of is sent by a button */
   turned?: string
 }
 
@@ -77,7 +77,8 @@ export function Th({ numeric, sorted, turned, className, children, ...rest }: Th
               <input key={name} type="hidden" name={name} value={value} />
             ))}
             <button type="submit" className="rounded-sm hover:text-ink">
-              {children} <span aria-hidden>{sorted === 'descending' ? '↓' : '↑'}</span>
+              {children}
+              {sorted && <span aria-hidden>{sorted === 'descending' ? ' ↓' : ' ↑'}</span>}
             </button>
           </form>
           {/* Where the heads are only read out, nothing in them can be reached. */}

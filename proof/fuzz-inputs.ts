@@ -141,6 +141,8 @@ export const addressLike = (pattern: string): fc.Arbitrary<Sent> =>
               'page',
               'state',
               'sort',
+              'order',
+              'factor',
               'tenant',
               'before',
               'after',

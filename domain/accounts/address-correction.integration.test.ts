@@ -7,7 +7,8 @@ import { refusalOf } from '@/lib/testing/refusal'
 import { activate, activationLink, readActivation, resendActivation } from './activation'
 import { correctAddress } from './address-correction'
 import { origin, password, twoTenants, userOf } from './testing/people'
-import { addUser, disableUser, listUsers } from './users'
+import { listUsers } from './user-list'
+import { addUser, disableUser } from './users'
 
 useTestDatabase()
 let world: Awaited<ReturnType<typeof twoTenants>>
@@ -92,7 +93,7 @@ describe('a corrected address', () => {
 describe('the list of users', () => {
   const inVain = async (viewer: Viewer, search?: string) => {
     const { users, found, mailFailed } = await listUsers(viewer, { mail: 'failed', search })
-    return { emails: users.map(({ email }) => email), found, number: mailFailed.number }
+    return { emails: users.map(({ email }) => email), found: found.number, number: mailFailed.number }
   }
   const none = { emails: [], found: 0, number: 0 }
 

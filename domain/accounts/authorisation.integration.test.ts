@@ -13,6 +13,7 @@ import {
   readDkimKeys,
 } from '@/domain/deliverability/dkim'
 import { emptyInbox, listInbox, readInboxMail } from '@/domain/inbox/inbox'
+import { lastMails } from '@/domain/mail-log/last-mail'
 import {
   cancelMail,
   confirmArrival,
@@ -95,8 +96,9 @@ import { person, signedIn, twoTenants } from './testing/people'
 import { changeUser, type UserDetails } from './user-change'
 import { exportUsers } from './user-export'
 import { importResult, readImport, recentImports, startImport, undoImport } from './user-import'
+import { listUsers } from './user-list'
 import { currentUserRun, startUserRun } from './user-run'
-import { addUser, deleteUser, disableUser, enableUser, listUsers, readUser } from './users'
+import { addUser, deleteUser, disableUser, enableUser, readUser } from './users'
 
 /** Nobody has changed anything in the world: the next deed can be done in it too. */
 let untouched = false
@@ -174,6 +176,13 @@ type Deed = (viewer: Viewer, world: World) => Promise<unknown>
 const deeds: [string, Deed, string, string, string][] = [
   // The own tenant
   ['list users', v => listUsers(v, {}), 'done', 'done', 'not-allowed'],
+  [
+    'read the last mails of users',
+    (v, { acme }) => lastMails(v, [acme.user.id]),
+    'done',
+    'done',
+    'not-allowed',
+  ],
   ['read a user', (v, { acme }) => readUser(v, acme.user.id), 'done', 'done', 'not-allowed'],
   [
     'add a customer user',
@@ -918,14 +927,14 @@ describe('a tenant administrator', () => {
   })
 
   it('sees the users, mails and places of their own tenant only', async () => {
-    const { users, total } = await listUsers(world.acme.adminViewer, {})
+    const { users, found } = await listUsers(world.acme.adminViewer, {})
     expect(users.map(({ email }) => email)).toEqual([
       'admin@acme.test',
       'pending@acme.test',
       'user@acme.test',
     ])
-    expect(total).toBe(3)
-    expect((await listUsers(world.acme.adminViewer, { search: 'other' })).total).toBe(0)
+    expect(found).toEqual({ number: 3, more: false })
+    expect((await listUsers(world.acme.adminViewer, { search: 'other' })).found.number).toBe(0)
     expect((await listMails(world.acme.adminViewer, {})).mails.map(({ id }) => id)).toEqual([world.mailId])
     expect((await placesFor(world.acme.adminViewer)).map(({ id }) => id)).toEqual([world.acme.id])
   })

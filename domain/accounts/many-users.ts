@@ -3,7 +3,8 @@ import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewe
 import { db } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { resendActivation } from './activation'
-import { deleteUser, disableUser, enableUser, pageSize } from './users'
+import { pageSize } from './user-list'
+import { deleteUser, disableUser, enableUser } from './users'
 
 export const deeds = {
   resend: resendActivation,

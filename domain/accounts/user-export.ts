@@ -3,7 +3,7 @@ import { record } from '@/domain/audit/audit'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import { db, transaction } from '@/lib/db'
 import { importColumns } from './import-columns'
-import { type UserFilter, usersMatching } from './user-filter'
+import { filterOf, type UserFilter, usersMatching } from './user-filter'
 
 const atOnce = 1_000
 
@@ -18,10 +18,8 @@ type Row = (string | null)[]
  */
 export async function exportUsers(viewer: Viewer, filter: UserFilter): Promise<AsyncGenerator<Row[]>> {
   const where = await usersMatching(viewer, filter)
-  const { state, mail, search, tenantId, customerId } = filter
   const subject = { type: 'installation' as const, id: null, label: 'users', ...visibleTenant(viewer) }
-  const asked = { state, mail, search, tenantId, customerId }
-  await transaction(tx => record(tx, viewer, 'users.exported', subject, { after: asked }))
+  await transaction(tx => record(tx, viewer, 'users.exported', subject, { after: filterOf(filter) }))
   return rows(last =>
     db().user.findMany({
       where: last === null ? where : { ...where, emailKey: { gt: last } },

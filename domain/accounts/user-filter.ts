@@ -9,6 +9,8 @@ export type UserFilter = {
   state?: UserState
   /** Only those whose activation mail has failed */
   mail?: 'failed'
+  /** Only those who can sign in without a second factor */
+  factor?: 'none'
   search?: string
   /** Only those of a tenant or a customer */
   tenantId?: string
@@ -42,9 +44,24 @@ export const wordsFound = (search: string): Prisma.UserWhereInput[] =>
       return { OR: [{ email: contains }, { firstName: contains }, { lastName: contains }] }
     })
 
-/** The same, and of them those in a state, or whose activation mail has failed. @throws Refusal not-allowed */
-export async function usersMatching(viewer: Viewer, filter: UserFilter): Promise<Prisma.UserWhereInput> {
-  const { state, mail } = filter
-  const where = usersFound(viewer, filter)
-  return mail ? { ...where, id: { in: [...(await failedInvitations(viewer))] } } : { ...where, state }
+/** Who can sign in, and does it without a second factor. */
+export const withoutFactor: Prisma.UserWhereInput = {
+  state: 'active',
+  factors: { none: { confirmedAt: { not: null } } },
 }
+
+/**
+ * The same, and of them those in a state, whose activation mail has failed, or without a second factor.
+ * @throws Refusal not-allowed
+ */
+export async function usersMatching(viewer: Viewer, filter: UserFilter): Promise<Prisma.UserWhereInput> {
+  const { state, mail, factor } = filter
+  const where = usersFound(viewer, filter)
+  if (mail) return { ...where, id: { in: [...(await failedInvitations(viewer))] } }
+  return factor ? { ...where, ...withoutFactor } : { ...where, state }
+}
+
+/** What a view of the list asks for, without the place in it: as it is kept and recorded. */
+export const filterOf = ({ state, mail, factor, search, tenantId, customerId }: UserFilter): UserFilter => ({
+  ...{ state, mail, factor, search, tenantId, customerId },
+})

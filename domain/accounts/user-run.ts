@@ -7,7 +7,7 @@ import { db, transaction } from '@/lib/db'
 import { enqueue, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import { type Deed, deeds } from './many-users'
-import { type UserFilter, usersMatching } from './user-filter'
+import { filterOf, type UserFilter, usersMatching } from './user-filter'
 import { whoBegan } from './who-began'
 
 /** So many users are read, and their turn taken, at once. */
@@ -30,8 +30,7 @@ export type UserRunProgress = Pick<
  */
 export async function startUserRun(viewer: Viewer, filter: UserFilter, deed: Deed): Promise<void> {
   const { tenantId = null } = visibleTenant(viewer)
-  const { state, mail, search, tenantId: ofTenant, customerId } = filter
-  const wanted = { state, mail, search, tenantId: ofTenant, customerId }
+  const wanted = filterOf(filter)
   const total = await db().user.count({ where: await usersMatching(viewer, wanted) })
   if (total === 0) throw new Refusal('nobody-chosen')
   await transaction(async tx => {

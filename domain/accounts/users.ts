@@ -10,19 +10,9 @@ import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
 import { admitNewUser, clearAttempts, countTakenAddress } from './attempts'
 import { emailKey } from './email-address'
-import { failedInvitations, failedInvitationsAtMost } from './failed-invitations'
 import { endSessions } from './session'
 import { manageableUser, userSubject } from './user'
-import { type UserFilter, usersFound } from './user-filter'
 import { withdrawLinks } from './user-mail'
-
-export const pageSize = 50
-
-export type UserView = UserFilter & {
-  /** From Z to A */
-  backwards?: boolean
-  page?: number
-}
 
 export type NewUser = {
   email: string
@@ -34,47 +24,6 @@ export type NewUser = {
   locale: string
   /** Whether to mail the activation link; otherwise the administrator hands it over. */
   sendActivation: boolean
-}
-
-/**
- * The viewer's users in the order of their addresses, with the number in each state for the same search, and the
- * number and ids of those whose activation mail has failed.
- */
-export async function listUsers(viewer: Viewer, view: UserView) {
-  const { state, mail, backwards, page = 1 } = view
-  const where = usersFound(viewer, view)
-  const waiting = await failedInvitations(viewer)
-  const inVain = { ...where, id: { in: [...waiting].slice(0, failedInvitationsAtMost) } }
-  const [users, counts, failed] = await Promise.all([
-    db().user.findMany({
-      where: mail ? inVain : { ...where, state },
-      include: { tenant: true, customer: true },
-      orderBy: { emailKey: backwards ? 'desc' : 'asc' },
-      skip: (page - 1) * pageSize,
-      take: pageSize,
-    }),
-    db().user.groupBy({ by: ['state'], where, _count: true }),
-    view.search || view.tenantId || view.customerId
-      ? db().user.count({ where: inVain })
-      : Math.min(waiting.size, failedInvitationsAtMost),
-  ])
-  const count = Object.fromEntries(counts.map(row => [row.state, row._count])) as Partial<
-    Record<UserState, number>
-  >
-  const total = Object.values(count).reduce((sum, number) => sum + number, 0)
-  const shown = users.map(({ id }) => id)
-  return {
-    users,
-    count,
-    total,
-    found: mail ? failed : state ? (count[state] ?? 0) : total,
-    mailFailed: {
-      number: failed,
-      more: waiting.size > failedInvitationsAtMost,
-      // Beyond so many it has to be asked for those that are shown.
-      ids: waiting.size > failedInvitationsAtMost ? await failedInvitations(viewer, shown) : waiting,
-    },
-  }
 }
 
 /** @throws Refusal user-not-found, also for somebody else's */

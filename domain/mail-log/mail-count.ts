@@ -1,15 +1,11 @@
 // How many mails are in each state, told without reading them all.
 import { Prisma } from '@/generated/prisma/client'
 import { MailState } from '@/generated/prisma/enums'
+import { type Count, countedTo } from '@/lib/count'
 import { db } from '@/lib/db'
 import { indexed, type MailQuery, matching, troubled, waiting } from './mail-filter'
 
-/** `more`: there are at least so many, and were not counted further. */
-export type MailCount = { number: number; more: boolean }
-export type MailCounts = Record<MailState, MailCount> & { all: MailCount }
-
-/** Nothing is counted further than to one more. */
-export const countedTo = 1_000
+export type MailCounts = Record<MailState, Count> & { all: Count }
 
 /** The number of mails in each state, for a query whatever its own state is. */
 export async function countMails({ state: _, ...query }: MailQuery): Promise<MailCounts> {
@@ -20,13 +16,13 @@ export async function countMails({ state: _, ...query }: MailQuery): Promise<Mai
       const { number = 0, more = false } = rows.find(row => row.state === state) ?? {}
       return [state, { number, more: more || number > countedTo }]
     }),
-  ) as Record<MailState, MailCount>
+  ) as Record<MailState, Count>
   const each = Object.values(counts)
   const number = each.reduce((sum, count) => sum + count.number, 0)
   return { ...counts, all: { number, more: number > countedTo || each.some(({ more }) => more) } }
 }
 
-type Row = MailCount & { state: MailState }
+type Row = Count & { state: MailState }
 
 /**
  * Every state by the shortest way to it. Sent mails have no index of their own, it would cost each of them

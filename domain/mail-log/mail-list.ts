@@ -3,8 +3,9 @@
 import { beyond, cursorOf, cursorText, inOrder, type MailCursor } from '@/domain/outbox/mail-cursor'
 import type { Viewer } from '@/domain/viewer'
 import type { OutboundMail } from '@/generated/prisma/client'
+import { countedTo } from '@/lib/count'
 import { db } from '@/lib/db'
-import { countedTo, countMails, type MailCounts } from './mail-count'
+import { countMails, type MailCounts } from './mail-count'
 import { indexed, type MailFilter, type MailQuery, matching, queryOf } from './mail-filter'
 
 export const pageSize = 50

@@ -2,9 +2,9 @@
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import { Prisma } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
+import type { Count } from '@/lib/count'
 import { db } from '@/lib/db'
 import { installationTimeZone, startOfDay } from '@/lib/time-zone'
-import type { MailCount } from './mail-count'
 import { waiting } from './mail-filter'
 import { type Classes, merged, quantile } from './quantile'
 
@@ -21,7 +21,7 @@ type Slot = Acceptance & { from: Date; sent: number; kept: number; failed: numbe
 export type Overview = {
   /** Since midnight where the reader is; where that is half past an hour, since the hour after */
   today: { sent: number; kept: number; failed: number }
-  waiting: MailCount
+  waiting: Count
   period: Period
   acceptance: Acceptance
   /** Oldest first; the last one is the present hour or day. */
@@ -88,7 +88,7 @@ const endedSince = (starts: Date[], mine: Prisma.Sql): Promise<Ended[]> =>
     WHERE hour >= ${starts[0]}::timestamptz AND what = 'mail' AND outcome IN ('sent', 'kept', 'failed') AND ${mine}
     GROUP BY 1, 2, 3`
 
-async function countWaiting(mine: Prisma.Sql): Promise<MailCount> {
+async function countWaiting(mine: Prisma.Sql): Promise<Count> {
   const [row] = await db().$queryRaw<{ number: number }[]>`
     SELECT count(*)::int AS number FROM (
       SELECT 1 FROM "OutboundMail"

@@ -6,10 +6,10 @@ import { resend } from '@/domain/outbox/resend'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import type { OutboundMail, RetryRun } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
+import type { Count } from '@/lib/count'
 import { db, transaction } from '@/lib/db'
 import { enqueue, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
-import type { MailCount } from './mail-count'
 import { type MailFilter, type MailQuery, matching, queryOf } from './mail-filter'
 
 const step = 500
@@ -84,7 +84,7 @@ const keptCountedTo = 1_000
  * How many mails the built-in inbox has that another server could deliver now; none while there is no other.
  * @throws Refusal not-allowed
  */
-export async function countKept(viewer: Viewer): Promise<MailCount> {
+export async function countKept(viewer: Viewer): Promise<Count> {
   const { tenantId } = visibleTenant(viewer)
   if (!(await serversInUse()).some(({ builtin }) => !builtin)) return { number: 0, more: false }
   const [row] = await db().$queryRaw<{ number: number }[]>`

@@ -3,7 +3,7 @@ import { type ActionGroup, actionGroups } from '@/domain/audit/actions'
 import type { AuditFilter } from '@/domain/audit/audit-filter'
 import type { AuditPlace } from '@/domain/audit/audit-list'
 import { startOfDate } from '@/lib/time-zone'
-import { listView, one, type SearchParams } from '../list-address'
+import { addressOf, listView, one, type SearchParams } from '../list-address'
 
 export type AuditView = AuditPlace & {
   search?: string
@@ -38,9 +38,7 @@ export const filterOf = ({ search, group, from, to }: AuditView, timeZone: strin
 })
 
 /** The address of a view, or of what is done with it; what says nothing is left out. */
-export function auditAddress({ search, group, from, to, before, after }: AuditView, path = '/audit'): string {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries({ q: search, group, from, to, before, after }))
-    if (value) query.set(name, value)
-  return query.size > 0 ? `${path}?${query}` : path
-}
+export const auditAddress = (
+  { search, group, from, to, before, after }: AuditView,
+  path = '/audit',
+): string => addressOf(path, { q: search, group, from, to, before, after })

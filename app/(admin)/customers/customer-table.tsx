@@ -1,7 +1,7 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
-import { listAddress } from '../list-address'
+import { userAddress } from '../users/user-address'
 
 type Props = { customers: { id: string; name: string; _count: { users: number } }[] }
 
@@ -25,9 +25,7 @@ export function CustomerTable({ customers }: Props) {
             <TextLink href={`/customers/${id}`}>{name}</TextLink>
           </Td>
           <Td numeric label={t('users')}>
-            <TextLink href={listAddress('/users', { customerId: id })}>
-              {users.toLocaleString(locale)}
-            </TextLink>
+            <TextLink href={userAddress({ customerId: id })}>{users.toLocaleString(locale)}</TextLink>
           </Td>
         </Tr>
       ))}

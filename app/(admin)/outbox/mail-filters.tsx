@@ -4,8 +4,8 @@ import { SearchField } from '@/components/search-field'
 import type { MailCounts } from '@/domain/mail-log/mail-count'
 import { mailKinds } from '@/domain/mail-log/mail-filter'
 import { MailState } from '@/generated/prisma/enums'
+import { countInWords } from '../rough-count'
 import { type OutboxView, outboxAddress } from './outbox-address'
-import { countInWords } from './rough-count'
 
 /** Which mails are shown: a search, a state and a kind, each kept while another is chosen. */
 export async function MailFilters({ view, counts }: { view: OutboxView; counts: MailCounts }) {

@@ -1,13 +1,13 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { ConfirmButton } from '@/components/confirm-button'
 import { Form } from '@/components/form'
-import type { MailCount } from '@/domain/mail-log/mail-count'
+import type { Count } from '@/lib/count'
+import { countInWords } from '../rough-count'
 import { retryAction } from './actions'
 import type { OutboxView } from './outbox-address'
-import { countInWords } from './rough-count'
 
 /** Sends all failed mails of the present search and kind again, after a question. */
-export async function RetryFailed({ view, count }: { view: OutboxView; count: MailCount }) {
+export async function RetryFailed({ view, count }: { view: OutboxView; count: Count }) {
   const t = await getTranslations('outbox.retry')
   const number = countInWords(count, await getLocale()) ?? ''
   return (

@@ -2,12 +2,12 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { SubmitButton } from '@/components/button'
 import { Form } from '@/components/form'
 import { Notice } from '@/components/notice'
-import type { MailCount } from '@/domain/mail-log/mail-count'
+import type { Count } from '@/lib/count'
+import { countInWords } from '../rough-count'
 import { retryAction } from './actions'
-import { countInWords } from './rough-count'
 
 /** Says that the built-in inbox has mails which a real server could deliver, and lets them go there. */
-export async function RetryKept({ count }: { count: MailCount }) {
+export async function RetryKept({ count }: { count: Count }) {
   const t = await getTranslations('outbox.retryKept')
   const number = countInWords(count, await getLocale()) ?? ''
   return (

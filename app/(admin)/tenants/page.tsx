@@ -10,7 +10,8 @@ import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import { listTenants } from '@/domain/tenancy/tenants'
 import { found } from '../found'
-import { listAddress, one, type SearchParams } from '../list-address'
+import { one, type SearchParams } from '../list-address'
+import { userAddress } from '../users/user-address'
 import { addTenantAction } from './actions'
 import { NameForm } from './name-form'
 
@@ -55,7 +56,7 @@ export default async function TenantsPage({ searchParams }: { searchParams: Sear
                   {tenant._count.customers.toLocaleString(locale)}
                 </Td>
                 <Td numeric label={t('users')}>
-                  <TextLink href={listAddress('/users', { tenantId: tenant.id })}>
+                  <TextLink href={userAddress({ tenantId: tenant.id })}>
                     {tenant._count.users.toLocaleString(locale)}
                   </TextLink>
                 </Td>

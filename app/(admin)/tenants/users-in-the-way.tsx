@@ -1,6 +1,6 @@
 import { getTranslations } from 'next-intl/server'
 import { TextLink } from '@/components/text-link'
-import { listAddress } from '../list-address'
+import { userAddress } from '../users/user-address'
 
 type Props = { count: number; tenantId?: string; customerId?: string }
 
@@ -10,7 +10,7 @@ export async function UsersInTheWay({ count, ...place }: Props) {
   if (count === 0) return null
   return (
     <p className="text-sm">
-      {t('inUse', { count })} <TextLink href={listAddress('/users', place)}>{t('showUsers')}</TextLink>
+      {t('inUse', { count })} <TextLink href={userAddress(place)}>{t('showUsers')}</TextLink>
     </p>
   )
 }

@@ -5,9 +5,8 @@ import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
 import { changeUsers } from '@/domain/accounts/many-users'
 import { startUserRun } from '@/domain/accounts/user-run'
-import { UserState } from '@/generated/prisma/enums'
-import { listView } from '../list-address'
 import { chosenUser } from './many-users-form-id'
+import { userView } from './user-address'
 
 const optional = z.string().optional()
 
@@ -19,13 +18,14 @@ const ManyUsers = z
     q: optional,
     state: optional,
     mail: optional,
+    factor: optional,
     tenant: optional,
     customer: optional,
   })
-  .transform(({ deed, all, q, state, mail, tenant, customer, ...fields }) => ({
+  .transform(({ deed, all, q, state, mail, factor, tenant, customer, ...fields }) => ({
     deed,
     all: all !== undefined,
-    address: { q, state, mail, tenant, customer },
+    address: { q, state, mail, factor, tenant, customer },
     ids: Object.keys(fields).flatMap(name =>
       name.startsWith(chosenUser) ? [name.slice(chosenUser.length)] : [],
     ),
@@ -39,7 +39,7 @@ export const changeManyUsersAction = viewerAction<typeof ManyUsers, NotDone>(
   ManyUsers,
   async (viewer, { deed, all, address, ids }) => {
     if (all) {
-      await startUserRun(viewer, await listView(Promise.resolve(address), Object.values(UserState)), deed)
+      await startUserRun(viewer, await userView(Promise.resolve(address)), deed)
       // How far it is the page says, and goes on saying.
       return undefined
     }

@@ -5,20 +5,22 @@ import { Button, LinkButton } from '@/components/button'
 import { EmptyState } from '@/components/empty-state'
 import { FilterChips } from '@/components/filter-chips'
 import { PageHeader } from '@/components/page-header'
+import { Pagination } from '@/components/pagination'
 import { PassingNotice } from '@/components/passing-notice'
 import { RenderedForField } from '@/components/rendered-for'
 import { SearchField } from '@/components/search-field'
 import { TextLink } from '@/components/text-link'
+import { listUsers } from '@/domain/accounts/user-list'
 import { currentUserRun } from '@/domain/accounts/user-run'
-import { listUsers, pageSize } from '@/domain/accounts/users'
 import { namesOfPlace } from '@/domain/tenancy/tenants'
 import { UserState } from '@/generated/prisma/enums'
+import type { Count } from '@/lib/count'
 import { found } from '../found'
 import { KeepFresh } from '../keep-fresh'
-import { listAddress, listView, one, type SearchParams } from '../list-address'
-import { ListPages } from '../list-pages'
-import { countInWords } from '../outbox/rough-count'
+import { one, type SearchParams } from '../list-address'
+import { countInWords } from '../rough-count'
 import { ManyUsersForm } from './many-users-form'
+import { userAddress, userQuery, userView } from './user-address'
 import { UserRunProgress } from './user-run-progress'
 import { UserTable } from './user-table'
 
@@ -33,14 +35,21 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function UsersPage({ searchParams }: { searchParams: SearchParams }) {
   const viewer = await requireViewer()
-  const view = await listView(searchParams, states)
+  const view = await userView(searchParams)
   const list = await found(listUsers(viewer, view))
   const run = await currentUserRun(viewer)
   const t = await getTranslations('users')
-  const { search, state, mail, tenantId, customerId } = view
+  const { search, state, mail, factor, tenantId, customerId } = view
   const names = await namesOfPlace(viewer, { tenantId, customerId })
   const place = [names.tenant, names.customer].filter(Boolean).join(' · ')
   const locale = await getLocale()
+  // Another filter or order begins at its first page.
+  const to = (change: Partial<typeof view>) =>
+    userAddress({ ...view, before: undefined, after: undefined, ...change })
+  const count = (number: Count) => countInWords(number, locale)
+  const chosen = { state: undefined, mail: undefined, factor: undefined }
+  const foundInWords = count(list.found) ?? ''
+  const beyond = list.previous || list.next
   return (
     <>
       {run && !run.endedAt && <KeepFresh every={runFresh} />}
@@ -48,8 +57,8 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
         title={t('title')}
         action={
           <>
-            {list.found > 0 && (
-              <form method="post" action={listAddress('/users/export', { ...view, page: 1 })}>
+            {list.found.number > 0 && (
+              <form method="post" action={userAddress(view, '/users/export')}>
                 <RenderedForField />
                 <Button type="submit">{t('export')}</Button>
               </form>
@@ -71,29 +80,29 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
             action="/users"
             label={t('search')}
             defaultValue={search}
-            keep={{
-              state,
-              mail,
-              tenant: tenantId,
-              customer: customerId,
-              sort: view.backwards ? 'backwards' : undefined,
-            }}
+            keep={{ ...userQuery(view), q: undefined }}
           />
           <FilterChips
             label={t('filter')}
             locale={locale}
             chips={[
               ...[undefined, ...states].map(choice => ({
-                href: listAddress('/users', { ...view, page: 1, mail: undefined, state: choice }),
+                href: to({ ...chosen, state: choice }),
                 label: choice ? t(`states.${choice}`) : t('all'),
-                count: choice ? (list.count[choice] ?? 0) : list.total,
-                current: !mail && choice === state,
+                count: count(list.counts[choice ?? 'all']),
+                current: !mail && !factor && choice === state,
               })),
               {
-                href: listAddress('/users', { ...view, page: 1, state: undefined, mail: 'failed' }),
+                href: to({ ...chosen, mail: 'failed' }),
                 label: t('mailFailed'),
-                count: countInWords(list.mailFailed, locale),
+                count: count(list.mailFailed),
                 current: mail === 'failed',
+              },
+              {
+                href: to({ ...chosen, factor: 'none' }),
+                label: t('withoutFactor'),
+                count: count(list.counts.withoutFactor),
+                current: factor === 'none',
               },
             ]}
           />
@@ -101,11 +110,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
         {place && (
           <p className="text-sm">
             {t('ofPlace', { place })}{' '}
-            <TextLink
-              href={listAddress('/users', { ...view, page: 1, tenantId: undefined, customerId: undefined })}
-            >
-              {t('showAll')}
-            </TextLink>
+            <TextLink href={to({ tenantId: undefined, customerId: undefined })}>{t('showAll')}</TextLink>
           </p>
         )}
         {list.users.length > 0 ? (
@@ -118,23 +123,31 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
         ) : (
           <EmptyState
             icon="users"
-            title={search ? t('noneFound', { search }) : mail ? t('noneFailed') : t('none')}
+            title={
+              search
+                ? t('noneFound', { search })
+                : mail
+                  ? t('noneFailed')
+                  : factor
+                    ? t('noneWithoutFactor')
+                    : t('none')
+            }
             action={
-              <LinkButton href={listAddress('/users', search ? { ...view, search: undefined, page: 1 } : {})}>
+              <LinkButton href={search ? to({ search: undefined }) : '/users'}>
                 {search ? t('clearSearch') : t('showAll')}
               </LinkButton>
             }
           >
-            {search ? t('noneFoundText') : mail ? undefined : t('noneText')}
+            {search ? t('noneFoundText') : mail || factor ? undefined : t('noneText')}
           </EmptyState>
         )}
         <ManyUsersForm
           empty={list.users.length === 0}
           beyond={
-            list.found > list.users.length
+            beyond
               ? {
-                  address: { q: search, state, mail, tenant: tenantId, customer: customerId },
-                  label: t('many.beyond', { count: list.found }),
+                  address: { ...userQuery(view), sort: undefined, order: undefined },
+                  label: t('many.beyond', { shown: foundInWords }),
                 }
               : undefined
           }
@@ -146,15 +159,18 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
             enable: t('many.enable'),
             delete: t('deletion.submit'),
             question: t('many.question'),
-            explanation: [
-              t('many.explanation'),
-              list.found > list.users.length && t('many.explanationAll', { count: list.found }),
-            ]
+            explanation: [t('many.explanation'), beyond && t('many.explanationAll', { shown: foundInWords })]
               .filter(Boolean)
               .join(' '),
           }}
         />
-        <ListPages path="/users" view={view} found={list.found} pageSize={pageSize} />
+        <Pagination
+          previousHref={list.previous && to({ before: list.previous })}
+          nextHref={list.next && to({ after: list.next })}
+          first={list.previous && <LinkButton href={to({})}>{t('first')}</LinkButton>}
+        >
+          {t('found', { count: list.found.number, shown: foundInWords })}
+        </Pagination>
       </div>
     </>
   )

@@ -1,19 +1,24 @@
+import { ShieldCheck } from 'lucide-react'
 import { useLocale, useTranslations } from 'next-intl'
 import { Badge } from '@/components/badge'
 import { RelativeTime } from '@/components/relative-time'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import { displayName } from '@/domain/accounts/user'
-import type { listUsers } from '@/domain/accounts/users'
-import { type ListView, listAddress } from '../list-address'
+import type { listUsers, UserSort, UserView } from '@/domain/accounts/user-list'
+import { MailBadge } from '../outbox/mail-badge'
 import { chosenUser, manyUsers } from './many-users-form-id'
+import { userAddress } from './user-address'
 import { UserBadge } from './user-badge'
+
+const up = 'ascending' as const
+const down = 'descending' as const
 
 type Props = {
   users: Awaited<ReturnType<typeof listUsers>>['users']
   /** The ids of those whose activation mail has failed */
   mailFailed: Set<string>
-  view: ListView<string>
+  view: UserView
   /** Whether tenant and customer are told; who has one tenant knows it. */
   places: boolean
 }
@@ -22,22 +27,29 @@ export function UserTable({ users, mailFailed, view, places }: Props) {
   const t = useTranslations('users')
   const locale = useLocale()
   const now = new Date()
+  const { sort = 'email', backwards = false } = view
+  const order = (by: UserSort) => ({
+    sorted: by === sort ? (backwards === (by === 'sign-in') ? up : down) : undefined,
+    turned: userAddress({
+      ...view,
+      before: undefined,
+      after: undefined,
+      sort: by === 'email' ? undefined : by,
+      backwards: by === sort ? !backwards : false,
+    }),
+  })
   return (
     <Table
       label={t('title')}
       head={
         <>
-          <Th
-            sorted={view.backwards ? 'descending' : 'ascending'}
-            turned={listAddress('/users', { ...view, page: 1, backwards: !view.backwards })}
-          >
-            {t('email')}
-          </Th>
-          <Th>{t('name')}</Th>
+          <Th {...order('email')}>{t('email')}</Th>
+          <Th {...order('name')}>{t('name')}</Th>
           <Th>{t('state')}</Th>
           <Th>{t('role')}</Th>
           <Th>{places ? t('place') : t('customer')}</Th>
-          <Th>{t('lastSignIn')}</Th>
+          <Th>{t('lastMail')}</Th>
+          <Th {...order('sign-in')}>{t('lastSignIn')}</Th>
         </>
       }
     >
@@ -57,14 +69,27 @@ export function UserTable({ users, mailFailed, view, places }: Props) {
             {displayName(user)}
           </Td>
           <Td label={t('state')}>
-            <span className="inline-flex flex-wrap gap-1">
+            <span className="inline-flex flex-wrap items-center gap-1">
               <UserBadge state={user.state} />
+              {user.secondFactor && (
+                <ShieldCheck role="img" aria-label={t('withFactor')} className="size-4 text-success" />
+              )}
               {mailFailed.has(user.id) && <Badge tone="danger">{t('mailFailed')}</Badge>}
             </span>
           </Td>
           <Td label={t('role')}>{t(`roles.${user.role}`)}</Td>
           <Td clip label={places ? t('place') : t('customer')} className="wide:max-w-44!">
             {[places && user.tenant?.name, user.customer?.name].filter(Boolean).join(' · ')}
+          </Td>
+          <Td named label={t('lastMail')} className="whitespace-nowrap">
+            {user.lastMail && (
+              <>
+                <MailBadge mail={user.lastMail} />{' '}
+                <TextLink href={`/outbox/${user.lastMail.id}`} className="text-muted">
+                  <RelativeTime date={user.lastMail.createdAt} now={now} locale={locale} />
+                </TextLink>
+              </>
+            )}
           </Td>
           <Td named label={t('lastSignIn')}>
             {user.lastSignInAt ? (

@@ -22,6 +22,8 @@ type Person = {
   tenantId?: string | null
   customerId?: string | null
   firstName?: string
+  lastName?: string
+  lastSignInAt?: Date
   locale?: string
 }
 

@@ -1,14 +1,13 @@
 import { viewerDownload } from '@/app/viewer-download'
 import { exportedColumns, exportUsers } from '@/domain/accounts/user-export'
-import { UserState } from '@/generated/prisma/enums'
 import { byteOrderMark, csvLine, streamOf } from '@/lib/csv'
-import { listAddress, listView } from '../../list-address'
+import { userAddress, userView } from '../user-address'
 
 /** The users of a view of the list as a CSV file: there may be any number of them. */
 export async function POST(request: Request) {
   const asked = Object.fromEntries(new URL(request.url).searchParams)
-  const view = await listView(Promise.resolve(asked), Object.values(UserState))
-  return viewerDownload(request, listAddress('/users', view), async viewer => ({
+  const view = await userView(Promise.resolve(asked))
+  return viewerDownload(request, userAddress(view), async viewer => ({
     type: 'text/csv; charset=utf-8',
     name: 'users.csv',
     body: streamOf(byteOrderMark + csvLine(exportedColumns), await exportUsers(viewer, view), csvLine),
