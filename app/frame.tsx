@@ -11,6 +11,7 @@ import { AlarmBanner } from './(admin)/alarm-banner'
 import { alarmWords } from './(admin)/alarm-words'
 import { mustSetUpFactor } from './auth'
 import { FactorBanner } from './factor-banner'
+import { GoTo } from './go-to'
 import { installation } from './installation'
 import { signOutAction } from './sign-out'
 import { ThemeSwitch } from './theme-switch'
@@ -45,16 +46,51 @@ const places: Record<Viewer['role'], Place[]> = {
   customer_user: [start, { name: 'profile', href: '/profile', icon: 'user' }],
 }
 
+/** Pages that the side bar does not name, by who has them: for those who know what they want. */
+const further = async (role: Viewer['role']) => {
+  const t = await getTranslations()
+  const own = [
+    { href: '/profile', label: t('navigation.profile') },
+    { href: '/profile/security', label: t('profile.security.title') },
+  ]
+  if (role === 'customer_user') return own
+  const adding = [
+    { href: '/users/new', label: t('users.add') },
+    { href: '/users/import', label: t('users.import.link') },
+    { href: '/outbox/figures', label: t('outbox.tabs.figuresTitle') },
+  ]
+  if (role === 'tenant_administrator') return [...adding, ...own]
+  return [...adding, { href: '/settings/mail/new', label: t('mailSettings.servers.add') }, ...own]
+}
+
 /** What stands around every page behind the sign-in. */
 export async function Frame({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
   const t = await getTranslations('navigation')
   // Nothing of what lies behind shows through, and nothing leads there.
   const shut = await mustSetUpFactor()
+  const items = (shut ? [] : places[viewer.role]).map(({ name, ...place }) => ({ ...place, label: t(name) }))
   return (
     <AppShell
-      items={(shut ? [] : places[viewer.role]).map(({ name, ...place }) => ({ ...place, label: t(name) }))}
+      items={items}
       installation={(await installation()).name}
       viewer={{ name: displayName(viewer), email: viewer.email, href: '/profile' }}
+      find={
+        !shut && (
+          <GoTo
+            pages={[...items, ...(await further(viewer.role))]
+              .filter(({ href }, place, all) => all.findIndex(other => other.href === href) === place)
+              .map(({ href, label }) => ({ href, label }))}
+            looksUp={viewer.role !== 'customer_user'}
+            words={{
+              open: t('goTo.open'),
+              title: t('goTo.title'),
+              label: viewer.role === 'customer_user' ? t('goTo.labelPages') : t('goTo.label'),
+              pages: t('goTo.pages'),
+              none: t('goTo.none'),
+            }}
+          />
+        )
+      }
       foot={
         <>
           <form action={signOutAction}>

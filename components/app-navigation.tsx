@@ -21,13 +21,14 @@ type Props = {
   installation: string
   items: NavigationItem[]
   viewer: { name: string; email: string; href: string }
+  find?: ReactNode
   foot: ReactNode
 }
 
 const linkClasses = 'flex min-h-9 items-center gap-2.5 rounded-md px-2.5 text-sm'
 
 /** The side bar. On a wide window it always shows, although it is a popover; on a phone it is a sheet. */
-export function AppNavigation({ id, label, installation, items, viewer, foot }: Props) {
+export function AppNavigation({ id, label, installation, items, viewer, find, foot }: Props) {
   const pathname = usePathname() ?? ''
   // The settings, and the mail servers among them, have an entry each: the nearer one is where the viewer is.
   const nearest = items
@@ -56,6 +57,7 @@ export function AppNavigation({ id, label, installation, items, viewer, foot }: 
         <KeyMark />
         <span className="min-w-0 wrap-anywhere">{installation}</span>
       </p>
+      {find}
       <ul className="mb-6 space-y-0.5">
         {items.map(item => {
           const current = item.current ?? item.href === nearest

@@ -8,6 +8,8 @@ import { ProgressBar } from './progress-bar'
 type Props = {
   items: NavigationItem[]
   viewer: { name: string; email: string; href: string }
+  /** What stands above the items: a way to find anything. */
+  find?: ReactNode
   /** What stands below the viewer: signing out, the brightness. */
   foot: ReactNode
   /** What it is called. */
@@ -19,7 +21,7 @@ type Props = {
  * The frame of every page behind the sign-in: a side bar, and the page. On a phone the bar is a sheet: a
  * popover, which browsers open and close without JavaScript.
  */
-export function AppShell({ items, viewer, foot, installation, children }: Props) {
+export function AppShell({ items, viewer, find, foot, installation, children }: Props) {
   const t = useTranslations('components')
   return (
     <div className="md:grid md:min-h-dvh md:grid-cols-[14rem_minmax(0,1fr)]">
@@ -50,6 +52,7 @@ export function AppShell({ items, viewer, foot, installation, children }: Props)
         label={t('mainNavigation')}
         installation={installation}
         viewer={viewer}
+        find={find}
         foot={foot}
       />
       <main id="main" tabIndex={-1} className="min-w-0 px-4 py-6 md:px-8 md:py-8">

@@ -39,6 +39,8 @@ export function Tr({ className, ...rest }: ComponentProps<'tr'>) {
         'max-wide:flex max-wide:flex-wrap max-wide:items-center max-wide:gap-x-3 max-wide:gap-y-1 max-wide:px-4 max-wide:py-2.5',
         // What does not fit on the second line of a phone stands on the row's page.
         'max-md:not-has-[:is(button,details)]:max-h-[4.25rem] max-md:overflow-hidden',
+        // Nothing of a third line shows: what goes beyond ends before a border, and not before a padding.
+        'max-md:border-b-[0.625rem] max-md:border-b-transparent max-md:pb-0',
         // The end of the first line.
         "max-wide:after:order-3 max-wide:after:basis-full max-wide:after:content-['']",
         className,

@@ -22,7 +22,7 @@ import {
   sendAgain,
   undecidedMails,
 } from '@/domain/mail-log/mail'
-import { listMails } from '@/domain/mail-log/mail-list'
+import { listMails, newestMails } from '@/domain/mail-log/mail-list'
 import { readOverview } from '@/domain/mail-log/overview'
 import { currentRetryRun, startRetryRun } from '@/domain/mail-log/retry-run'
 import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
@@ -65,6 +65,7 @@ import {
   listTenants,
   namesOfPlace,
   placesFor,
+  placesNamed,
   readTenant,
   renameTenant,
 } from '@/domain/tenancy/tenants'
@@ -88,6 +89,7 @@ import {
   removeFactorsOf,
 } from './factor-change'
 import { checkImport } from './import-check'
+import { lookUp } from './look-up'
 import { changeUsers } from './many-users'
 import { addPasskey, newPasskeyOptions } from './passkey'
 import { resetLink, sendResetLink } from './password-reset'
@@ -176,6 +178,9 @@ type Deed = (viewer: Viewer, world: World) => Promise<unknown>
 const deeds: [string, Deed, string, string, string][] = [
   // The own tenant
   ['list users', v => listUsers(v, {}), 'done', 'done', 'not-allowed'],
+  ['look anything up', v => lookUp(v, 'acme'), 'done', 'done', 'not-allowed'],
+  ['read the newest mails', v => newestMails(v, {}, 1), 'done', 'done', 'not-allowed'],
+  ['look places up', v => placesNamed(v, 'acme', 1), 'done', 'done', 'not-allowed'],
   [
     'read the last mails of users',
     (v, { acme }) => lastMails(v, [acme.user.id]),
@@ -937,6 +942,22 @@ describe('a tenant administrator', () => {
     expect((await listUsers(world.acme.adminViewer, { search: 'other' })).found.number).toBe(0)
     expect((await listMails(world.acme.adminViewer, {})).mails.map(({ id }) => id)).toEqual([world.mailId])
     expect((await placesFor(world.acme.adminViewer)).map(({ id }) => id)).toEqual([world.acme.id])
+  })
+
+  it('finds by a few letters what is of their own tenant only', async () => {
+    const { users, customers, tenants, mails } = await lookUp(world.acme.adminViewer, 'acme')
+    expect(users.map(({ email }) => email)).toEqual([
+      'admin@acme.test',
+      'pending@acme.test',
+      'user@acme.test',
+    ])
+    expect(customers.map(({ id }) => id)).toEqual([world.acme.customerId])
+    expect(tenants).toEqual([])
+    expect(mails.every(({ id }) => id === world.mailId)).toBe(true)
+    const others = { users: [], customers: [], tenants: [], mails: [] }
+    expect(await lookUp(world.acme.adminViewer, 'other')).toEqual(others)
+    expect(await lookUp(world.acme.adminViewer, ' ')).toEqual(others)
+    expect((await lookUp(world.root, 'acme')).tenants.map(({ id }) => id)).toEqual([world.acme.id])
   })
 
   it('adds to their own tenant, whatever tenant the form names', async () => {

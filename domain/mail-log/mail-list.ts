@@ -2,7 +2,7 @@
 
 import { beyond, cursorOf, cursorText, inOrder, type MailCursor } from '@/domain/outbox/mail-cursor'
 import type { Viewer } from '@/domain/viewer'
-import type { OutboundMail } from '@/generated/prisma/client'
+import type { OutboundMail, Prisma } from '@/generated/prisma/client'
 import { countedTo } from '@/lib/count'
 import { db } from '@/lib/db'
 import { countMails, type MailCounts } from './mail-count'
@@ -62,8 +62,17 @@ export async function listMails(
   }
 }
 
+/**
+ * The newest few of the viewer's mails. What no index knows, as a part of an address, is looked for among the newest only.
+ * @throws Refusal not-allowed
+ */
+export async function newestMails(viewer: Viewer, filter: MailFilter, most: number): Promise<ListedMail[]> {
+  const query = await queryOf(viewer, filter)
+  return windowOf(query, indexed(query), null, 'older', windows[0], most)
+}
+
 /** What no index knows is looked for among so many mails at a time, and no longer than this. */
-const windows = [500, 5_000, 50_000]
+const windows = [500, 5_000, 50_000] as const
 const milliseconds = 400
 
 /** A page and one mail more, or less and where the search was given up for now. */
@@ -74,14 +83,7 @@ async function read(query: MailQuery, counts: MailCounts, from: MailCursor | nul
   let cursor = from
   for (let turn = 0; ; turn++) {
     const window = windows[Math.min(turn, windows.length - 1)] as number
-    const newest = await db().$queryRaw<ListedMail[]>`
-      SELECT id, recipient, kind, state, kept, cause, "dueAt", "expiresAt", "createdAt"
-      FROM (
-        SELECT * FROM "OutboundMail" WHERE ${way} AND ${beyond(cursor, direction)}
-        ${inOrder(direction)} LIMIT ${window}
-      ) mail
-      WHERE ${matching(query)} ${inOrder(direction)} LIMIT ${pageSize + 1 - mails.length}`
-    mails.push(...newest)
+    mails.push(...(await windowOf(query, way, cursor, direction, window, pageSize + 1 - mails.length)))
     if (mails.length > pageSize) return { mails }
     const [last] = await db().$queryRaw<MailCursor[]>`
       SELECT "createdAt", id FROM "OutboundMail" WHERE ${way} AND ${beyond(cursor, direction)}
@@ -93,6 +95,23 @@ async function read(query: MailQuery, counts: MailCounts, from: MailCursor | nul
 }
 
 type Direction = 'older' | 'newer'
+
+/** Those of a window of the list that match. */
+const windowOf = (
+  query: MailQuery,
+  way: Prisma.Sql,
+  from: MailCursor | null,
+  direction: Direction,
+  window: number,
+  wanted: number,
+) =>
+  db().$queryRaw<ListedMail[]>`
+    SELECT id, recipient, kind, state, kept, cause, "dueAt", "expiresAt", "createdAt"
+    FROM (
+      SELECT * FROM "OutboundMail" WHERE ${way} AND ${beyond(from, direction)}
+      ${inOrder(direction)} LIMIT ${window}
+    ) mail
+    WHERE ${matching(query)} ${inOrder(direction)} LIMIT ${wanted}`
 
 /** A state in which there are few mails is found by the index of the queue, and sorted. */
 const withFewInState = (query: MailQuery, counts: MailCounts) =>

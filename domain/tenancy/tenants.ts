@@ -3,6 +3,7 @@ import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Tenant } from '@/generated/prisma/client'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
+import { literally } from '@/lib/literally'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
 import { nameKey } from './name-key'
@@ -43,6 +44,20 @@ export async function placesFor(viewer: Viewer) {
       customers: { orderBy: { nameKey: 'asc' }, select: { id: true, name: true } },
     },
   })
+}
+
+/**
+ * The first few tenants (for a system administrator) and customers (for a tenant's) in whose name a text is found.
+ * @throws Refusal not-allowed
+ */
+export async function placesNamed(viewer: Viewer, text: string, most: number) {
+  const { tenantId } = visibleTenant(viewer)
+  const where = { nameKey: { contains: literally(nameKey(text)) } }
+  const asked = { orderBy: { nameKey: 'asc' as const }, select: { id: true, name: true }, take: most }
+  return {
+    tenants: tenantId ? [] : await db().tenant.findMany({ where, ...asked }),
+    customers: tenantId ? await db().customer.findMany({ where: { ...where, tenantId }, ...asked }) : [],
+  }
 }
 
 /** @throws Refusal not-allowed, tenant-name-taken */

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
 import { Badge } from '@/components/badge'
-import type { Tone } from '@/components/tone'
+import { type Tone, toneText } from '@/components/tone'
 import { isUndecided } from '@/domain/outbox/states'
 import type { OutboundMail } from '@/generated/prisma/client'
 import type { MailState } from '@/generated/prisma/enums'
@@ -17,10 +17,22 @@ const mailTones: Record<MailState, Tone> = {
 
 type Props = { mail: Pick<OutboundMail, 'state' | 'kept' | 'dueAt' | 'expiresAt'> }
 
-export function MailBadge({ mail }: Props) {
+/** What became of a mail, in a word, and how good that is. */
+function useMailState({ mail }: Props): [Tone, string] {
   const t = useTranslations('outbox')
   const { state, kept } = mail
-  if (state === 'sent' && kept) return <Badge tone="warning">{t('kept')}</Badge>
-  if (isUndecided(mail)) return <Badge tone="danger">{t('undecided.badge')}</Badge>
-  return <Badge tone={mailTones[state]}>{t(`states.${state}`)}</Badge>
+  if (state === 'sent' && kept) return ['warning', t('kept')]
+  if (isUndecided(mail)) return ['danger', t('undecided.badge')]
+  return [mailTones[state], t(`states.${state}`)]
+}
+
+export function MailBadge(props: Props) {
+  const [tone, text] = useMailState(props)
+  return <Badge tone={tone}>{text}</Badge>
+}
+
+/** The same where there is little room. */
+export function MailStateText(props: Props) {
+  const [tone, text] = useMailState(props)
+  return <span className={toneText[tone]}>{text}</span>
 }

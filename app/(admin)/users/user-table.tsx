@@ -6,7 +6,7 @@ import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import { displayName } from '@/domain/accounts/user'
 import type { listUsers, UserSort, UserView } from '@/domain/accounts/user-list'
-import { MailBadge } from '../outbox/mail-badge'
+import { MailStateText } from '../outbox/mail-badge'
 import { chosenUser, manyUsers } from './many-users-form-id'
 import { userAddress } from './user-address'
 import { UserBadge } from './user-badge'
@@ -38,6 +38,8 @@ export function UserTable({ users, mailFailed, view, places }: Props) {
       backwards: by === sort ? !backwards : false,
     }),
   })
+  const placeOf = ({ tenant, customer }: Props['users'][number]) =>
+    [places && tenant?.name, customer?.name].filter(Boolean).join(' · ')
   return (
     <Table
       label={t('title')}
@@ -46,8 +48,7 @@ export function UserTable({ users, mailFailed, view, places }: Props) {
           <Th {...order('email')}>{t('email')}</Th>
           <Th {...order('name')}>{t('name')}</Th>
           <Th>{t('state')}</Th>
-          <Th>{t('role')}</Th>
-          <Th>{places ? t('place') : t('customer')}</Th>
+          <Th>{places ? t('roleAndPlace') : t('roleAndCustomer')}</Th>
           <Th>{t('lastMail')}</Th>
           <Th {...order('sign-in')}>{t('lastSignIn')}</Th>
         </>
@@ -77,15 +78,25 @@ export function UserTable({ users, mailFailed, view, places }: Props) {
               {mailFailed.has(user.id) && <Badge tone="danger">{t('mailFailed')}</Badge>}
             </span>
           </Td>
-          <Td label={t('role')}>{t(`roles.${user.role}`)}</Td>
-          <Td clip label={places ? t('place') : t('customer')} className="wide:max-w-44!">
-            {[places && user.tenant?.name, user.customer?.name].filter(Boolean).join(' · ')}
+          <Td label={t('role')} className="wide:max-w-48">
+            {t(`roles.${user.role}`)}
+            {(places ? user.tenant : user.customer) && (
+              <span
+                className="block truncate text-muted text-xs max-wide:ml-3 max-wide:inline"
+                title={placeOf(user)}
+              >
+                {placeOf(user)}
+              </span>
+            )}
           </Td>
-          <Td named label={t('lastMail')} className="whitespace-nowrap">
+          <Td named label={t('lastMail')}>
             {user.lastMail && (
               <>
-                <MailBadge mail={user.lastMail} />{' '}
-                <TextLink href={`/outbox/${user.lastMail.id}`} className="text-muted">
+                <MailStateText mail={user.lastMail} />
+                <TextLink
+                  href={`/outbox/${user.lastMail.id}`}
+                  className="block text-muted text-xs max-wide:ml-1.5 max-wide:inline"
+                >
                   <RelativeTime date={user.lastMail.createdAt} now={now} locale={locale} />
                 </TextLink>
               </>
