@@ -17,6 +17,7 @@ import { mailsOfUser } from '@/domain/mail-log/mail'
 import { placesFor } from '@/domain/tenancy/tenants'
 import { mayManage } from '@/domain/viewer'
 import { locales } from '@/lib/i18n/locales'
+import { auditAddress } from '../../audit/audit-address'
 import { DeleteForm } from '../../delete-form'
 import { found, idIn } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
@@ -172,7 +173,10 @@ export default async function UserPage({ params, searchParams }: Props) {
               },
             ]}
           />
-          {user.id === viewer.id && <TextLink href="/profile">{t('toProfile')}</TextLink>}
+          <p className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
+            <TextLink href={auditAddress({ search: user.email })}>{t('toAudit')}</TextLink>
+            {user.id === viewer.id && <TextLink href="/profile">{t('toProfile')}</TextLink>}
+          </p>
         </Section>
         {manageable && user.state !== 'pending' && <FactorSection viewer={viewer} user={user} />}
         <UserMails viewer={viewer} email={user.email} mails={mails} />
