@@ -74,7 +74,7 @@ function decoded(text: string): string {
 }
 
 /** A domain in ASCII and lower case; null for what is none. A number is completed by no one to an IP address. */
-function asciiDomain(typed: string): string | null {
+export function asciiDomain(typed: string): string | null {
   // What is no letter in a domain would be read as a part of an address in the web.
   if (/[^-.\w\P{ASCII}]|[\p{Pi}\p{Pf}\p{Ps}\p{Pe}]/u.test(typed)) return null
   const domain = domainToASCII(typed)

@@ -1,6 +1,7 @@
 // An account that waits for a mail which can never come, because its address was mistyped.
 import { v7 as uuid } from 'uuid'
 import { record } from '@/domain/audit/audit'
+import { requireEmailDomain } from '@/domain/settings/email-domain-rules'
 import type { Viewer } from '@/domain/viewer'
 import { isDuplicate, rowId, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
@@ -15,6 +16,7 @@ import { noteTakenAddress } from './users'
  * somebody else's mailbox, stops working with it. An address that is taken is answered as where users are added.
  * @returns the id of the new mail
  * @throws Refusal user-not-found, not-allowed, already-active, account-disabled, address-unchanged, email-taken,
+ * domain-not-allowed, domain-blocked, domain-disposable,
  * too-many-attempts
  */
 export async function correctAddress(viewer: Viewer, userId: string, email: string): Promise<string> {
@@ -27,6 +29,7 @@ export async function correctAddress(viewer: Viewer, userId: string, email: stri
       await holdAccount(tx, { id: rowId(userId) })
       const user = await pendingUser(tx, viewer, userId)
       if (user.email === email) throw new Refusal('address-unchanged', { field: 'email' })
+      await requireEmailDomain(tx, email)
       const data = { email, emailKey: emailKey(email) }
       const corrected = await tx.user.update({ where: { id: user.id }, data })
       const change = { before: { email: user.email }, after: { email } }

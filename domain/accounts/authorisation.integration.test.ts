@@ -50,6 +50,7 @@ import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
 import { readRetention, setRetention } from '@/domain/outbox/retention'
 import { readTest, sendTestMail, testsOf } from '@/domain/outbox/test-mail'
 import { mails } from '@/domain/outbox/testing/rows'
+import { readDisposableList, replaceDisposableList } from '@/domain/settings/disposable-domains'
 import { changeSettings, installationDefaults, readSettings } from '@/domain/settings/installation'
 import { noSecrets } from '@/domain/smtp/settings'
 import {
@@ -178,6 +179,14 @@ type Deed = (viewer: Viewer, world: World) => Promise<unknown>
 const deeds: [string, Deed, string, string, string][] = [
   // The own tenant
   ['list users', v => listUsers(v, {}), 'done', 'done', 'not-allowed'],
+  ['read which domains are disposable', v => readDisposableList(v), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'replace the list of disposable domains',
+    v => replaceDisposableList(v, null),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
   ['look anything up', v => lookUp(v, 'acme'), 'done', 'done', 'not-allowed'],
   ['read the newest mails', v => newestMails(v, {}, 1), 'done', 'done', 'not-allowed'],
   ['look places up', v => placesNamed(v, 'acme', 1), 'done', 'done', 'not-allowed'],

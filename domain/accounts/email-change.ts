@@ -1,5 +1,6 @@
 import { record } from '@/domain/audit/audit'
 import { lastingToken, liveToken, readToken, redeem } from '@/domain/links/link-token'
+import { requireEmailDomain } from '@/domain/settings/email-domain-rules'
 import { type Actor, nobody, requireAdministrator, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
@@ -21,7 +22,8 @@ const confirmationMinutes = 24 * 60
 /**
  * Mails a confirmation link to the new address. The old one stays valid until it is confirmed. An address that
  * somebody has is answered in the same way: they are told by mail, and nobody else is.
- * @throws Refusal wrong-password, email-unchanged, too-many-attempts
+ * @throws Refusal wrong-password, email-unchanged, domain-not-allowed, domain-blocked, domain-disposable,
+ * too-many-attempts
  */
 export async function requestEmailChange(
   viewer: Viewer,
@@ -30,6 +32,7 @@ export async function requestEmailChange(
 ): Promise<void> {
   await requireCurrentPassword(viewer, currentPassword)
   if (newEmail === viewer.email) throw new Refusal('email-unchanged', { field: 'newEmail' })
+  await requireEmailDomain(db(), newEmail, 'newEmail')
   const key = emailKey(newEmail)
   await admitNewEmail(viewer.id, key)
   await transaction(async tx => {
@@ -42,13 +45,14 @@ export async function requestEmailChange(
  * The same for an administrator, who finds out where users are added as well that an address is taken. The user
  * confirms it, signed in and with the link that goes to the new address; until then nothing changes.
  * @throws Refusal user-not-found, not-allowed, not-yourself, not-active, account-disabled, email-unchanged,
- * email-taken, too-many-attempts
+ * domain-not-allowed, domain-blocked, domain-disposable, email-taken, too-many-attempts
  */
 export async function requestEmailChangeOf(viewer: Viewer, userId: string, newEmail: string): Promise<void> {
   requireAdministrator(viewer)
   if (userId === viewer.id) throw new Refusal('not-yourself')
   const limited = viewer.role === 'tenant_administrator'
   requireActive(await manageableUser(db(), viewer, userId))
+  await requireEmailDomain(db(), newEmail, 'newEmail')
   if (limited) await admitNewUser(viewer.id)
   const key = emailKey(newEmail)
   const taken = await db().user.count({ where: { emailKey: key, id: { not: rowId(userId) } } })

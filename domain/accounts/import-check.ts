@@ -1,6 +1,7 @@
 // The dry run of an import: every line of the file is read, understood and kept, and nobody is added.
 
 import { setTimeout } from 'node:timers/promises'
+import { emailDomainRules } from '@/domain/settings/email-domain-rules'
 import { readInstallation } from '@/domain/settings/installation'
 import { nameKey } from '@/domain/tenancy/name-key'
 import { placesFor } from '@/domain/tenancy/tenants'
@@ -177,6 +178,7 @@ async function understanding(viewer: Viewer, { columns }: Mapping, width: number
   const place = placing(viewer, await placesFor(viewer))
   const granted = grantableRoles(viewer)
   const { locale: usual } = await readInstallation()
+  const refused = await emailDomainRules(db())
 
   return (cells: string[]): ImportedPerson | LineProblem => {
     const typed = (column: ImportColumn) => bare(cells[columns[column] ?? -1] ?? '')
@@ -185,6 +187,8 @@ async function understanding(viewer: Viewer, { columns }: Mapping, width: number
     if (typed('email') === '') return { problem: 'email-required' }
     const email = readAddress(typed('email'))
     if (email === null) return { problem: 'email-invalid', detail: typed('email') }
+    const refusal = refused(email)
+    if (refusal) return { problem: refusal.code, detail: String(refusal.options.values?.domain) }
     const names = { firstName: '', lastName: '' }
     for (const column of ['firstName', 'lastName'] as const) {
       const { data, error } = nameField.safeParse(typed(column))

@@ -1,6 +1,7 @@
 // The accounts an administrator keeps.
 import { record, recordEach } from '@/domain/audit/audit'
 import { cancelMails } from '@/domain/outbox/outbound-mail'
+import { emailDomainRules } from '@/domain/settings/email-domain-rules'
 import { keepCustomer, keepTenant } from '@/domain/tenancy/keep'
 import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Prisma, Role, User, UserState } from '@/generated/prisma/client'
@@ -46,7 +47,7 @@ export const grantableRoles = (viewer: Viewer): Role[] =>
  * Adds a user, and the mail that invites them, in one transaction: a mail that cannot be sent never
  * undoes the user. That an address is taken tells of accounts of others: a tenant administrator finds out so
  * many in an hour, and each is recorded.
- * @throws Refusal not-allowed, email-taken, tenant-required, tenant-not-found, customer-required,
+ * @throws Refusal not-allowed, email-taken, domain-not-allowed, domain-blocked, domain-disposable, tenant-required, tenant-not-found, customer-required,
  * customer-not-found, too-many-attempts
  */
 export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
@@ -71,7 +72,7 @@ export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
 /**
  * Adds any number of users whom nobody is told of yet: what one is refused does not keep it from the others. Two who
  * add the same address take turns, and the second is refused it.
- * @returns for each the user, or the refusal: not-allowed, email-taken, tenant-required, tenant-not-found,
+ * @returns for each the user, or the refusal: not-allowed, email-taken, domain-not-allowed, domain-blocked, domain-disposable, tenant-required, tenant-not-found,
  * customer-required, customer-not-found @throws Refusal not-allowed to whoever may add nobody
  */
 export async function addUsers(
@@ -81,10 +82,11 @@ export async function addUsers(
 ): Promise<(User | Refusal)[]> {
   requireAdministrator(viewer)
   const place = placesOf(tx, viewer)
+  const refused = await emailDomainRules(tx)
   const rows: (Refusal | Prisma.UserCreateManyInput)[] = []
   for (const input of inputs) {
     const { email, firstName, lastName, role, locale } = input
-    const where = await place(input)
+    const where = refused(email) ?? (await place(input))
     rows.push(
       where instanceof Refusal
         ? where

@@ -92,6 +92,7 @@ export const actionsOf = {
   ],
   settings: [
     'settings.changed',
+    'settings.disposable-list-replaced',
     'installation.set-up',
     'installation.setup-link-issued',
     'keyring.rotated',

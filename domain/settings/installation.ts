@@ -10,6 +10,7 @@ import { defaultLocale, type Locale, locales } from '@/lib/i18n/locales'
 import { locks } from '@/lib/locks'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { requiredNameField } from '@/lib/name-field'
+import { type DisposablePolicy, disposablePolicies, domainsField } from './email-domains'
 import { isStricter, type SecondFactorPolicy, secondFactorPolicies } from './second-factor'
 
 export type Installation = {
@@ -25,6 +26,11 @@ export type Installation = {
   activationHours: number
   /** Who must have a second factor */
   secondFactor: SecondFactorPolicy
+  /** At which domains people may have addresses, one a line: these only where there are any, and never those */
+  allowedDomains: string
+  blockedDomains: string
+  /** Addresses that are thrown away */
+  disposable: DisposablePolicy
 }
 
 /** Until somebody says otherwise. */
@@ -35,6 +41,9 @@ export const installationDefaults: Installation = {
   minimumLength: 8,
   activationHours: 72,
   secondFactor: 'optional',
+  allowedDomains: '',
+  blockedDomains: '',
+  disposable: 'accepted',
 }
 
 const wholeNumber = (least: number, most: number, code: string) =>
@@ -58,6 +67,9 @@ export const InstallationFields = {
   minimumLength: wholeNumber(8, 128, 'minimum-length'),
   activationHours: wholeNumber(1, 720, 'activation-hours'),
   secondFactor: z.enum(secondFactorPolicies),
+  allowedDomains: domainsField,
+  blockedDomains: domainsField,
+  disposable: z.enum(disposablePolicies),
 }
 
 /** What the form of the settings holds. */
@@ -113,10 +125,11 @@ export const changeSettings = (
 
 function installationOf(row: Row | null): Installation {
   if (!row) return installationDefaults
-  const { id: _, secondFactorSince: __, locale, secondFactor, ...settings } = row
+  const { id: _, secondFactorSince: __, locale, secondFactor, disposable, ...settings } = row
   return {
     ...settings,
     locale: locales.find(known => known === locale) ?? defaultLocale,
     secondFactor: secondFactorPolicies.find(known => known === secondFactor) ?? 'everybody',
+    disposable: disposablePolicies.find(known => known === disposable) ?? 'refused',
   }
 }

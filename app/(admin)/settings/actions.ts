@@ -28,7 +28,9 @@ export const saveSettingsAction = viewerAction<typeof Settings, Seen>(
               ? languages(value)
               : field === 'secondFactor'
                 ? t(`secondFactors.${value}`)
-                : value,
+                : field === 'disposable'
+                  ? t(`disposables.${value}`)
+                  : value,
         }),
       },
     )

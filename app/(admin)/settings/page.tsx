@@ -2,18 +2,22 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
+import { disposablePolicies } from '@/domain/settings/email-domains'
 import { factsOf, readSettings } from '@/domain/settings/installation'
 import { secondFactorPolicies } from '@/domain/settings/second-factor'
 import { locales } from '@/lib/i18n/locales'
 import { found } from '../found'
+import type { SearchParams } from '../list-address'
+import { DisposableList } from './disposable-list'
 import { SettingsForm } from './settings-form'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('settings'))('title') }
 }
 
-export default async function SettingsPage() {
-  const settings = await found(readSettings(await requireViewer()))
+export default async function SettingsPage({ searchParams }: { searchParams: SearchParams }) {
+  const viewer = await requireViewer()
+  const settings = await found(readSettings(viewer))
   const t = await getTranslations('settings')
   const languages = await getTranslations('users.languages')
   return (
@@ -23,6 +27,7 @@ export default async function SettingsPage() {
         facts={factsOf(settings)}
         languages={locales.map(locale => ({ value: locale, label: languages(locale) }))}
         secondFactors={secondFactorPolicies.map(value => ({ value, label: t(`secondFactors.${value}`) }))}
+        disposables={disposablePolicies.map(value => ({ value, label: t(`disposables.${value}`) }))}
         labels={{
           who: t('who'),
           whoText: t('whoText'),
@@ -40,9 +45,18 @@ export default async function SettingsPage() {
           activationHoursHelp: t('activationHoursHelp'),
           secondFactor: t('secondFactor'),
           secondFactorHelp: t('secondFactorHelp'),
+          addresses: t('addresses'),
+          addressesText: t('addressesText'),
+          allowedDomains: t('allowedDomains'),
+          allowedDomainsHelp: t('allowedDomainsHelp'),
+          blockedDomains: t('blockedDomains'),
+          blockedDomainsHelp: t('blockedDomainsHelp'),
+          disposable: t('disposable'),
+          disposableHelp: t('disposableHelp'),
           submit: t('submit'),
         }}
       />
+      <DisposableList viewer={viewer} searchParams={searchParams} />
     </div>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { SubmitButton } from '@/components/button'
-import { type Option, SelectField, TextField } from '@/components/fields'
+import { type Option, SelectField, TextAreaField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { Meanwhile } from '@/components/meanwhile'
 import { Section } from '@/components/section'
@@ -25,6 +25,14 @@ type Labels = Record<
   | 'activationHoursHelp'
   | 'secondFactor'
   | 'secondFactorHelp'
+  | 'addresses'
+  | 'addressesText'
+  | 'allowedDomains'
+  | 'allowedDomainsHelp'
+  | 'blockedDomains'
+  | 'blockedDomainsHelp'
+  | 'disposable'
+  | 'disposableHelp'
   | 'submit',
   string
 >
@@ -34,11 +42,12 @@ type Props = {
   facts: Facts
   languages: Option[]
   secondFactors: Option[]
+  disposables: Option[]
   labels: Labels
 }
 
 /** What is set for the whole installation. */
-export function SettingsForm({ facts, languages, secondFactors, labels }: Props) {
+export function SettingsForm({ facts, languages, secondFactors, disposables, labels }: Props) {
   return (
     <Form action={saveSettingsAction} keepWhenDone>
       {({ data }) => (
@@ -98,6 +107,29 @@ export function SettingsForm({ facts, languages, secondFactors, labels }: Props)
               help={labels.secondFactorHelp}
               options={secondFactors}
               defaultValue={facts.secondFactor}
+              width="medium"
+            />
+          </Section>
+          <Section title={labels.addresses} description={labels.addressesText}>
+            {(['allowedDomains', 'blockedDomains'] as const).map(name => (
+              <TextAreaField
+                key={name}
+                name={name}
+                label={labels[name]}
+                help={labels[`${name}Help`]}
+                defaultValue={facts[name]}
+                rows={3}
+                autoComplete="off"
+                spellCheck={false}
+                optional
+              />
+            ))}
+            <SelectField
+              name="disposable"
+              label={labels.disposable}
+              help={labels.disposableHelp}
+              options={disposables}
+              defaultValue={facts.disposable}
               width="medium"
             />
           </Section>
