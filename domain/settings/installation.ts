@@ -10,7 +10,9 @@ import { defaultLocale, type Locale, locales } from '@/lib/i18n/locales'
 import { locks } from '@/lib/locks'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { requiredNameField } from '@/lib/name-field'
+import { PasswordRuleFields, type PasswordRules, usualRules } from './password-rules'
 import { isStricter, type SecondFactorPolicy, secondFactorPolicies } from './second-factor'
+import { wholeNumber } from './whole-number'
 
 export type Installation = {
   /** What it is called in pages, and in mails where no tenant's name stands */
@@ -19,31 +21,21 @@ export type Installation = {
   supportAddress: string
   /** Of new users, and of visitors whose browser asks for none that we have */
   locale: Locale
-  /** Of a password that is chosen, in characters */
-  minimumLength: number
   /** For how long an activation link works */
   activationHours: number
   /** Who must have a second factor */
   secondFactor: SecondFactorPolicy
-}
+} & PasswordRules
 
 /** Until somebody says otherwise. */
 export const installationDefaults: Installation = {
   name: 'Latchkey',
   supportAddress: '',
   locale: defaultLocale,
-  minimumLength: 8,
   activationHours: 72,
   secondFactor: 'optional',
+  ...usualRules,
 }
-
-const wholeNumber = (least: number, most: number, code: string) =>
-  z
-    .string()
-    .trim()
-    .regex(/^\d{1,4}$/, code)
-    .transform(Number)
-    .refine(number => number >= least && number <= most, code)
 
 /** The settings as a form has them. */
 export const InstallationFields = {
@@ -55,9 +47,9 @@ export const InstallationFields = {
     return z.NEVER
   }),
   locale: z.enum(locales),
-  minimumLength: wholeNumber(8, 128, 'minimum-length'),
   activationHours: wholeNumber(1, 720, 'activation-hours'),
   secondFactor: z.enum(secondFactorPolicies),
+  ...PasswordRuleFields,
 }
 
 /** What the form of the settings holds. */

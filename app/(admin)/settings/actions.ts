@@ -6,6 +6,7 @@ import { viewerAction } from '@/app/viewer-action'
 import type { Seen } from '@/components/meanwhile'
 import { changeSettings, factsOf, InstallationFields } from '@/domain/settings/installation'
 import { openedField } from '@/lib/meanwhile'
+import { ruleWord } from '../password-rules/rule-words'
 import { saveUnlessChanged } from '../save-unless-changed'
 
 const Settings = z.object({ opened: openedField, ...InstallationFields })
@@ -28,7 +29,7 @@ export const saveSettingsAction = viewerAction<typeof Settings, Seen>(
               ? languages(value)
               : field === 'secondFactor'
                 ? t(`secondFactors.${value}`)
-                : value,
+                : await ruleWord(field, value),
         }),
       },
     )

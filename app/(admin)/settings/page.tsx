@@ -3,9 +3,11 @@ import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
 import { factsOf, readSettings } from '@/domain/settings/installation'
+import { signKindChoices } from '@/domain/settings/password-rules'
 import { secondFactorPolicies } from '@/domain/settings/second-factor'
 import { locales } from '@/lib/i18n/locales'
 import { found } from '../found'
+import { installationRuleLabels } from '../password-rules/rule-words'
 import { SettingsForm } from './settings-form'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -34,14 +36,16 @@ export default async function SettingsPage() {
           localeHelp: t('localeHelp'),
           accounts: t('accounts'),
           accountsText: t('accountsText'),
-          minimumLength: t('minimumLength'),
-          minimumLengthHelp: t('minimumLengthHelp'),
           activationHours: t('activationHours'),
           activationHoursHelp: t('activationHoursHelp'),
           secondFactor: t('secondFactor'),
           secondFactorHelp: t('secondFactorHelp'),
+          passwords: t('passwords'),
+          passwordsText: t('passwordsText'),
           submit: t('submit'),
         }}
+        signKinds={signKindChoices.map(kinds => ({ value: `${kinds}`, label: t('signKindsOf', { kinds }) }))}
+        ruleLabels={await installationRuleLabels()}
       />
     </div>
   )

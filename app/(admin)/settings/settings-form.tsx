@@ -6,6 +6,7 @@ import { Form } from '@/components/form'
 import { Meanwhile } from '@/components/meanwhile'
 import { Section } from '@/components/section'
 import type { Facts } from '@/lib/meanwhile'
+import { PasswordRuleFields, type RuleLabels } from '../password-rules/password-rule-fields'
 import { saveSettingsAction } from './actions'
 
 type Labels = Record<
@@ -19,12 +20,12 @@ type Labels = Record<
   | 'localeHelp'
   | 'accounts'
   | 'accountsText'
-  | 'minimumLength'
-  | 'minimumLengthHelp'
   | 'activationHours'
   | 'activationHoursHelp'
   | 'secondFactor'
   | 'secondFactorHelp'
+  | 'passwords'
+  | 'passwordsText'
   | 'submit',
   string
 >
@@ -34,11 +35,13 @@ type Props = {
   facts: Facts
   languages: Option[]
   secondFactors: Option[]
+  signKinds: Option[]
   labels: Labels
+  ruleLabels: RuleLabels
 }
 
 /** What is set for the whole installation. */
-export function SettingsForm({ facts, languages, secondFactors, labels }: Props) {
+export function SettingsForm({ facts, languages, secondFactors, signKinds, labels, ruleLabels }: Props) {
   return (
     <Form action={saveSettingsAction} keepWhenDone>
       {({ data }) => (
@@ -73,16 +76,6 @@ export function SettingsForm({ facts, languages, secondFactors, labels }: Props)
           </Section>
           <Section title={labels.accounts} description={labels.accountsText}>
             <TextField
-              name="minimumLength"
-              label={labels.minimumLength}
-              help={labels.minimumLengthHelp}
-              defaultValue={facts.minimumLength}
-              inputMode="numeric"
-              autoComplete="off"
-              width="short"
-              required
-            />
-            <TextField
               name="activationHours"
               label={labels.activationHours}
               help={labels.activationHoursHelp}
@@ -100,6 +93,9 @@ export function SettingsForm({ facts, languages, secondFactors, labels }: Props)
               defaultValue={facts.secondFactor}
               width="medium"
             />
+          </Section>
+          <Section title={labels.passwords} description={labels.passwordsText}>
+            <PasswordRuleFields facts={facts} signKinds={signKinds} labels={ruleLabels} />
           </Section>
           <SubmitButton>{labels.submit}</SubmitButton>
         </>

@@ -12,6 +12,7 @@ import { CustomerTable } from '../../customers/customer-table'
 import { DeleteForm } from '../../delete-form'
 import { found, idIn } from '../../found'
 import { one, type SearchParams } from '../../list-address'
+import { TenantRules } from '../../password-rules/tenant-rules'
 import { UserBadge } from '../../users/user-badge'
 import { addCustomerAction, deleteTenantAction, renameTenantAction } from '../actions'
 import { NameForm } from '../name-form'
@@ -25,7 +26,8 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
 }
 
 export default async function TenantPage({ params, searchParams }: Props) {
-  const tenant = await found(readTenant(await requireViewer(), await idIn(params)))
+  const viewer = await requireViewer()
+  const tenant = await found(readTenant(viewer, await idIn(params)))
   const t = await getTranslations('tenants')
   return (
     <>
@@ -89,6 +91,7 @@ export default async function TenantPage({ params, searchParams }: Props) {
           )}
         </section>
         <div className="max-w-form space-y-6">
+          <TenantRules viewer={viewer} tenantId={tenant.id} />
           <Section title={t('rename')}>
             <RenameForm
               action={renameTenantAction}

@@ -1,0 +1,27 @@
+import type { RuleWords } from '@/components/password-rules'
+import type { PasswordRules } from '@/domain/settings/password-rules'
+import { signKinds } from '@/lib/sign-kinds'
+
+/**
+ * The rules of a password in words.
+ * @param t the texts of `passwordRules` @param first whether there is none before it that it could repeat
+ */
+export function ruleWords(
+  { minimumLength, signKinds: kinds, rememberedPasswords }: PasswordRules,
+  t: (key: string, values?: Record<string, number>) => string,
+  { first = false } = {},
+): RuleWords {
+  return {
+    rules: [
+      { text: t('length', { length: minimumLength }), least: minimumLength },
+      ...(kinds > 0 ? [{ text: t('kinds', { kinds }), least: kinds, kinds: signKinds }] : []),
+      ...(rememberedPasswords > 0 && !first
+        ? [{ text: t('remembered', { count: rememberedPasswords }) }]
+        : []),
+      { text: t('common') },
+    ],
+    met: ` (${t('met')})`,
+    missing: t('missing'),
+    all: t('all'),
+  }
+}
