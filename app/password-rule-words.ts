@@ -5,11 +5,16 @@ import { signKinds } from '@/lib/sign-kinds'
 /**
  * The rules of a password in words.
  * @param t the texts of `passwordRules` @param first whether there is none before it that it could repeat
+ * @param ofOther whether somebody else chooses it
  */
 export function ruleWords(
-  { minimumLength, signKinds: kinds, rememberedPasswords }: PasswordRules,
+  {
+    minimumLength,
+    signKinds: kinds,
+    rememberedPasswords,
+  }: Pick<PasswordRules, 'minimumLength' | 'signKinds' | 'rememberedPasswords'>,
   t: (key: string, values?: Record<string, number>) => string,
-  { first = false } = {},
+  { first = false, ofOther = false } = {},
 ): RuleWords {
   return {
     rules: [
@@ -18,7 +23,7 @@ export function ruleWords(
       ...(rememberedPasswords > 0 && !first
         ? [{ text: t('remembered', { count: rememberedPasswords }) }]
         : []),
-      { text: t('common') },
+      { text: t(ofOther ? 'commonOfOther' : 'common') },
     ],
     met: ` (${t('met')})`,
     missing: t('missing'),

@@ -1,5 +1,5 @@
 /** A rule as it is told; what of it can be seen while somebody types. */
-export type ShownRule = {
+type ShownRule = {
   text: string
   /** At least so many signs, or so many of the kinds of signs */
   least?: number
@@ -38,7 +38,7 @@ export function PasswordRules({ rules, met, missing, all }: RuleWords) {
               aria-hidden="true"
               className="mt-0.5 size-4 shrink-0"
             >
-              <path d="M8 8h.01" className="group-data-met/rule:hidden" />
+              <path d="M8 8h.01" strokeWidth="4" className="group-data-met/rule:hidden" />
               <path d="m3 8.5 3.5 3.5L13 4.5" className="hidden group-data-met/rule:block" />
             </svg>
             <span>

@@ -10,7 +10,6 @@ export function previewRules(): void {
     if (!field || !said) continue
     list.dataset.live = ''
     const { met = '', missing = '', all = '' } = list.dataset
-    const rules = [...list.querySelectorAll<HTMLElement>('li[data-least]')]
     let waiting = 0
     let last = ''
 
@@ -23,7 +22,7 @@ export function previewRules(): void {
     const show = () => {
       const text = field.value.normalize('NFC')
       const open: string[] = []
-      for (const rule of rules) {
+      for (const rule of list.querySelectorAll<HTMLElement>('li[data-least]')) {
         const yes = text !== '' && isMet(rule, text)
         rule.toggleAttribute('data-met', yes)
         const word = rule.querySelector('[data-word]')

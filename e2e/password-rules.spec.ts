@@ -143,6 +143,22 @@ test('the settings hold the rules of the installation, and say what is wrong at 
 }) => {
   const page = await as('system_administrator')
   await page.goto('/settings')
+  // What people will see, before anything is saved.
+  await field(page, 'Try a password').fill('eleven sign')
+  await field(page, 'Minimum password length').fill('12')
+  const length = page.getByRole('listitem').filter({ hasText: 'At least 12 characters.' })
+  await expect(length).toBeVisible()
+  await expect(length).not.toHaveAttribute('data-met')
+  await field(page, 'Kinds of signs').selectOption('At least 2 of four')
+  await expect(page.getByRole('listitem').filter({ hasText: 'At least 2 of these' })).toHaveAttribute(
+    'data-met',
+    '',
+  )
+  await field(page, 'Try a password').fill('twelve signs')
+  await expect(length).toHaveAttribute('data-met', '')
+  await expectNoViolations(page)
+  await field(page, 'Minimum password length').fill('8')
+  await field(page, 'Kinds of signs').selectOption('Not required')
   await field(page, 'Passwords remembered').fill('11')
   await field(page, 'Password expires after (days)').fill('never')
   await pressAndWait(page, 'Save settings')

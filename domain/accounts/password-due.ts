@@ -31,3 +31,7 @@ export async function initialPasswordEnd(setAt: Date): Promise<Date> {
   const { activationHours } = await readInstallation()
   return new Date(setAt.getTime() + activationHours * 3_600_000)
 }
+
+/** When a password expires; null for one that never does. */
+export const passwordEnd = (changedAt: Date, { passwordDays }: PasswordRules): Date | null =>
+  passwordDays > 0 ? new Date(changedAt.getTime() + passwordDays * 24 * 3_600_000) : null

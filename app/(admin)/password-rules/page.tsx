@@ -17,7 +17,7 @@ export default async function PasswordRulesPage() {
   return (
     <div className="max-w-form">
       <PageHeader title={t('title')} description={t('lead')} />
-      <TenantRules viewer={viewer} tenantId={viewer.tenantId} />
+      <TenantRules viewer={viewer} tenantId={viewer.tenantId} title={t('stricter')} />
     </div>
   )
 }

@@ -7,11 +7,20 @@ import { Meanwhile } from '@/components/meanwhile'
 import type { Facts } from '@/lib/meanwhile'
 import { saveTenantRulesAction } from './actions'
 import { PasswordRuleFields, type RuleLabels } from './password-rule-fields'
+import { RulesPreview, type SeenRules } from './rules-preview'
 
-type Props = { id: string; facts: Facts; signKinds: Option[]; labels: RuleLabels; submit: string }
+type Props = {
+  id: string
+  facts: Facts
+  /** What the installation asks for */
+  installation: SeenRules
+  signKinds: Option[]
+  labels: RuleLabels
+  submit: string
+}
 
 /** What a tenant asks of passwords beyond the installation. */
-export function TenantRulesForm({ id, facts, signKinds, labels, submit }: Props) {
+export function TenantRulesForm({ id, facts, installation, signKinds, labels, submit }: Props) {
   return (
     <Form action={saveTenantRulesAction} keepWhenDone>
       {({ data }) => (
@@ -19,6 +28,7 @@ export function TenantRulesForm({ id, facts, signKinds, labels, submit }: Props)
           <input type="hidden" name="id" value={id} />
           <Meanwhile opened={facts} seen={data} />
           <PasswordRuleFields facts={facts} signKinds={signKinds} labels={labels} optional />
+          <RulesPreview least={installation} />
           <SubmitButton>{submit}</SubmitButton>
         </>
       )}

@@ -7,13 +7,15 @@ import { found } from '../found'
 import { tenantRuleLabels } from './rule-words'
 import { TenantRulesForm } from './tenant-rules-form'
 
+type Props = { viewer: Viewer; tenantId: string; title: string }
+
 /** What a tenant asks of passwords, to be read and changed by whoever may. */
-export async function TenantRules({ viewer, tenantId }: { viewer: Viewer; tenantId: string }) {
+export async function TenantRules({ viewer, tenantId, title }: Props) {
   const { tenant, installation } = await found(readTenantRules(viewer, tenantId))
   const [t, settings] = await Promise.all([getTranslations('tenantRules'), getTranslations('settings')])
   const kindsOf = (kinds: number) => settings('signKindsOf', { kinds })
   return (
-    <Section title={t('section')} description={t('text')}>
+    <Section title={title} description={t('text')}>
       <TenantRulesForm
         id={tenantId}
         facts={tenantFactsOf(tenant)}
@@ -23,6 +25,7 @@ export async function TenantRules({ viewer, tenantId }: { viewer: Viewer; tenant
             .filter(kinds => kinds > 0)
             .map(kinds => ({ value: `${kinds}`, label: kindsOf(kinds) })),
         ]}
+        installation={installation}
         labels={await tenantRuleLabels(installation)}
         submit={t('submit')}
       />

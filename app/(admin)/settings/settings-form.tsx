@@ -7,6 +7,7 @@ import { Meanwhile } from '@/components/meanwhile'
 import { Section } from '@/components/section'
 import type { Facts } from '@/lib/meanwhile'
 import { PasswordRuleFields, type RuleLabels } from '../password-rules/password-rule-fields'
+import { RulesPreview } from '../password-rules/rules-preview'
 import { saveSettingsAction } from './actions'
 
 type Labels = Record<
@@ -96,6 +97,7 @@ export function SettingsForm({ facts, languages, secondFactors, signKinds, label
           </Section>
           <Section title={labels.passwords} description={labels.passwordsText}>
             <PasswordRuleFields facts={facts} signKinds={signKinds} labels={ruleLabels} />
+            <RulesPreview />
           </Section>
           <SubmitButton>{labels.submit}</SubmitButton>
         </>

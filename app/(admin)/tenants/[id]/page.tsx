@@ -28,7 +28,7 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
 export default async function TenantPage({ params, searchParams }: Props) {
   const viewer = await requireViewer()
   const tenant = await found(readTenant(viewer, await idIn(params)))
-  const t = await getTranslations('tenants')
+  const [t, rules] = await Promise.all([getTranslations('tenants'), getTranslations('tenantRules')])
   return (
     <>
       <PageHeader title={tenant.name} back={{ href: '/tenants', label: t('title') }} />
@@ -91,7 +91,7 @@ export default async function TenantPage({ params, searchParams }: Props) {
           )}
         </section>
         <div className="max-w-form space-y-6">
-          <TenantRules viewer={viewer} tenantId={tenant.id} />
+          <TenantRules viewer={viewer} tenantId={tenant.id} title={rules('title')} />
           <Section title={t('rename')}>
             <RenameForm
               action={renameTenantAction}

@@ -51,6 +51,7 @@ export default async function NewUserPage() {
         language={locale}
         rules={ruleWords(await rulesFor(viewer.tenantId), await getTranslations('passwordRules'), {
           first: true,
+          ofOther: true,
         })}
         labels={{
           person: t('new.person'),
