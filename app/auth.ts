@@ -7,7 +7,7 @@ import CredentialsProvider from 'next-auth/providers/credentials'
 import { cache } from 'react'
 import { missingFactorUntil } from '@/domain/accounts/factor-policy'
 import { knownDevice, markDevice, readMarks, writeMarks } from '@/domain/accounts/known-device'
-import { type FactorWanted, pendingMinutes } from '@/domain/accounts/pending-sign-in'
+import { type MoreWanted, pendingMinutes } from '@/domain/accounts/pending-sign-in'
 import {
   signOut as endSession,
   type Origin,
@@ -96,13 +96,13 @@ export async function keepSession(sessionId: string): Promise<void> {
  * Keeps for a few minutes that the password of an account was right. Whoever is signed in in the browser stays so.
  * @throws Refusal other-address where the browser would not keep it
  */
-export async function keepPending({ pending }: FactorWanted): Promise<void> {
+export async function keepPending({ pending }: MoreWanted): Promise<void> {
   if (!(await cookiesHold())) throw new Refusal('other-address', { values: { url: env().appUrl } })
   const jar = await cookies()
   jar.set(pendingName(), pending, { ...cookieOptions(), sameSite: 'strict', maxAge: pendingMinutes * 60 })
 }
 
-/** The opaque id of the sign-in that waits for a second factor in this browser; empty where there is none. */
+/** The opaque id of the sign-in that waits in this browser for a second factor or a new password; empty where there is none. */
 export const pendingSignIn = async (): Promise<string> => (await cookies()).get(pendingName())?.value ?? ''
 
 /** It is finished, or given up. */

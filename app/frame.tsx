@@ -42,6 +42,7 @@ const places: Record<Viewer['role'], Place[]> = {
     { name: 'customers', href: '/customers', icon: 'building' },
     outbox,
     audit,
+    { name: 'passwordRules', href: '/password-rules', icon: 'key' },
   ],
   customer_user: [start, { name: 'profile', href: '/profile', icon: 'user' }],
 }

@@ -71,8 +71,9 @@ export function FieldError({ id, error }: { id: string; error?: string }) {
 export function FieldHelp({ id, help }: { id: string; help?: ReactNode }) {
   if (!help) return null
   return (
-    <p id={`${id}-help`} className="text-muted text-sm">
+    // A list of rules can be a help too, and has no place in a paragraph.
+    <div id={`${id}-help`} className="text-muted text-sm">
       {help}
-    </p>
+    </div>
   )
 }

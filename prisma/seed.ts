@@ -32,7 +32,7 @@ export async function seedDemo(): Promise<boolean> {
           customerId: role === 'customer_user' ? customerId : null,
         },
       })
-      await setPassword(tx, user.id, hashes[index] ?? '')
+      await setPassword(tx, user.id, { hash: hashes[index] ?? '' })
     }
   })
   return true

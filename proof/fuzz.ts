@@ -14,6 +14,7 @@ const publicPages = [
   '/confirm-email/x',
   '/setup/x',
   '/login/factor',
+  '/login/new-password',
 ]
 const pages = [
   '/',
@@ -25,6 +26,7 @@ const pages = [
   '/tenants',
   '/customers',
   '/audit',
+  '/password-rules',
   '/outbox',
   '/outbox/figures',
   '/inbox',

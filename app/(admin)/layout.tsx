@@ -10,9 +10,11 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   const viewer = await requireViewer()
   if (viewer.role === 'customer_user') notFound()
   // The words of the mail server pages' client components; landing pages need not carry them.
-  const { components, error, mailSettings, presets, findSettings } = await getMessages()
+  const { components, error, mailSettings, presets, findSettings, passwordRules } = await getMessages()
   return (
-    <NextIntlClientProvider messages={{ components, error, mailSettings, presets, findSettings }}>
+    <NextIntlClientProvider
+      messages={{ components, error, mailSettings, presets, findSettings, passwordRules }}
+    >
       <Frame viewer={viewer}>{children}</Frame>
     </NextIntlClientProvider>
   )

@@ -7,7 +7,7 @@ import type { User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { hashPassword, refuseWeak, self, setPassword } from './password'
+import { choosePassword, self, setPassword } from './password'
 import { type Asked, mergeWithRecent } from './recent-mail'
 import { type Origin, openSession } from './session'
 import { displayName, holdAccount, manageableUser, readableUser, userSubject } from './user'
@@ -106,17 +106,17 @@ export const readActivation = (token: string) => readToken('activation', token)
 /**
  * Sets the first password, makes the account active and signs its owner in.
  * @returns the opaque id of the new session
- * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-short, password-is-email, password-common, password-guessable
+ * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown); those of `choosePassword`
  */
 export async function activate(token: string, password: string, origin: Origin): Promise<string> {
   const { live, dead } = await readActivation(token)
   if (dead) throw new Refusal(`link-${dead}`)
-  if (live.user) await refuseWeak(password, live.user)
-  const hash = await hashPassword(password)
+  if (!live.user) throw new Refusal('link-unknown')
+  const chosen = await choosePassword(password, live.user)
   return transaction(async tx => {
     const { user } = await redeem(tx, 'activation', token)
     if (user?.state !== 'pending') throw new Refusal('link-used')
-    await setPassword(tx, user.id, hash)
+    await setPassword(tx, user.id, chosen)
     await tx.user.update({ where: { id: user.id }, data: { state: 'active' } })
     const actor = self(user, origin)
     await mailToUser(tx, user, actor, {

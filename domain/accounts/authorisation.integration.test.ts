@@ -52,6 +52,7 @@ import { readTest, sendTestMail, testsOf } from '@/domain/outbox/test-mail'
 import { mails } from '@/domain/outbox/testing/rows'
 import { readDisposableList, replaceDisposableList } from '@/domain/settings/disposable-domains'
 import { changeSettings, installationDefaults, readSettings } from '@/domain/settings/installation'
+import { changeTenantRules, readTenantRules } from '@/domain/settings/tenant-password-rules'
 import { noSecrets } from '@/domain/smtp/settings'
 import {
   createCustomer,
@@ -158,6 +159,14 @@ const newUser = (tenantId: string, customerId: string) => ({
   locale: 'en',
   sendActivation: true,
 })
+
+const tenantRules = {
+  minimumLength: 12,
+  signKinds: null,
+  rememberedPasswords: null,
+  passwordDays: null,
+  renewWeaker: false,
+}
 
 /** What a form about a customer user holds. */
 const details = (
@@ -655,6 +664,49 @@ const deeds: [string, Deed, string, string, string][] = [
     v => changeSettings(v, { ...installationDefaults, name: 'Other' }),
     'done',
     'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'see what the own tenant asks of passwords',
+    (v, { acme }) => readTenantRules(v, acme.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'say what the own tenant asks of passwords',
+    (v, { acme }) => changeTenantRules(v, acme.id, tenantRules),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'see what another tenant asks of passwords',
+    (v, { other }) => readTenantRules(v, other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  [
+    'say what another tenant asks of passwords',
+    (v, { other }) => changeTenantRules(v, other.id, tenantRules),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  [
+    'say what a tenant by an id that is none asks of passwords',
+    (v, _world) => changeTenantRules(v, 'nonsense', tenantRules),
+    'tenant-not-found',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  [
+    'add a user with an initial password',
+    (v, { acme }) =>
+      addUser(v, { ...newUser(acme.id, acme.customerId), initialPassword: 'three quiet words' }),
+    'done',
+    'done',
     'not-allowed',
   ],
   ['see for how long mails are kept', v => readRetention(v), 'done', 'not-allowed', 'not-allowed'],

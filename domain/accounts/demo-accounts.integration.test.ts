@@ -25,7 +25,7 @@ afterEach(() => setEnv({ demo: false }))
 async function changePassword(password: string) {
   const hash = await hashPassword(password)
   const { id } = await db().user.findFirstOrThrow({ where: { email: administrator.email } })
-  await transaction(tx => setPassword(tx, id, hash))
+  await transaction(tx => setPassword(tx, id, { hash }))
 }
 
 describe('a demo account', () => {

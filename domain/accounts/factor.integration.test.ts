@@ -129,7 +129,7 @@ describe('a right password of an account with a second factor', () => {
 
   it('cannot be passed by whoever opens a session by mistake', async () => {
     const before = await sessions()
-    await expect(openSession(db(), { id: anna.id }, origin)).rejects.toThrow('without the second factor')
+    await expect(openSession(db(), anna, origin)).rejects.toThrow('without the second factor')
     expect(await sessions()).toBe(before)
   })
 })

@@ -12,7 +12,7 @@ import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
 import { admitLinkMail, admitLinkRequest, clearAttempts } from './attempts'
 import { emailKey } from './email-address'
-import { hashPassword, refuseWeak, self, setPassword } from './password'
+import { choosePassword, self, setPassword } from './password'
 import { type Asked, mergeWithRecent, noteLimited } from './recent-mail'
 import { endSessions, type Origin } from './session'
 import { displayName, holdAccount, manageableUser, userSubject } from './user'
@@ -148,8 +148,8 @@ export const readPasswordReset = (token: string) => readToken('password-reset', 
 
 /**
  * Sets a new password with a link, ends all sessions of the account, and forgets what was tried at it.
- * @returns whose password it is now @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown),
- * password-short, password-is-email, password-common, password-guessable
+ * @returns whose password it is now @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown);
+ * those of `choosePassword`
  */
 export async function resetPassword(
   token: string,
@@ -158,12 +158,12 @@ export async function resetPassword(
 ): Promise<{ userId: string; email: string }> {
   const { live, dead } = await readPasswordReset(token)
   if (dead) throw new Refusal(`link-${dead}`)
-  if (live.user) await refuseWeak(password, live.user)
-  const hash = await hashPassword(password)
+  if (!live.user) throw new Refusal('link-unknown')
+  const chosen = await choosePassword(password, live.user)
   return transaction(async tx => {
     const { user } = await redeem(tx, 'password-reset', token)
     if (user?.state !== 'active') throw new Refusal('link-unknown')
-    await setPassword(tx, user.id, hash)
+    await setPassword(tx, user.id, chosen)
     await endSessions(tx, user.id)
     await withdrawLinks(tx, { userId: user.id })
     const actor = self(user, origin)

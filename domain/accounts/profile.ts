@@ -4,7 +4,7 @@ import { db, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { admitInSession, clearAttempts } from './attempts'
 import { emailKey } from './email-address'
-import { hashPassword, passwordMatches, refuseWeak, setPassword } from './password'
+import { choosePassword, passwordMatches, refuseWeak, setPassword } from './password'
 import { tellPasswordChanged } from './password-reset'
 import { endSessions } from './session'
 import { userSubject } from './user'
@@ -26,7 +26,7 @@ export const updateProfile = (
 
 /**
  * Changes the password and ends the viewer's other sessions.
- * @throws Refusal wrong-password, too-many-attempts, password-short, password-is-email, password-common, password-guessable
+ * @throws Refusal wrong-password, too-many-attempts; those of `choosePassword`
  */
 export async function changePassword(
   viewer: Viewer,
@@ -35,9 +35,9 @@ export async function changePassword(
 ): Promise<void> {
   await refuseWeak(newPassword, viewer, 'newPassword')
   await requireCurrentPassword(viewer, currentPassword)
-  const hash = await hashPassword(newPassword)
+  const chosen = await choosePassword(newPassword, viewer, { field: 'newPassword' })
   await transaction(async tx => {
-    await setPassword(tx, viewer.id, hash)
+    await setPassword(tx, viewer.id, chosen)
     await endSessions(tx, viewer.id, viewer.sessionId)
     await withdrawLinks(tx, { purpose: 'password-reset', userId: viewer.id })
     await tellPasswordChanged(tx, await tx.user.findUniqueOrThrow({ where: { id: viewer.id } }), viewer)

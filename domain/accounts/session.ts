@@ -1,11 +1,13 @@
 import { v7 as uuid } from 'uuid'
 import { record } from '@/domain/audit/audit'
+import { rulesIn } from '@/domain/settings/tenant-password-rules'
 import type { Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { deleteInBatches, type GoOn } from '@/lib/batches'
 import { inMinutes, now } from '@/lib/clock'
 import { db, rowId, sqlNow, type Tx, transaction } from '@/lib/db'
 import { hashToken, randomToken } from '@/lib/keyring'
+import { dueUnder } from './password-due'
 
 /** A session ends after a week, whatever happens. */
 export const sessionMinutes = 7 * 24 * 60
@@ -25,17 +27,19 @@ export type Origin = {
 }
 
 /**
- * Opens a session, the one place that does. For an account with a second factor there is none unless it was shown.
+ * Opens a session, the one place that does. For an account with a second factor there is none unless it was shown, and
+ * none while its password has to be changed.
  * @returns the opaque id for the cookie; the database holds its hash
  */
 export async function openSession(
   tx: Tx,
-  user: Pick<User, 'id'>,
+  user: Pick<User, 'id' | 'tenantId'>,
   origin: Origin,
   { factorShown = false } = {},
 ): Promise<string> {
   const token = randomToken()
   const [hash, device, at] = [hashToken(token), origin.device.slice(0, 300), now()]
+  const rules = await rulesIn(tx, user.tenantId)
   // One statement: signing in should cost what the password costs, and little more.
   const opened = await tx.$executeRaw`
     WITH session AS (
@@ -43,13 +47,18 @@ export async function openSession(
         (id, "tokenHash", "userId", device, address, "createdAt", "lastSeenAt", "provedAt", "expiresAt")
       SELECT ${uuid()}::uuid, ${hash}, ${user.id}::uuid, ${device}, ${origin.address}, ${at}::timestamptz,
         ${at}::timestamptz, ${at}::timestamptz, ${inMinutes(sessionMinutes)}::timestamptz
-      WHERE ${factorShown} OR NOT EXISTS (
-        SELECT FROM "Factor" WHERE "userId" = ${user.id}::uuid AND "confirmedAt" IS NOT NULL)
+      WHERE (${factorShown} OR NOT EXISTS (
+        SELECT FROM "Factor" WHERE "userId" = ${user.id}::uuid AND "confirmedAt" IS NOT NULL))
+        AND NOT EXISTS (
+          SELECT FROM "Credential" WHERE "userId" = ${user.id}::uuid AND ${dueUnder(rules)} IS NOT NULL)
       RETURNING id
     )
     UPDATE "User" SET "lastSignInAt" = ${at}, "timeZone" = coalesce(${origin.timeZone ?? null}, "timeZone")
     WHERE id = ${user.id}::uuid AND EXISTS (SELECT FROM session)`
-  if (opened !== 1) throw new Error('A session was to be opened without the second factor of its account.')
+  if (opened !== 1)
+    throw new Error(
+      'A session was to be opened without the second factor or the new password of its account.',
+    )
   return token
 }
 
@@ -136,7 +145,7 @@ export const endSession = (viewer: Viewer, id: string) =>
     if (count > 0) await record(tx, viewer, 'session.ended', subject(viewer))
   })
 
-/** Ends all sessions of a user, or all but one, and every sign-in that waits for a second factor. */
+/** Ends all sessions of a user, or all but one, and every sign-in that waits for a second factor or a new password. */
 export async function endSessions(tx: Tx, userId: string, exceptId?: string): Promise<void> {
   await tx.session.updateMany({
     where: { userId, revokedAt: null, ...(exceptId && { id: { not: exceptId } }) },

@@ -13,7 +13,7 @@ import { nameField } from '@/lib/name-field'
 import { Refusal } from '@/lib/refusal'
 import { publicAccounts } from './demo-accounts'
 import { emailKey } from './email-address'
-import { hashPassword, refuseWeak, self, setPassword } from './password'
+import { type Chosen, choosePassword, self, setPassword } from './password'
 import { type Origin, openSession } from './session'
 import { userSubject } from './user'
 import { issueLink } from './user-mail'
@@ -69,12 +69,11 @@ export async function readSetup(token: string) {
 export async function setUp(token: string, input: NewAdministrator, origin: Origin): Promise<string> {
   const { dead } = await readSetup(token)
   if (dead) throw new Refusal(`link-${dead}`)
-  await refuseWeak(input.password, input)
-  const hash = await hashPassword(input.password)
+  const chosen = await choosePassword(input.password, input)
   return refusingTaken(
     transaction(async tx => {
       await redeem(tx, 'setup', token)
-      const user = await insertAdministrator(tx, input, hash)
+      const user = await insertAdministrator(tx, input, chosen)
       await record(tx, self(user, origin), 'installation.set-up', userSubject(user))
       return openSession(tx, user, origin)
     }),
@@ -83,11 +82,10 @@ export async function setUp(token: string, input: NewAdministrator, origin: Orig
 
 /** Makes a system administrator at the machine. @throws Refusal email-taken, password-short, password-is-email */
 export async function createAdministrator(input: NewAdministrator, actor: Actor): Promise<void> {
-  await refuseWeak(input.password, input)
-  const hash = await hashPassword(input.password)
+  const chosen = await choosePassword(input.password, input)
   await refusingTaken(
     transaction(async tx => {
-      const user = await insertAdministrator(tx, input, hash)
+      const user = await insertAdministrator(tx, input, chosen)
       await record(tx, actor, 'user.added', userSubject(user), { after: { role: user.role } })
     }),
   )
@@ -102,7 +100,7 @@ async function administratorExists(): Promise<boolean> {
   return administrators > 0
 }
 
-async function insertAdministrator(tx: Tx, input: NewAdministrator, hash: string) {
+async function insertAdministrator(tx: Tx, input: NewAdministrator, chosen: Chosen) {
   const { email, firstName = '', lastName = '', locale = (await installationIn(tx)).locale } = input
   const user = await tx.user.create({
     data: {
@@ -115,7 +113,7 @@ async function insertAdministrator(tx: Tx, input: NewAdministrator, hash: string
       state: 'active',
     },
   })
-  await setPassword(tx, user.id, hash)
+  await setPassword(tx, user.id, chosen)
   return user
 }
 

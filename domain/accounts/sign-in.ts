@@ -3,7 +3,7 @@ import { record, recordCounted } from '@/domain/audit/audit'
 import type { Actor } from '@/domain/viewer'
 import type { UserState } from '@/generated/prisma/enums'
 import { networkOf } from '@/lib/addresses'
-import { inMinutes } from '@/lib/clock'
+import { inMinutes, now } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { admit, clearAttempts, clearCodeAttempts, succeeded } from './attempts'
@@ -12,7 +12,8 @@ import { emailKey } from './email-address'
 import { hasFactor } from './factor'
 import { knownDevice } from './known-device'
 import { givenPasswordField, passwordMatches, self } from './password'
-import { beginPendingSignIn, FactorWanted } from './pending-sign-in'
+import { initialPasswordEnd, passwordDue } from './password-due'
+import { beginPendingSignIn, FactorWanted, NewPasswordWanted, wantNewPassword } from './pending-sign-in'
 import { type Origin, openSession } from './session'
 
 /** Where an account has signed in within so many minutes is its home, */
@@ -31,7 +32,8 @@ export const Credentials = z.object({
  * give the same answer after the same work.
  * @returns the opaque id of the new session
  * @throws Refusal sign-in-failed; too-many-attempts with `minutes` to wait
- * @throws FactorWanted where the account has a second factor: there is no session yet
+ * @throws FactorWanted where the account has a second factor, NewPasswordWanted where its password has to be changed:
+ * there is no session yet
  */
 export async function signIn(email: string, password: string, origin: Origin): Promise<string> {
   const key = emailKey(email)
@@ -51,7 +53,13 @@ export async function signIn(email: string, password: string, origin: Origin): P
     throw error
   })
   const matches = await passwordMatches(account?.hash, password)
-  if (!account || !matches || account.state !== 'active' || isShut(account, password)) {
+  if (
+    !account ||
+    !matches ||
+    account.state !== 'active' ||
+    isShut(account, password) ||
+    (await isStale(account))
+  ) {
     await failed('sign-in.failed')
     throw new Refusal('sign-in-failed')
   }
@@ -63,15 +71,21 @@ export async function signIn(email: string, password: string, origin: Origin): P
     await succeeded(tx, counted)
     if (await hasFactor(tx, account.id)) {
       await record(tx, self(account, origin), 'sign-in.factor-wanted', subjectOf(account))
-      return { pending: await beginPendingSignIn(tx, account.id) } as const
+      return { wanted: new FactorWanted(await beginPendingSignIn(tx, account.id)) } as const
     }
+    const due = await passwordDue(tx, account)
+    if (due)
+      return { wanted: new NewPasswordWanted(await wantNewPassword(tx, account, origin, due)) } as const
     const session = await openSession(tx, account, origin)
     await record(tx, self(account, origin), 'sign-in.succeeded', subjectOf(account))
     return { session } as const
   })
-  if (outcome.pending !== undefined) throw new FactorWanted(outcome.pending)
+  if (outcome.wanted) throw outcome.wanted
   return outcome.session
 }
+
+const isStale = async ({ initial, changedAt }: Account): Promise<boolean> =>
+  Boolean(initial && changedAt && (await initialPasswordEnd(changedAt)) <= now())
 
 type Account = {
   id: string
@@ -81,6 +95,9 @@ type Account = {
   tenantId: string | null
   /** Null without a password */
   hash: string | null
+  /** Of the password: whether somebody else has set it, and when it was set */
+  initial: boolean | null
+  changedAt: Date | null
   /** From where it has signed in lately */
   networks: string[]
 }
@@ -88,7 +105,7 @@ type Account = {
 /** One look for everything, whether there is an account or not. */
 async function accountOf(key: string): Promise<Account | null> {
   const [row] = await db().$queryRaw<(Omit<Account, 'networks'> & { addresses: string[] })[]>`
-    SELECT id, email, state, demo, "tenantId", hash, ARRAY(
+    SELECT id, email, state, demo, "tenantId", hash, initial, "changedAt", ARRAY(
       SELECT DISTINCT address FROM (
         SELECT address FROM "Session" WHERE "userId" = account.id AND "createdAt" > ${inMinutes(-homeMinutes)}
         ORDER BY "createdAt" DESC LIMIT ${homeSignIns}

@@ -11,6 +11,7 @@ import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
 import { admitNewUser, clearAttempts, countTakenAddress } from './attempts'
 import { emailKey } from './email-address'
+import { type Chosen, choosePassword, setPassword } from './password'
 import { endSessions } from './session'
 import { manageableUser, userSubject } from './user'
 import { withdrawLinks } from './user-mail'
@@ -25,13 +26,15 @@ export type NewUser = {
   locale: string
   /** Whether to mail the activation link; otherwise the administrator hands it over. */
   sendActivation: boolean
+  /** What they sign in with at first, in the place of an activation: they have to choose another then. */
+  initialPassword?: string
 }
 
 /** @throws Refusal user-not-found, also for somebody else's */
 export async function readUser(viewer: Viewer, id: string) {
   const user = await db().user.findFirst({
     where: { id: rowId(id), ...visibleTenant(viewer) },
-    include: { tenant: true, customer: true },
+    include: { tenant: true, customer: true, credential: { select: { initial: true, changedAt: true } } },
   })
   if (!user) throw new Refusal('user-not-found')
   return user
@@ -46,19 +49,27 @@ export const grantableRoles = (viewer: Viewer): Role[] =>
 /**
  * Adds a user, and the mail that invites them, in one transaction: a mail that cannot be sent never
  * undoes the user. That an address is taken tells of accounts of others: a tenant administrator finds out so
- * many in an hour, and each is recorded.
- * @throws Refusal not-allowed, email-taken, domain-not-allowed, domain-blocked, domain-disposable, tenant-required, tenant-not-found, customer-required,
- * customer-not-found, too-many-attempts
+ * many in an hour, and each is recorded. With an initial password the account is active at once, although nobody has
+ * shown that its address is theirs.
+ * @throws Refusal not-allowed, email-taken, domain-not-allowed, domain-blocked, domain-disposable, tenant-required,
+ * tenant-not-found, customer-required, customer-not-found, too-many-attempts; those of `choosePassword` at `initialPassword`
  */
 export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
   requireAdministrator(viewer)
   if (!grantableRoles(viewer).includes(input.role)) throw new Refusal('not-allowed', { field: 'role' })
   const limited = viewer.role === 'tenant_administrator'
   if (limited) await admitNewUser(viewer.id)
+  const { initialPassword } = input
+  const tenantId = limited ? viewer.tenantId : input.tenantId && rowId(input.tenantId)
+  const chosen =
+    initialPassword === undefined
+      ? null
+      : await choosePassword(initialPassword, { ...input, tenantId }, { field: 'initialPassword' })
   try {
     return await transaction(async tx => {
       const [user] = await addUsers(tx, viewer, [input])
       if (!user || user instanceof Refusal) throw user
+      if (chosen) return await openWith(tx, viewer, user, chosen)
       if (input.sendActivation) await invite(tx, user, viewer)
       return user
     })
@@ -67,6 +78,13 @@ export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
     if (taken && limited) await noteTakenAddress(viewer, input.email)
     throw error
   }
+}
+
+/** Makes an account active with a password that its owner did not choose. */
+async function openWith(tx: Tx, viewer: Viewer, user: User, chosen: Chosen): Promise<User> {
+  await setPassword(tx, user.id, chosen, { initial: true })
+  await record(tx, viewer, 'password.initial-set', userSubject(user))
+  return tx.user.update({ where: { id: user.id }, data: { state: 'active' } })
 }
 
 /**
@@ -78,7 +96,7 @@ export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
 export async function addUsers(
   tx: Tx,
   viewer: Viewer,
-  inputs: readonly Omit<NewUser, 'sendActivation'>[],
+  inputs: readonly Omit<NewUser, 'sendActivation' | 'initialPassword'>[],
 ): Promise<(User | Refusal)[]> {
   requireAdministrator(viewer)
   const place = placesOf(tx, viewer)

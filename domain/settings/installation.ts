@@ -11,7 +11,9 @@ import { locks } from '@/lib/locks'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { requiredNameField } from '@/lib/name-field'
 import { type DisposablePolicy, disposablePolicies, domainsField } from './email-domains'
+import { PasswordRuleFields, type PasswordRules, usualRules } from './password-rules'
 import { isStricter, type SecondFactorPolicy, secondFactorPolicies } from './second-factor'
+import { wholeNumber } from './whole-number'
 
 export type Installation = {
   /** What it is called in pages, and in mails where no tenant's name stands */
@@ -20,8 +22,6 @@ export type Installation = {
   supportAddress: string
   /** Of new users, and of visitors whose browser asks for none that we have */
   locale: Locale
-  /** Of a password that is chosen, in characters */
-  minimumLength: number
   /** For how long an activation link works */
   activationHours: number
   /** Who must have a second factor */
@@ -31,28 +31,20 @@ export type Installation = {
   blockedDomains: string
   /** Addresses that are thrown away */
   disposable: DisposablePolicy
-}
+} & PasswordRules
 
 /** Until somebody says otherwise. */
 export const installationDefaults: Installation = {
   name: 'Latchkey',
   supportAddress: '',
   locale: defaultLocale,
-  minimumLength: 8,
   activationHours: 72,
   secondFactor: 'optional',
   allowedDomains: '',
   blockedDomains: '',
   disposable: 'accepted',
+  ...usualRules,
 }
-
-const wholeNumber = (least: number, most: number, code: string) =>
-  z
-    .string()
-    .trim()
-    .regex(/^\d{1,4}$/, code)
-    .transform(Number)
-    .refine(number => number >= least && number <= most, code)
 
 /** The settings as a form has them. */
 export const InstallationFields = {
@@ -64,12 +56,12 @@ export const InstallationFields = {
     return z.NEVER
   }),
   locale: z.enum(locales),
-  minimumLength: wholeNumber(8, 128, 'minimum-length'),
   activationHours: wholeNumber(1, 720, 'activation-hours'),
   secondFactor: z.enum(secondFactorPolicies),
   allowedDomains: domainsField,
   blockedDomains: domainsField,
   disposable: z.enum(disposablePolicies),
+  ...PasswordRuleFields,
 }
 
 /** What the form of the settings holds. */

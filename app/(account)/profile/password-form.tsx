@@ -3,15 +3,17 @@
 import { SubmitButton } from '@/components/button'
 import { PasswordField } from '@/components/fields'
 import { Form } from '@/components/form'
+import { LivePasswordRules } from '@/components/live-password-rules'
+import type { RuleWords } from '@/components/password-rules'
 import { changePasswordAction } from './actions'
 
 type Props = {
   email: string
-  minimumLength: number
-  labels: { oldPassword: string; newPassword: string; again: string; help: string; submit: string }
+  rules: RuleWords
+  labels: { oldPassword: string; newPassword: string; again: string; submit: string }
 }
 
-export function PasswordForm({ email, minimumLength, labels }: Props) {
+export function PasswordForm({ email, rules, labels }: Props) {
   return (
     <Form action={changePasswordAction}>
       {/* So that password managers file the new password under the right account. */}
@@ -25,9 +27,9 @@ export function PasswordForm({ email, minimumLength, labels }: Props) {
       <PasswordField
         name="newPassword"
         label={labels.newPassword}
-        help={labels.help}
+        help={<LivePasswordRules {...rules} />}
         autoComplete="new-password"
-        minLength={minimumLength}
+        minLength={rules.rules[0]?.least}
         required
       />
       <PasswordField name="newPasswordAgain" label={labels.again} autoComplete="new-password" required />

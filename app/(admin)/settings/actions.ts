@@ -6,6 +6,7 @@ import { viewerAction } from '@/app/viewer-action'
 import type { Seen } from '@/components/meanwhile'
 import { changeSettings, factsOf, InstallationFields } from '@/domain/settings/installation'
 import { openedField } from '@/lib/meanwhile'
+import { ruleWord } from '../password-rules/rule-words'
 import { saveUnlessChanged } from '../save-unless-changed'
 
 const Settings = z.object({ opened: openedField, ...InstallationFields })
@@ -30,7 +31,7 @@ export const saveSettingsAction = viewerAction<typeof Settings, Seen>(
                 ? t(`secondFactors.${value}`)
                 : field === 'disposable'
                   ? t(`disposables.${value}`)
-                  : value,
+                  : await ruleWord(field, value),
         }),
       },
     )

@@ -4,11 +4,15 @@ import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
 import { disposablePolicies } from '@/domain/settings/email-domains'
 import { factsOf, readSettings } from '@/domain/settings/installation'
+import { signKindChoices } from '@/domain/settings/password-rules'
 import { secondFactorPolicies } from '@/domain/settings/second-factor'
 import { locales } from '@/lib/i18n/locales'
 import { found } from '../found'
+
 import type { SearchParams } from '../list-address'
+import { installationRuleLabels } from '../password-rules/rule-words'
 import { DisposableList } from './disposable-list'
+
 import { SettingsForm } from './settings-form'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -39,8 +43,6 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
           localeHelp: t('localeHelp'),
           accounts: t('accounts'),
           accountsText: t('accountsText'),
-          minimumLength: t('minimumLength'),
-          minimumLengthHelp: t('minimumLengthHelp'),
           activationHours: t('activationHours'),
           activationHoursHelp: t('activationHoursHelp'),
           secondFactor: t('secondFactor'),
@@ -53,8 +55,12 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
           blockedDomainsHelp: t('blockedDomainsHelp'),
           disposable: t('disposable'),
           disposableHelp: t('disposableHelp'),
+          passwords: t('passwords'),
+          passwordsText: t('passwordsText'),
           submit: t('submit'),
         }}
+        signKinds={signKindChoices.map(kinds => ({ value: `${kinds}`, label: t('signKindsOf', { kinds }) }))}
+        ruleLabels={await installationRuleLabels()}
       />
       <DisposableList viewer={viewer} searchParams={searchParams} />
     </div>

@@ -6,6 +6,8 @@ import { Form } from '@/components/form'
 import { Meanwhile } from '@/components/meanwhile'
 import { Section } from '@/components/section'
 import type { Facts } from '@/lib/meanwhile'
+import { PasswordRuleFields, type RuleLabels } from '../password-rules/password-rule-fields'
+import { RulesPreview } from '../password-rules/rules-preview'
 import { saveSettingsAction } from './actions'
 
 type Labels = Record<
@@ -19,8 +21,6 @@ type Labels = Record<
   | 'localeHelp'
   | 'accounts'
   | 'accountsText'
-  | 'minimumLength'
-  | 'minimumLengthHelp'
   | 'activationHours'
   | 'activationHoursHelp'
   | 'secondFactor'
@@ -33,6 +33,8 @@ type Labels = Record<
   | 'blockedDomainsHelp'
   | 'disposable'
   | 'disposableHelp'
+  | 'passwords'
+  | 'passwordsText'
   | 'submit',
   string
 >
@@ -43,11 +45,14 @@ type Props = {
   languages: Option[]
   secondFactors: Option[]
   disposables: Option[]
+  signKinds: Option[]
   labels: Labels
+  ruleLabels: RuleLabels
 }
 
 /** What is set for the whole installation. */
-export function SettingsForm({ facts, languages, secondFactors, disposables, labels }: Props) {
+export function SettingsForm(props: Props) {
+  const { facts, languages, secondFactors, disposables, signKinds, labels, ruleLabels } = props
   return (
     <Form action={saveSettingsAction} keepWhenDone>
       {({ data }) => (
@@ -81,16 +86,6 @@ export function SettingsForm({ facts, languages, secondFactors, disposables, lab
             />
           </Section>
           <Section title={labels.accounts} description={labels.accountsText}>
-            <TextField
-              name="minimumLength"
-              label={labels.minimumLength}
-              help={labels.minimumLengthHelp}
-              defaultValue={facts.minimumLength}
-              inputMode="numeric"
-              autoComplete="off"
-              width="short"
-              required
-            />
             <TextField
               name="activationHours"
               label={labels.activationHours}
@@ -132,6 +127,10 @@ export function SettingsForm({ facts, languages, secondFactors, disposables, lab
               defaultValue={facts.disposable}
               width="medium"
             />
+          </Section>
+          <Section title={labels.passwords} description={labels.passwordsText}>
+            <PasswordRuleFields facts={facts} signKinds={signKinds} labels={ruleLabels} />
+            <RulesPreview />
           </Section>
           <SubmitButton>{labels.submit}</SubmitButton>
         </>

@@ -1,12 +1,12 @@
-import { atOtherAddress, keepPending, keepSession, origin } from '@/app/auth'
+import { atOtherAddress, keepSession, origin } from '@/app/auth'
 import { linkClasses } from '@/components/looks'
 import { Notice } from '@/components/notice'
 import { PlainForm, PlainPasswordField, PlainSubmitButton, PlainTextField } from '@/components/plain-form'
-import { FactorWanted } from '@/domain/accounts/pending-sign-in'
 import { Credentials, signIn } from '@/domain/accounts/sign-in'
 import { env } from '@/lib/env'
 import { publicPage, seeOther } from '../public-page'
 import { Support } from '../support'
+import { goOn } from './go-on'
 import { safePath } from './safe-path'
 
 const notices = ['password-set', 'signed-out', 'signed-out-everywhere', 'sign-in-to-confirm', 'sign-in-again']
@@ -78,14 +78,8 @@ export const { GET, POST } = publicPage(
     schema: Credentials,
     run: async ({ email, password }, { query }) => {
       const next = safePath(query.get('next'))
-      try {
-        await keepSession(await signIn(email, password, await origin()))
-      } catch (error) {
-        if (!(error instanceof FactorWanted)) throw error
-        await keepPending(error)
-        return seeOther(`/login/factor${next === '/' ? '' : `?next=${encodeURIComponent(next)}`}`)
-      }
-      return seeOther(next)
+      const from = await origin()
+      return goOn(next, async () => keepSession(await signIn(email, password, from)))
     },
   },
 )

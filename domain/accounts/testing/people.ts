@@ -37,7 +37,7 @@ export async function person({
   const ready = await hash
   return transaction(async tx => {
     const user = await tx.user.create({ data: { email, emailKey: emailKey(email), role, state, ...more } })
-    if (state !== 'pending') await setPassword(tx, user.id, ready)
+    if (state !== 'pending') await setPassword(tx, user.id, { hash: ready })
     return user
   })
 }

@@ -12,6 +12,7 @@ import { CustomerTable } from '../../customers/customer-table'
 import { DeleteForm } from '../../delete-form'
 import { found, idIn } from '../../found'
 import { one, type SearchParams } from '../../list-address'
+import { TenantRules } from '../../password-rules/tenant-rules'
 import { UserBadge } from '../../users/user-badge'
 import { addCustomerAction, deleteTenantAction, renameTenantAction } from '../actions'
 import { NameForm } from '../name-form'
@@ -25,8 +26,9 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
 }
 
 export default async function TenantPage({ params, searchParams }: Props) {
-  const tenant = await found(readTenant(await requireViewer(), await idIn(params)))
-  const t = await getTranslations('tenants')
+  const viewer = await requireViewer()
+  const tenant = await found(readTenant(viewer, await idIn(params)))
+  const [t, rules] = await Promise.all([getTranslations('tenants'), getTranslations('tenantRules')])
   return (
     <>
       <PageHeader title={tenant.name} back={{ href: '/tenants', label: t('title') }} />
@@ -89,6 +91,7 @@ export default async function TenantPage({ params, searchParams }: Props) {
           )}
         </section>
         <div className="max-w-form space-y-6">
+          <TenantRules viewer={viewer} tenantId={tenant.id} title={rules('title')} />
           <Section title={t('rename')}>
             <RenameForm
               action={renameTenantAction}

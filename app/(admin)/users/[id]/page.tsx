@@ -5,10 +5,12 @@ import { moment } from '@/app/moment'
 import { DescriptionList } from '@/components/description-list'
 import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
+import { PassingNotice } from '@/components/passing-notice'
 import { Section } from '@/components/section'
 import { TextLink } from '@/components/text-link'
 import { liveActivation } from '@/domain/accounts/activation'
 import { pendingEmailChangeOf } from '@/domain/accounts/email-change'
+import { initialPasswordEnd } from '@/domain/accounts/password-due'
 import { repeatedRequests } from '@/domain/accounts/recent-mail'
 import { displayName } from '@/domain/accounts/user'
 import { factsOf } from '@/domain/accounts/user-change'
@@ -16,6 +18,7 @@ import { grantableRoles, readUser } from '@/domain/accounts/users'
 import { mailsOfUser } from '@/domain/mail-log/mail'
 import { placesFor } from '@/domain/tenancy/tenants'
 import { mayManage } from '@/domain/viewer'
+import { now } from '@/lib/clock'
 import { locales } from '@/lib/i18n/locales'
 import { auditAddress } from '../../audit/audit-address'
 import { DeleteForm } from '../../delete-form'
@@ -63,6 +66,7 @@ export default async function UserPage({ params, searchParams }: Props) {
     'password-reset': reset && (await mailNews(viewer, reset)),
   }
   const name = displayName(user)
+  const initialEnd = user.credential?.initial ? await initialPasswordEnd(user.credential.changedAt) : null
   return (
     <>
       <KeepFresh every={freshness(mails)} />
@@ -73,6 +77,14 @@ export default async function UserPage({ params, searchParams }: Props) {
         back={{ href: '/users', label: t('title') }}
       />
       <div className="space-y-6">
+        <PassingNotice shown={notice === 'added-with-password'} tone="success">
+          {t('addedWithPassword')}
+        </PassingNotice>
+        {initialEnd && (
+          <Notice tone={initialEnd > now() ? 'info' : 'warning'}>
+            {t(initialEnd > now() ? 'initialUntil' : 'initialEnded', { moment: await moment(initialEnd) })}
+          </Notice>
+        )}
         {manageable && (
           <UserActions
             userId={user.id}

@@ -7,12 +7,21 @@ import { installation } from '@/app/installation'
 import { viewerAction } from '@/app/viewer-action'
 import { activationLink } from '@/domain/accounts/activation'
 import { emailField } from '@/domain/accounts/email-address'
+import { newPasswordField } from '@/domain/accounts/password'
 import { addUser } from '@/domain/accounts/users'
 import { handedLink } from '../hand-over-link'
 import type { HandedLink } from '../link-to-hand-over'
 import { userFields } from '../user-fields'
 
-const NewUser = z.object({ email: emailField, ...userFields, invitation: z.enum(['mail', 'link']) })
+const person = { email: emailField, ...userFields }
+const NewUser = z.discriminatedUnion('invitation', [
+  z.object({
+    ...person,
+    invitation: z.enum(['mail', 'link']),
+    initialPassword: z.undefined().catch(undefined),
+  }),
+  z.object({ ...person, invitation: z.literal('password'), initialPassword: newPasswordField }),
+])
 
 export type AddedUser = { userId: string; shown: HandedLink }
 
@@ -21,7 +30,8 @@ export const addUserAction = viewerAction<typeof NewUser, AddedUser>(
   async (viewer, { invitation, ...user }) => {
     const sendActivation = invitation === 'mail'
     const added = await addUser(viewer, { ...user, sendActivation })
-    if (sendActivation) redirect(`/users/${added.id}?notice=added`)
+    if (invitation !== 'link')
+      redirect(`/users/${added.id}?notice=${invitation === 'mail' ? 'added' : 'added-with-password'}`)
     const t = await getTranslations('users.new')
     const { activationHours: hours } = await installation()
     return {

@@ -1,9 +1,13 @@
 'use client'
 
+import { useEffect, useState } from 'react'
 import { LinkButton, SubmitButton } from '@/components/button'
-import { type Option, RadioField, SelectField, TextField } from '@/components/fields'
+import { type Option, PasswordField, RadioField, SelectField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
+import { useForm } from '@/components/form-context'
+import { LivePasswordRules } from '@/components/live-password-rules'
 import { buttonClasses } from '@/components/looks'
+import type { RuleWords } from '@/components/password-rules'
 import { Section } from '@/components/section'
 import { LinkToHandOver } from '../link-to-hand-over'
 import { type AddedUser, addUserAction } from './actions'
@@ -26,6 +30,10 @@ type Labels = PlaceLabels &
     | 'mailHelp'
     | 'link'
     | 'linkHelp'
+    | 'password'
+    | 'passwordHelp'
+    | 'initialPassword'
+    | 'moreByTenant'
     | 'submit'
     | 'activationLink'
     | 'copy'
@@ -41,10 +49,12 @@ type Props = {
   languages: Option[]
   /** What is chosen unless somebody chooses */
   language: string
+  /** Of an initial password */
+  rules: RuleWords
   labels: Labels
 }
 
-export function NewUserForm({ roles, tenants, choosesTenant, languages, language, labels }: Props) {
+export function NewUserForm({ roles, tenants, choosesTenant, languages, language, rules, labels }: Props) {
   return (
     <Form action={addUserAction}>
       {({ data }) =>
@@ -71,21 +81,54 @@ export function NewUserForm({ roles, tenants, choosesTenant, languages, language
               <PlaceFields roles={roles} tenants={tenants} choosesTenant={choosesTenant} labels={labels} />
             </Section>
             <Section title={labels.invitation}>
-              <RadioField
-                name="invitation"
-                label={labels.how}
-                defaultValue="mail"
-                options={[
-                  { value: 'mail', label: labels.mail, help: labels.mailHelp },
-                  { value: 'link', label: labels.link, help: labels.linkHelp },
-                ]}
-              />
+              <WayIn rules={rules} labels={labels} />
             </Section>
             <SubmitButton>{labels.submit}</SubmitButton>
           </>
         )
       }
     </Form>
+  )
+}
+
+/** How the person gets in. The password is there from the start; a script hides it until it is wanted. */
+function WayIn({ rules, labels }: Pick<Props, 'rules' | 'labels'>) {
+  const { form } = useForm()
+  const [way, setWay] = useState('')
+  const chosen = () => {
+    const choice = form.current && new FormData(form.current).get('invitation')
+    setWay(typeof choice === 'string' ? choice : 'mail')
+  }
+  // What was chosen before this script ran, or what the browser put back, counts.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, on what the page holds
+  useEffect(chosen, [])
+  return (
+    <>
+      <RadioField
+        name="invitation"
+        label={labels.how}
+        defaultValue="mail"
+        onValueChange={setWay}
+        options={[
+          { value: 'mail', label: labels.mail, help: labels.mailHelp },
+          { value: 'link', label: labels.link, help: labels.linkHelp },
+          { value: 'password', label: labels.password, help: labels.passwordHelp },
+        ]}
+      />
+      <div hidden={way !== '' && way !== 'password'}>
+        <PasswordField
+          name="initialPassword"
+          label={labels.initialPassword}
+          help={
+            <>
+              <LivePasswordRules {...rules} />
+              {labels.moreByTenant && <p className="mt-1">{labels.moreByTenant}</p>}
+            </>
+          }
+          autoComplete="new-password"
+        />
+      </div>
+    </>
   )
 }
 

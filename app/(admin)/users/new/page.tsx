@@ -2,10 +2,12 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { installation } from '@/app/installation'
+import { ruleWords } from '@/app/password-rule-words'
 import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { TextLink } from '@/components/text-link'
 import { grantableRoles } from '@/domain/accounts/users'
+import { rulesFor } from '@/domain/settings/tenant-password-rules'
 import { placesFor } from '@/domain/tenancy/tenants'
 import { locales } from '@/lib/i18n/locales'
 import { found } from '../../found'
@@ -47,6 +49,10 @@ export default async function NewUserPage() {
         choosesTenant={viewer.role === 'system_administrator'}
         languages={locales.map(locale => ({ value: locale, label: t(`languages.${locale}`) }))}
         language={locale}
+        rules={ruleWords(await rulesFor(viewer.tenantId), await getTranslations('passwordRules'), {
+          first: true,
+          ofOther: true,
+        })}
         labels={{
           person: t('new.person'),
           personText: t('new.personText'),
@@ -64,6 +70,10 @@ export default async function NewUserPage() {
           mailHelp: t('new.mailHelp', { hours }),
           link: t('new.link'),
           linkHelp: t('new.linkHelp'),
+          password: t('new.password'),
+          passwordHelp: t('new.passwordHelp', { hours }),
+          initialPassword: t('new.initialPassword'),
+          moreByTenant: viewer.tenantId ? '' : t('new.moreByTenant'),
           submit: t('add'),
           activationLink: t('activationLink'),
           copy: t('copy'),

@@ -1,8 +1,10 @@
 import { keepSession, origin } from '@/app/auth'
 import { Notice } from '@/components/notice'
+import { previewRules } from '@/components/preview-rules'
 import { activate, readActivation } from '@/domain/accounts/activation'
 import { NewPassword } from '@/domain/accounts/password'
 import { displayName } from '@/domain/accounts/user'
+import { rulesFor } from '@/domain/settings/tenant-password-rules'
 import { deadLink } from '../../dead-link'
 import { NewPasswordForm } from '../../new-password-form'
 import { publicPage, seeOther } from '../../public-page'
@@ -16,6 +18,7 @@ export const { GET, POST } = publicPage(
     const email = live.user?.email ?? ''
     return {
       title: t('title'),
+      script: previewRules,
       opened: { purpose: 'activation', token },
       body: (
         <>
@@ -23,7 +26,12 @@ export const { GET, POST } = publicPage(
           <p className="text-sm wrap-anywhere">
             {t('lead', { name: (live.user && displayName(live.user)) || 'none', email })}
           </p>
-          <NewPasswordForm {...visit} email={email} purpose="activate" />
+          <NewPasswordForm
+            {...visit}
+            email={email}
+            rules={await rulesFor(live.user?.tenantId)}
+            purpose="activate"
+          />
         </>
       ),
     }

@@ -7,6 +7,7 @@ import { hasPasskey, passkeyField, signInWithPasskey } from '@/domain/accounts/p
 import { readPendingSignIn, signInWithCode } from '@/domain/accounts/pending-sign-in'
 import { publicPage, seeOther } from '../../public-page'
 import { Support } from '../../support'
+import { goOn, stepOf } from '../go-on'
 import { safePath } from '../safe-path'
 import { offerPasskey } from './offer-passkey'
 
@@ -23,8 +24,8 @@ export const { GET, POST } = publicPage(
   async ({ query, sent, words, installation }) => {
     const next = safePath(query.get('next'))
     const pending = await readPendingSignIn(await pendingSignIn())
-    if (!pending)
-      return seeOther(`/login?notice=sign-in-again${next === '/' ? '' : `&next=${encodeURIComponent(next)}`}`)
+    if (!pending) return seeOther(stepOf('/login?notice=sign-in-again', next))
+    if (pending.wants !== 'factor') return seeOther(stepOf('/login/new-password', next))
     const t = words('loginFactor')
     return {
       title: t('title'),
@@ -79,13 +80,14 @@ export const { GET, POST } = publicPage(
     schema: Shown,
     run: async (shown, { query }) => {
       const [pending, from] = [await pendingSignIn(), await origin()]
-      await keepSession(
-        shown.by === 'passkey'
-          ? await signInWithPasskey(pending, shown.passkey, from)
-          : await signInWithCode(pending, shown.secretCode, from),
-      )
-      await dropPending()
-      return seeOther(safePath(query.get('next')))
+      return goOn(safePath(query.get('next')), async () => {
+        await keepSession(
+          shown.by === 'passkey'
+            ? await signInWithPasskey(pending, shown.passkey, from)
+            : await signInWithCode(pending, shown.secretCode, from),
+        )
+        await dropPending()
+      })
     },
   },
 )

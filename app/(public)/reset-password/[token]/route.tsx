@@ -1,7 +1,9 @@
 import { keepMark, origin } from '@/app/auth'
 import { Notice } from '@/components/notice'
+import { previewRules } from '@/components/preview-rules'
 import { NewPassword } from '@/domain/accounts/password'
 import { readPasswordReset, resetPassword } from '@/domain/accounts/password-reset'
+import { rulesFor } from '@/domain/settings/tenant-password-rules'
 import { deadLink } from '../../dead-link'
 import { NewPasswordForm } from '../../new-password-form'
 import { publicPage, seeOther } from '../../public-page'
@@ -16,12 +18,18 @@ export const { GET, POST } = publicPage(
     const other = viewer && viewer.id !== live.userId ? viewer.email : null
     return {
       title: t('title'),
+      script: previewRules,
       opened: { purpose: 'password-reset', token },
       body: (
         <>
           {other && <Notice tone="info">{t('somebodyElse', { other, email })}</Notice>}
           <p className="text-sm wrap-anywhere">{t('lead', { email })}</p>
-          <NewPasswordForm {...visit} email={email} purpose="resetPassword" />
+          <NewPasswordForm
+            {...visit}
+            email={email}
+            rules={await rulesFor(live.user?.tenantId)}
+            purpose="resetPassword"
+          />
         </>
       ),
     }

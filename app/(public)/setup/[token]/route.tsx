@@ -1,8 +1,10 @@
 import { keepSession, origin } from '@/app/auth'
 import { PlainForm, PlainSubmitButton, PlainTextField } from '@/components/plain-form'
+import { previewRules } from '@/components/preview-rules'
 import { emailField } from '@/domain/accounts/email-address'
 import { NewPassword } from '@/domain/accounts/password'
 import { NewAdministratorNames, readSetup, setUp } from '@/domain/accounts/setup'
+import { rulesFor } from '@/domain/settings/tenant-password-rules'
 import { deadLink } from '../../dead-link'
 import { NewPasswordFields } from '../../new-password-form'
 import { publicPage, seeOther } from '../../public-page'
@@ -15,6 +17,7 @@ export const { GET, POST } = publicPage(
     const t = words('setup')
     return {
       title: t('title'),
+      script: previewRules,
       body: (
         <>
           <p className="text-sm">{t('lead')}</p>
@@ -43,7 +46,7 @@ export const { GET, POST } = publicPage(
               autoComplete="family-name"
               optional
             />
-            <NewPasswordFields {...visit} purpose="setup" />
+            <NewPasswordFields {...visit} rules={await rulesFor(null)} purpose="setup" />
             <PlainSubmitButton>{t('submit')}</PlainSubmitButton>
           </PlainForm>
         </>
