@@ -1,7 +1,7 @@
 // An account that waits for a mail which can never come, because its address was mistyped.
 import { v7 as uuid } from 'uuid'
 import { record } from '@/domain/audit/audit'
-import type { Viewer } from '@/domain/viewer'
+import { requireOwnSession, type Viewer } from '@/domain/viewer'
 import { isDuplicate, rowId, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { invite, pendingUser } from './activation'
@@ -18,6 +18,7 @@ import { noteTakenAddress } from './users'
  * too-many-attempts
  */
 export async function correctAddress(viewer: Viewer, userId: string, email: string): Promise<string> {
+  requireOwnSession(viewer)
   const limited = viewer.role === 'tenant_administrator'
   if (limited) await admitNewUser(viewer.id)
   const mailId = uuid()

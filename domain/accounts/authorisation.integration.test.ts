@@ -91,6 +91,8 @@ import { changeUsers } from './many-users'
 import { addPasskey, newPasskeyOptions } from './passkey'
 import { resetLink, sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
+import { listSessions } from './session'
+import { signInAs } from './sign-in-as'
 import { person, signedIn, twoTenants } from './testing/people'
 import { changeUser, type UserDetails } from './user-change'
 import { exportUsers } from './user-export'
@@ -169,6 +171,13 @@ const details = (
 })
 
 type Deed = (viewer: Viewer, world: World) => Promise<unknown>
+
+const signInAsIfAllowed =
+  (whom: (world: World) => string): Deed =>
+  async (viewer, there) => {
+    await changeSettings(there.root, { ...installationDefaults, signInAs: 'on' })
+    return signInAs(viewer, whom(there))
+  }
 
 /** What each is answered: system administrator, administrator of the tenant Acme, customer user of Acme. */
 const deeds: [string, Deed, string, string, string][] = [
@@ -382,7 +391,37 @@ const deeds: [string, Deed, string, string, string][] = [
     'user-not-found',
     'not-allowed',
   ],
+  [
+    'sign in as a user where nobody may',
+    (v, { acme }) => signInAs(v, acme.user.id),
+    'acting-off',
+    'acting-off',
+    'not-allowed',
+  ],
+  ['sign in as a user', signInAsIfAllowed(({ acme }) => acme.user.id), 'done', 'done', 'not-allowed'],
+  [
+    "sign in as another tenant's user",
+    signInAsIfAllowed(({ other }) => other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    'sign in as a tenant administrator',
+    signInAsIfAllowed(({ acme }) => acme.admin.id),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'sign in as the system administrator',
+    signInAsIfAllowed(({ rootUser }) => rootUser.id),
+    'not-allowed',
+    'user-not-found',
+    'not-allowed',
+  ],
   // Of everybody, for themselves
+  ['list the own sessions', v => listSessions(v), 'done', 'done', 'done'],
   ['see the own second factor', v => ownFactors(v), 'done', 'done', 'done'],
   ['begin to set up an app', v => beginApp(v), 'done', 'done', 'done'],
   ['see the key of an app that was begun', v => begunApp(v), 'done', 'done', 'done'],

@@ -3,7 +3,7 @@ import { record, recordCounted, recordStrangers } from '@/domain/audit/audit'
 import { lastingToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/compose'
 import { isQueued } from '@/domain/outbox/outbound-mail'
-import { type Actor, requireAdministrator, type Viewer } from '@/domain/viewer'
+import { type Actor, requireAdministrator, requireOwnSession, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -102,6 +102,7 @@ export const sendResetLink = (viewer: Viewer, userId: string): Promise<Asked> =>
 export const resetLink = (viewer: Viewer, userId: string): Promise<string> =>
   transaction(async tx => {
     requireAdministrator(viewer)
+    requireOwnSession(viewer)
     if (userId === viewer.id) throw new Refusal('not-yourself')
     const user = await manageableUser(tx, viewer, userId)
     requireActive(user)

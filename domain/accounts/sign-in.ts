@@ -90,7 +90,7 @@ async function accountOf(key: string): Promise<Account | null> {
   const [row] = await db().$queryRaw<(Omit<Account, 'networks'> & { addresses: string[] })[]>`
     SELECT id, email, state, demo, "tenantId", hash, ARRAY(
       SELECT DISTINCT address FROM (
-        SELECT address FROM "Session" WHERE "userId" = account.id AND "createdAt" > ${inMinutes(-homeMinutes)}
+        SELECT address FROM "Session" WHERE "userId" = account.id AND "actorSessionId" IS NULL AND "createdAt" > ${inMinutes(-homeMinutes)}
         ORDER BY "createdAt" DESC LIMIT ${homeSignIns}
       ) lately
     ) AS addresses

@@ -2,7 +2,7 @@
 import { record, recordEach } from '@/domain/audit/audit'
 import { cancelMails } from '@/domain/outbox/outbound-mail'
 import { keepCustomer, keepTenant } from '@/domain/tenancy/keep'
-import { requireAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
+import { requireAdministrator, requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Prisma, Role, User, UserState } from '@/generated/prisma/client'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { locks } from '@/lib/locks'
@@ -98,10 +98,11 @@ export const grantableRoles = (viewer: Viewer): Role[] =>
  * undoes the user. That an address is taken tells of accounts of others: a tenant administrator finds out so
  * many in an hour, and each is recorded.
  * @throws Refusal not-allowed, email-taken, tenant-required, tenant-not-found, customer-required,
- * customer-not-found, too-many-attempts
+ * customer-not-found, too-many-attempts, acting-as
  */
 export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
   requireAdministrator(viewer)
+  requireOwnSession(viewer)
   if (!grantableRoles(viewer).includes(input.role)) throw new Refusal('not-allowed', { field: 'role' })
   const limited = viewer.role === 'tenant_administrator'
   if (limited) await admitNewUser(viewer.id)

@@ -12,6 +12,8 @@ export const actionsOf = {
     'session.signed-out',
     'session.signed-out-everywhere',
     'session.ended',
+    'sign-in-as.begun',
+    'sign-in-as.ended',
   ],
   account: [
     'activation.sent',

@@ -25,7 +25,19 @@ export type Installation = {
   activationHours: number
   /** Who must have a second factor */
   secondFactor: SecondFactorPolicy
+  /** After so many hours without use a session ends, */
+  sessionIdleHours: number
+  /** and after so many days, whatever happens */
+  sessionDays: number
+  /** Whether administrators may sign in as their users */
+  signInAs: OffOrOn
 }
+
+export const offOrOn = ['off', 'on'] as const
+export type OffOrOn = (typeof offOrOn)[number]
+
+/** No session lasts longer, whatever is set. */
+export const longestSessionDays = 30
 
 /** Until somebody says otherwise. */
 export const installationDefaults: Installation = {
@@ -35,6 +47,9 @@ export const installationDefaults: Installation = {
   minimumLength: 8,
   activationHours: 72,
   secondFactor: 'optional',
+  sessionIdleHours: 168,
+  sessionDays: 7,
+  signInAs: 'off',
 }
 
 const wholeNumber = (least: number, most: number, code: string) =>
@@ -58,6 +73,9 @@ export const InstallationFields = {
   minimumLength: wholeNumber(8, 128, 'minimum-length'),
   activationHours: wholeNumber(1, 720, 'activation-hours'),
   secondFactor: z.enum(secondFactorPolicies),
+  sessionIdleHours: wholeNumber(1, longestSessionDays * 24, 'session-idle-hours'),
+  sessionDays: wholeNumber(1, longestSessionDays, 'session-days'),
+  signInAs: z.enum(offOrOn),
 }
 
 /** What the form of the settings holds. */
@@ -113,9 +131,10 @@ export const changeSettings = (
 
 function installationOf(row: Row | null): Installation {
   if (!row) return installationDefaults
-  const { id: _, secondFactorSince: __, locale, secondFactor, ...settings } = row
+  const { id: _, secondFactorSince: __, locale, secondFactor, signInAs, ...settings } = row
   return {
     ...settings,
+    signInAs: signInAs === 'on' ? 'on' : 'off',
     locale: locales.find(known => known === locale) ?? defaultLocale,
     secondFactor: secondFactorPolicies.find(known => known === secondFactor) ?? 'everybody',
   }

@@ -28,7 +28,9 @@ export const saveSettingsAction = viewerAction<typeof Settings, Seen>(
               ? languages(value)
               : field === 'secondFactor'
                 ? t(`secondFactors.${value}`)
-                : value,
+                : field === 'signInAs'
+                  ? t(`signInAsChoices.${value}`)
+                  : value,
         }),
       },
     )

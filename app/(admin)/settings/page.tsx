@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
-import { factsOf, readSettings } from '@/domain/settings/installation'
+import { factsOf, offOrOn, readSettings } from '@/domain/settings/installation'
 import { secondFactorPolicies } from '@/domain/settings/second-factor'
 import { locales } from '@/lib/i18n/locales'
 import { found } from '../found'
@@ -23,6 +23,7 @@ export default async function SettingsPage() {
         facts={factsOf(settings)}
         languages={locales.map(locale => ({ value: locale, label: languages(locale) }))}
         secondFactors={secondFactorPolicies.map(value => ({ value, label: t(`secondFactors.${value}`) }))}
+        offOrOn={offOrOn.map(value => ({ value, label: t(`signInAsChoices.${value}`) }))}
         labels={{
           who: t('who'),
           whoText: t('whoText'),
@@ -40,6 +41,14 @@ export default async function SettingsPage() {
           activationHoursHelp: t('activationHoursHelp'),
           secondFactor: t('secondFactor'),
           secondFactorHelp: t('secondFactorHelp'),
+          sessions: t('sessions'),
+          sessionsText: t('sessionsText'),
+          sessionIdleHours: t('sessionIdleHours'),
+          sessionIdleHoursHelp: t('sessionIdleHoursHelp'),
+          sessionDays: t('sessionDays'),
+          sessionDaysHelp: t('sessionDaysHelp'),
+          signInAs: t('signInAs'),
+          signInAsHelp: t('signInAsHelp'),
           submit: t('submit'),
         }}
       />

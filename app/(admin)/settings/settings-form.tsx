@@ -7,6 +7,7 @@ import { Meanwhile } from '@/components/meanwhile'
 import { Section } from '@/components/section'
 import type { Facts } from '@/lib/meanwhile'
 import { saveSettingsAction } from './actions'
+import { SessionFields, type SessionLabels } from './session-fields'
 
 type Labels = Record<
   | 'who'
@@ -34,11 +35,13 @@ type Props = {
   facts: Facts
   languages: Option[]
   secondFactors: Option[]
-  labels: Labels
+  /** Of what is on or off */
+  offOrOn: Option[]
+  labels: Labels & SessionLabels
 }
 
 /** What is set for the whole installation. */
-export function SettingsForm({ facts, languages, secondFactors, labels }: Props) {
+export function SettingsForm({ facts, languages, secondFactors, offOrOn, labels }: Props) {
   return (
     <Form action={saveSettingsAction} keepWhenDone>
       {({ data }) => (
@@ -101,6 +104,7 @@ export function SettingsForm({ facts, languages, secondFactors, labels }: Props)
               width="medium"
             />
           </Section>
+          <SessionFields facts={facts} choices={offOrOn} labels={labels} />
           <SubmitButton>{labels.submit}</SubmitButton>
         </>
       )}
