@@ -3,7 +3,7 @@ import type { Visit } from './public-page'
 
 type Props = Pick<Visit, 'token' | 'sent' | 'words' | 'installation'> & {
   email: string
-  purpose: 'activate' | 'resetPassword'
+  purpose: 'activate' | 'resetPassword' | 'notMe'
 }
 
 /** The form of the landing pages: a password, typed twice. It needs a typed password on purpose: mail scanners press buttons. */

@@ -132,6 +132,7 @@ export async function confirmEmailChange(viewer: Viewer, token: string): Promise
       if (!user || !newEmail) throw new Refusal('link-unknown')
       // A reset link that lies in the old mailbox must not open the account any more.
       await withdrawLinks(tx, { purpose: 'password-reset', userId: user.id })
+      await withdrawLinks(tx, { purpose: 'not-me', userId: user.id })
       await changeAddress(tx, user, newEmail, viewer, 'email-change.confirmed')
     })
   } catch (error) {

@@ -152,23 +152,37 @@ export const readPasswordReset = (token: string) => readToken('password-reset', 
  * @returns whose password it is now @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown),
  * password-short, password-is-email, password-common, password-guessable
  */
-export async function resetPassword(
+export const resetPassword = (token: string, password: string, origin: Origin): Promise<Owner> =>
+  setWithLink('password-reset', token, password, origin)
+
+/** The link of a mail about a sign-in, see sign-in-news.ts. */
+export const readNotMe = (token: string) => readToken('not-me', token)
+
+/** The same with such a link, whose owner says that it was not they who signed in or tried to. */
+export const resetAsNotMe = (token: string, password: string, origin: Origin): Promise<Owner> =>
+  setWithLink('not-me', token, password, origin)
+
+type Owner = { userId: string; email: string }
+
+async function setWithLink(
+  purpose: 'password-reset' | 'not-me',
   token: string,
   password: string,
   origin: Origin,
-): Promise<{ userId: string; email: string }> {
-  const { live, dead } = await readPasswordReset(token)
+): Promise<Owner> {
+  const { live, dead } = await readToken(purpose, token)
   if (dead) throw new Refusal(`link-${dead}`)
   if (live.user) await refuseWeak(password, live.user)
   const hash = await hashPassword(password)
   return transaction(async tx => {
-    const { user } = await redeem(tx, 'password-reset', token)
+    const { user } = await redeem(tx, purpose, token)
     if (user?.state !== 'active') throw new Refusal('link-unknown')
     await setPassword(tx, user.id, hash)
     await endSessions(tx, user.id)
     await withdrawLinks(tx, { userId: user.id })
     const actor = self(user, origin)
     await tellPasswordChanged(tx, user, actor)
+    if (purpose === 'not-me') await record(tx, actor, 'sign-in.disowned', userSubject(user))
     await record(tx, actor, 'password.reset', userSubject(user))
     await clearAttempts(tx, user.emailKey)
     return { userId: user.id, email: user.email }

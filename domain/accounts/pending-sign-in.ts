@@ -11,6 +11,7 @@ import { admitCodeOf, type ShownBy, takeCode, wrongCode } from './factor'
 import { tellFactorChanged } from './factor-news'
 import { self } from './password'
 import { type Origin, openSession } from './session'
+import { tellNewDevice } from './sign-in-news'
 import { holdAccount, userSubject } from './user'
 
 export const pendingMinutes = 10
@@ -90,6 +91,7 @@ export const finish = (
     if (!by) return null
     await tx.pendingSignIn.delete({ where: { id: pending.id } })
     const user = await tx.user.findUniqueOrThrow({ where: { id } })
+    await tellNewDevice(tx, user, origin)
     const session = await openSession(tx, user, origin, { factorShown: true })
     const actor = self(user, origin)
     await record(tx, actor, 'sign-in.succeeded', userSubject(user), { after: { factor: by } })

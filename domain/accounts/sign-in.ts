@@ -14,6 +14,7 @@ import { knownDevice } from './known-device'
 import { givenPasswordField, passwordMatches, self } from './password'
 import { beginPendingSignIn, FactorWanted } from './pending-sign-in'
 import { type Origin, openSession } from './session'
+import { tellNewDevice } from './sign-in-news'
 
 /** Where an account has signed in within so many minutes is its home, */
 const homeMinutes = 30 * 24 * 60
@@ -65,6 +66,7 @@ export async function signIn(email: string, password: string, origin: Origin): P
       await record(tx, self(account, origin), 'sign-in.factor-wanted', subjectOf(account))
       return { pending: await beginPendingSignIn(tx, account.id) } as const
     }
+    await tellNewDevice(tx, account, origin)
     const session = await openSession(tx, account, origin)
     await record(tx, self(account, origin), 'sign-in.succeeded', subjectOf(account))
     return { session } as const

@@ -150,7 +150,9 @@ const toldIn = (timeZone: string, parameters: Record<string, string | null>) =>
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
       name,
-      value && /^(?:expires|changed|asked)At$/.test(name) ? zonedMoment(new Date(value), timeZone) : value,
+      value && /^(?:expires|changed|asked|seen)At$/.test(name)
+        ? zonedMoment(new Date(value), timeZone)
+        : value,
     ]),
   ) as typeof parameters
 
