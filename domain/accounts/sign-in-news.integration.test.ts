@@ -44,6 +44,8 @@ async function tokenIn(mails: Awaited<ReturnType<typeof mailsTo>>): Promise<stri
 async function anna(locale = 'en') {
   const user = await person({ email: 'anna@example.org', locale })
   const viewer = await signedIn(user)
+  const twoHoursAgo = new Date(Date.now() - 2 * hour)
+  await db().session.updateMany({ where: { userId: user.id }, data: { createdAt: twoHoursAgo } })
   const known = { ...origin, marks: [markDevice(user.id)] }
   return { user, viewer, known }
 }
@@ -75,6 +77,7 @@ describe('a sign-in from a new device', () => {
     const { root, acme } = await twoTenants()
     const link = await activationLink(root, acme.pending.id)
     await activate(link.split('/').at(-1) ?? '', password, phone)
+    await signIn(acme.pending.email, password, at('203.0.113.7'))
     const first = await person({ email: 'first@example.org' })
     await signIn(first.email, password, phone)
     expect(await told(acme.pending.email)).toEqual([])

@@ -18,20 +18,22 @@ import { issueLink, mailToUser } from './user-mail'
 const notMeMinutes = 7 * 24 * 60
 /** So many sign-ins from new devices are told in a day; all stand in the list of sessions and in the audit. */
 const devicesInDay = 3
+/** For so long after the first sign-in of an account nobody is told of another. */
+const settlingMinutes = 60
 /** Of the same kind of browser in the same network nobody is told again for so long, or until the next password. */
 const toldDays = 30
 
 /**
  * Tells a person that their account is being signed in to in a browser that has no mark of it (`knownDevice`). The
- * caller is about to open the session. Nobody is told of their first sign-in, nor of what they were told lately: who
- * lets no browser keep anything, or signs in by a program, is told once.
+ * caller is about to open the session. Nobody is told of their first hour, nor of what they were told lately: who lets
+ * no browser keep anything, or signs in by a program, is told once.
  */
 export async function tellNewDevice(tx: Tx, { id }: Pick<User, 'id'>, origin: Origin): Promise<void> {
   if (knownDevice(origin.marks ?? [], id)) return
   await holdAccount(tx, { id })
   const user = await tx.user.findUniqueOrThrow({ where: { id }, include: { credential: true } })
   // What was once the password of a demo account is known to everybody, and nobody has its mailbox.
-  if (!user.lastSignInAt || user.demo) return
+  if (user.demo || !(await isSettled(tx, user))) return
   const device = await deviceName(user.locale, origin.device)
   const told = await toldOf(tx, user)
   const lately = told.filter(({ createdAt }) => createdAt > inMinutes(-24 * 60))
@@ -50,6 +52,18 @@ export async function tellNewDevice(tx: Tx, { id }: Pick<User, 'id'>, origin: Or
     seenAt: now().toISOString(),
   }
   await mailToUser(tx, user, self(user, origin), { kind: 'new-device', parameters }, { token })
+}
+
+/**
+ * Whether an account has been in use for a while: whoever activates one on a phone goes on at a desk, and need not be
+ * told of that.
+ */
+async function isSettled(tx: Tx, { id, lastSignInAt }: User): Promise<boolean> {
+  const since = inMinutes(-settlingMinutes)
+  if (!lastSignInAt || lastSignInAt <= since) return lastSignInAt !== null
+  return (
+    (await tx.session.count({ where: { userId: id, createdAt: { lte: since }, actorSessionId: null } })) > 0
+  )
 }
 
 /** Of which sign-ins from new devices a person was told. */
