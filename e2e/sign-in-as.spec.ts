@@ -52,7 +52,7 @@ test('an administrator signs in as a user where that is allowed, is told so on e
   await expect(banner).toContainText(`You are signed in as ${person}.`)
   await admin.goto('/profile')
   await expect(banner).toContainText('sysadmin@latchkey.test')
-  await admin.getByLabel('Current password', { exact: true }).last().fill('three quiet words')
+  await admin.getByLabel('Old password', { exact: true }).fill('three quiet words')
   await admin.getByLabel('New password', { exact: true }).fill('another three words')
   await admin.getByLabel('Confirm new password', { exact: true }).fill('another three words')
   await admin.getByRole('button', { name: 'Change password' }).click()

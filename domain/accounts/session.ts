@@ -136,7 +136,7 @@ export type ListedSession = {
   device: string
   address: string
   lastSeenAt: Date
-  /** When it ends if it is not used any more */
+  /** When it ends however much it is used */
   endsAt: Date
   /** The administrator who is signed in there; null where it is the owner's own */
   actor: string | null
@@ -147,8 +147,7 @@ export const listSessions = (viewer: Viewer): Promise<ListedSession[]> =>
   db().$queryRaw`
     SELECT session.id, session.device, session.address, session."lastSeenAt", actor.email AS actor, least(
       session."expiresAt",
-      session."createdAt" + coalesce(installation."sessionDays", ${usual.sessionDays}) * interval '1 day',
-      session."lastSeenAt" + coalesce(installation."sessionIdleHours", ${usual.sessionIdleHours}) * interval '1 hour'
+      session."createdAt" + coalesce(installation."sessionDays", ${usual.sessionDays}) * interval '1 day'
     ) AS "endsAt"
     FROM ${sessions}
     LEFT JOIN "Session" own ON own.id = session."actorSessionId" LEFT JOIN "User" actor ON actor.id = own."userId"

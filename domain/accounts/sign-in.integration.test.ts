@@ -157,9 +157,9 @@ describe('a session', () => {
 
   it('says in the list when it ends, and is not there once it has ended', async () => {
     const { root, acme } = await twoTenants()
-    await changeSettings(root, { ...installationDefaults, sessionIdleHours: 2 })
+    await changeSettings(root, { ...installationDefaults, sessionIdleHours: 2, sessionDays: 3 })
     const [listed] = await listSessions(acme.userViewer)
-    expect(listed?.endsAt.getTime()).toBe((listed?.lastSeenAt.getTime() ?? 0) + 2 * hour)
+    expect(listed?.endsAt.getTime()).toBe((listed?.lastSeenAt.getTime() ?? 0) + 3 * day)
     setClockAhead(2 * hour + minute)
     expect(await listSessions(acme.userViewer)).toEqual([])
   })

@@ -14,7 +14,7 @@ type Session = {
   badge: ReactNode
   /** Who is signed in there as the viewer, if it is somebody else */
   actor: ReactNode
-  /** When it ends if nobody uses it */
+  /** When it ends, however much it is used */
   ends: string
   signOutLabel: string
 }
