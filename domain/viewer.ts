@@ -22,7 +22,7 @@ export type Viewer = {
   actedBy?: ActedBy
 }
 
-export type ActedBy = { id: string; email: string; sessionId: string }
+type ActedBy = { id: string; email: string; sessionId: string }
 
 /** Nobody, or somebody whose session has ended. */
 export const nobody = (address: string): Actor => ({ id: null, email: null, address })

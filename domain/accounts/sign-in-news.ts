@@ -1,8 +1,8 @@
 // What a person is told by mail of who signs in to their account, or tries to. Both mails carry a link "This was not
 // me", which sets a new password and ends all sessions. Nobody can switch them off, and nobody can have many sent.
 import { lastingToken } from '@/domain/links/link-token'
+import { mailWords } from '@/domain/outbox/compose'
 import type { Actor } from '@/domain/viewer'
-import { mailTexts } from '@/emails/_components/texts'
 import type { LinkToken, User } from '@/generated/prisma/client'
 import { networkOf } from '@/lib/addresses'
 import type { GoOn } from '@/lib/batches'
@@ -76,7 +76,7 @@ const toldOf = (tx: Tx, { id }: User) =>
 /** What a person would call a browser, by names that we know: what it calls itself may be anything. */
 async function deviceName(locale: string, userAgent: string): Promise<string> {
   const { browser = 'none', system = 'none' } = readDevice(userAgent)
-  return (await mailTexts(locale))('new-device.device', { browser, system })
+  return mailWords(locale, 'new-device.device', { browser, system })
 }
 
 /** The link of both mails. One that lasts stays the same: the newer mail makes nothing of the older one worthless. */

@@ -167,6 +167,10 @@ export function spanOf(from: Date, to: Date): string {
   return hours >= 48 && hours % 24 === 0 ? `P${hours / 24}D` : `PT${hours}H`
 }
 
+/** Words of the mails in a language, for a parameter that is made of some itself. */
+export const mailWords = async (locale: string, key: string, values: Record<string, string>) =>
+  (await mailTexts(locale))(key, values)
+
 /** The address of a landing page. Always from APP_URL, never from a request. */
 export const landingPage = (path: MailLink['path'] | 'setup', token: string) =>
   `${env().appUrl}/${path}/${token}`

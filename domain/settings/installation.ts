@@ -34,7 +34,7 @@ export type Installation = {
 }
 
 export const offOrOn = ['off', 'on'] as const
-export type OffOrOn = (typeof offOrOn)[number]
+type OffOrOn = (typeof offOrOn)[number]
 
 /** No session lasts longer, whatever is set. */
 export const longestSessionDays = 30
