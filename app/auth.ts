@@ -8,14 +8,10 @@ import { cache } from 'react'
 import { missingFactorUntil } from '@/domain/accounts/factor-policy'
 import { knownDevice, markDevice, readMarks, writeMarks } from '@/domain/accounts/known-device'
 import { type MoreWanted, pendingMinutes } from '@/domain/accounts/pending-sign-in'
-import {
-  signOut as endSession,
-  type Origin,
-  ownerOf,
-  sessionMinutes,
-  viewerOf,
-} from '@/domain/accounts/session'
+import { signOut as endSession, type Origin, ownerOf, viewerOf } from '@/domain/accounts/session'
 import { Credentials, signIn } from '@/domain/accounts/sign-in'
+import { actingMinutes, endSignInAs } from '@/domain/accounts/sign-in-as'
+import { longestSessionDays } from '@/domain/settings/installation'
 import type { Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
 import { env } from '@/lib/env'
@@ -25,26 +21,37 @@ import { Refusal } from '@/lib/refusal'
 import { readTimeZone, timeZoneCookie } from '@/lib/time-zone'
 import { settledInstallation } from './installation'
 
-const maxAge = sessionMinutes * 60
+/** The database says when a session ends; its cookie is there for as long as that can be. */
+const maxAge = longestSessionDays * 24 * 3600
 const secure = () => env().appUrl.startsWith('https:')
 const markSeconds = 365 * 24 * 3600
 const markName = () => `${secure() ? '__Secure-' : ''}latchkey.known-device`
 const pendingName = () => `${secure() ? '__Secure-' : ''}latchkey.pending-sign-in`
+const actingName = () => `${secure() ? '__Secure-' : ''}latchkey.signed-in-as`
 const cookieName = () => `${secure() ? '__Secure-' : ''}next-auth.session-token`
 
-/**
- * Whoever is signed in in this browser, or null, also one who has to set up a second factor before anything else.
- * One look at the session's row per request.
- */
-export const signedInPerson = cache(async (): Promise<Viewer | null> => {
+/** Whose browser this is: whoever has signed in in it, whomever they are signed in as. */
+const ownPerson = cache(async (): Promise<Viewer | null> => {
   const cookie = (await cookies()).get(cookieName())?.value
   const sessionId = cookie && (await readCookie(cookie))?.sessionId
   return sessionId ? viewerOf(sessionId, (await origin()).address) : null
 })
 
+/**
+ * Whoever is signed in in this browser, or null, also one who has to set up a second factor before anything else.
+ * One look at the session's row per request. An administrator who is signed in as somebody else is that person, for
+ * as long as the session beside their own lasts.
+ */
+export const signedInPerson = cache(async (): Promise<Viewer | null> => {
+  const own = await ownPerson()
+  const acting = own && (await cookies()).get(actingName())?.value
+  const other = acting ? await viewerOf(acting, own.address) : null
+  return other?.actedBy?.sessionId === own?.sessionId ? other : own
+})
+
 /** Until when whoever is signed in has to set up a second factor; null for whoever has not. */
 export const missingFactor = cache(async (): Promise<Date | null> => {
-  const person = await signedInPerson()
+  const person = await ownPerson()
   return person && missingFactorUntil(person, (await settledInstallation()).secondFactor)
 })
 
@@ -83,13 +90,31 @@ export async function keepSession(sessionId: string): Promise<void> {
     if (viewer) await endSession(viewer)
     throw new Refusal('other-address', { values: { url: env().appUrl } })
   }
-  const before = await signedInPerson()
+  const before = await ownPerson()
   if (before) await endSession(before)
-  const value = await encode({ token: { sessionId }, secret: newestSecret(), maxAge })
-  const jar = await cookies()
-  jar.set(cookieName(), value, { ...cookieOptions(), maxAge })
+  await renewCookie(sessionId)
+  ;(await cookies()).delete(actingName())
   const userId = await ownerOf(sessionId)
   if (userId) await keepMark(userId)
+}
+
+/** Hands the browser the new opaque id of the session that it has. */
+export async function renewCookie(sessionId: string): Promise<void> {
+  const value = await encode({ token: { sessionId }, secret: newestSecret(), maxAge })
+  ;(await cookies()).set(cookieName(), value, { ...cookieOptions(), maxAge })
+}
+
+/** Lets the browser be somebody else's too, beside whoever has signed in in it. */
+export async function keepActing(sessionId: string): Promise<void> {
+  const options = { ...cookieOptions(), maxAge: actingMinutes * 60 }
+  ;(await cookies()).set(actingName(), sessionId, options)
+}
+
+/** Goes back to whoever has signed in in the browser. */
+export async function dropActing(): Promise<void> {
+  const viewer = await signedInPerson()
+  if (viewer?.actedBy) await endSignInAs(viewer)
+  ;(await cookies()).delete(actingName())
 }
 
 /**
@@ -137,7 +162,8 @@ export async function atOtherAddress(): Promise<boolean> {
 
 /** Ends the viewer's session here and in the database. */
 export async function dropSession(): Promise<void> {
-  const viewer = await signedInPerson()
+  await dropActing()
+  const viewer = await ownPerson()
   if (viewer) await endSession(viewer)
   ;(await cookies()).delete(cookieName())
 }

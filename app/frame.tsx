@@ -9,6 +9,7 @@ import { displayName } from '@/domain/accounts/user'
 import type { Viewer } from '@/domain/viewer'
 import { AlarmBanner } from './(admin)/alarm-banner'
 import { alarmWords } from './(admin)/alarm-words'
+import { ActingBanner } from './acting-banner'
 import { mustSetUpFactor } from './auth'
 import { FactorBanner } from './factor-banner'
 import { GoTo } from './go-to'
@@ -109,6 +110,7 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
     >
       <TimeZoneCookie known={await getTimeZone()} />
       {viewer.role !== 'customer_user' && !shut && <AlarmBanner alarm={await alarmWords(viewer)} />}
+      <ActingBanner viewer={viewer} />
       <FactorBanner />
       <RenderedFor id={viewer.id}>{children}</RenderedFor>
     </AppShell>

@@ -17,6 +17,8 @@ const exceptions: Record<string, string> = {
   'accounts/activation.ts readActivation': 'the token is the right',
   'accounts/email-change.ts readEmailChange': 'the token is the right',
   'accounts/password-reset.ts readPasswordReset': 'the token is the right',
+  'accounts/password-reset.ts readNotMe': 'the token is the right',
+  'accounts/sign-in-news.ts tellSlowed': 'told by mail to those whom it is about',
   'accounts/account-list.ts accountsFound': 'at the machine',
   'accounts/typed-code.ts linkOfCode': 'the code is the right',
   'accounts/setup.ts readSetup': 'the token is the right',

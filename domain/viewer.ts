@@ -18,7 +18,11 @@ export type Viewer = {
   address: string
   /** The browser of the session, as it calls itself: for the audit */
   device?: string
+  /** The administrator who is signed in as this user, and the session that is their own */
+  actedBy?: ActedBy
 }
+
+type ActedBy = { id: string; email: string; sessionId: string }
 
 /** Nobody, or somebody whose session has ended. */
 export const nobody = (address: string): Actor => ({ id: null, email: null, address })
@@ -30,6 +34,16 @@ export type Actor = {
   address: string | null
   /** The browser, as it calls itself */
   device?: string
+  /** Who really did it, signed in as them */
+  actedBy?: Pick<ActedBy, 'id' | 'email'>
+}
+
+/**
+ * What decides who gets into an account, whose ever it is, nobody does as somebody else.
+ * @throws Refusal acting-as
+ */
+export function requireOwnSession({ actedBy, email }: Viewer): void {
+  if (actedBy) throw new Refusal('acting-as', { values: { email } })
 }
 
 /** @throws Refusal not-allowed */
@@ -48,6 +62,13 @@ export const mayManage = (viewer: Viewer, user: { role: Role; tenantId: string |
   (viewer.role === 'tenant_administrator' &&
     user.role === 'customer_user' &&
     user.tenantId === viewer.tenantId)
+
+/**
+ * Whether the viewer may sign in as somebody: only downwards. The system administrator as all others, a tenant
+ * administrator as their customer users.
+ */
+export const mayActAs = (viewer: Viewer, user: { role: Role; tenantId: string | null }): boolean =>
+  mayManage(viewer, user) && user.role !== 'system_administrator'
 
 /**
  * A database filter for rows with a `tenantId`: everything for the system administrator, their own

@@ -13,6 +13,7 @@ test('axe finds nothing on the pages of visitors', async ({ as, visitor }) => {
     link,
     '/reset-password/unknown',
     '/confirm-email/unknown',
+    '/not-me/unknown',
     '/setup/unknown',
     '/nowhere',
   ]) {

@@ -21,6 +21,7 @@ test.describe('what strangers send is answered in words', () => {
     '/forgot-password',
     '/code',
     '/reset-password/x',
+    '/not-me/x',
     '/api/auth/callback/credentials',
     '/api/link-opened',
   ])

@@ -48,6 +48,17 @@ const mails = (
       },
       link,
     ],
+    'new-device': [
+      {
+        kind: 'new-device',
+        params: { ...account, ...ending, email, device: 'Firefox', address: '192.0.2.7', seenAt: at },
+      },
+      link,
+    ],
+    'sign-in-slowed': [
+      { kind: 'sign-in-slowed', params: { ...account, ...ending, email, seenAt: at } },
+      link,
+    ],
     'confirm-new-email': [
       { kind: 'confirm-new-email', params: { ...account, ...ending, newEmail: 'new@example.org' } },
       link,

@@ -11,9 +11,11 @@ import EmailChanged from './email-changed'
 import EmailTaken from './email-taken'
 import { escapeBehind } from './escaping'
 import { type MailKind, type MailMessage, type MailProps, parametersOf } from './message'
+import NewDevice from './new-device'
 import PasswordChanged from './password-changed'
 import PasswordReset from './password-reset'
 import SignInSecurityChanged from './sign-in-security-changed'
+import SignInSlowed from './sign-in-slowed'
 import { Slots } from './slots'
 import Test from './test'
 
@@ -26,6 +28,8 @@ const components: { [Kind in MailKind]: ComponentType<MailProps<Kind>> } = {
   'password-reset': PasswordReset,
   'password-changed': PasswordChanged,
   'sign-in-security-changed': SignInSecurityChanged,
+  'new-device': NewDevice,
+  'sign-in-slowed': SignInSlowed,
   'confirm-new-email': ConfirmNewEmail,
   'email-changed': EmailChanged,
   'email-taken': EmailTaken,

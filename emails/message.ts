@@ -36,6 +36,12 @@ export type MailMessage =
       /** `change` is a sentence in the reader's language */
       params: Account<{ email: string; change: string; changedAt: string; resetUrl: string }>
     }
+  | {
+      kind: 'new-device'
+      /** `device` is what it is called in the reader's language */
+      params: Ending<{ email: string; device: string; address: string; seenAt: string }>
+    }
+  | { kind: 'sign-in-slowed'; params: Ending<{ email: string; seenAt: string }> }
   | { kind: 'confirm-new-email'; params: Ending<{ newEmail: string }> }
   | { kind: 'email-changed'; params: Account<{ oldEmail: string; newEmail: string; changedAt: string }> }
   | { kind: 'email-taken'; params: Account<{ email: string; askedAt: string; resetUrl: string }> }
@@ -54,6 +60,8 @@ export const parametersOf: { [Kind in MailKind]: readonly Parameter<Kind>[] } = 
   'password-reset': [...coded, 'email'],
   'password-changed': [...account, 'email', 'changedAt', 'resetUrl'],
   'sign-in-security-changed': [...account, 'email', 'change', 'changedAt', 'resetUrl'],
+  'new-device': [...ending, 'email', 'device', 'address', 'seenAt'],
+  'sign-in-slowed': [...ending, 'email', 'seenAt'],
   'confirm-new-email': [...ending, 'newEmail'],
   'email-changed': [...account, 'oldEmail', 'newEmail', 'changedAt'],
   'email-taken': [...account, 'email', 'askedAt', 'resetUrl'],

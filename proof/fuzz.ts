@@ -12,6 +12,7 @@ const publicPages = [
   '/activate/x',
   '/reset-password/x',
   '/confirm-email/x',
+  '/not-me/x',
   '/setup/x',
   '/login/factor',
   '/login/new-password',

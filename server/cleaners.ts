@@ -3,6 +3,7 @@ import { deleteUnconfirmedFactors } from '@/domain/accounts/factor-change'
 import { deleteStaleChallenges } from '@/domain/accounts/passkey'
 import { deleteStalePending } from '@/domain/accounts/pending-sign-in'
 import { deleteEndedSessions } from '@/domain/accounts/session'
+import { tellSlowed } from '@/domain/accounts/sign-in-news'
 import { deleteOldImports } from '@/domain/accounts/user-import'
 import { deleteOldUserRuns } from '@/domain/accounts/user-run'
 import { deleteOldEvents } from '@/domain/audit/audit-retention'
@@ -29,5 +30,7 @@ export const cleaners: Record<string, Cleaner> = {
   userImports: deleteOldImports,
   versions: async goOn => deleteOldVersions(await testsUnderWay(), goOn),
   events: deleteOldEvents,
+  // Makes no room: once an hour is soon enough, and what strangers do is not slowed by it.
+  slowedSignIns: tellSlowed,
   inbox: deleteOldInboxMails,
 }

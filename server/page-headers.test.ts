@@ -48,7 +48,7 @@ it('takes neither the nonce nor the policy nor the path from whoever asks', asyn
 })
 
 it('tells nobody the address of a landing page', async () => {
-  for (const path of ['/activate/', '/reset-password/', '/confirm-email/', '/setup/'])
+  for (const path of ['/activate/', '/reset-password/', '/confirm-email/', '/not-me/', '/setup/'])
     expect((await get(`${path}secret`)).get('referrer-policy')).toBe('no-referrer')
   expect((await get('/login')).get('referrer-policy')).toBe('same-origin')
 })

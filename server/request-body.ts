@@ -8,7 +8,7 @@ const ofAnybody = 1024 * 1024
 
 /** The pages and routes that need no session. */
 const open =
-  /^\/(login|code|forgot-password|activate|reset-password|confirm-email|setup|healthz|readyz|metrics|api\/(auth|link-opened))(\/|$)/
+  /^\/(login|code|forgot-password|activate|reset-password|confirm-email|not-me|setup|healthz|readyz|metrics|api\/(auth|link-opened))(\/|$)/
 
 /** How many bytes a request may bring, by its path. */
 export const longestBody = (path: string): number => (open.test(path) ? ofStrangers : ofAnybody)

@@ -11,7 +11,7 @@ import { Support } from './support'
  */
 export function deadLink({ sent, words, installation }: Visit, dead: DeadLink, purpose: Purpose): Shown {
   const t = words('deadLink')
-  const mailed = purpose === 'activation' || purpose === 'password-reset'
+  const mailed = purpose === 'activation' || purpose === 'password-reset' || purpose === 'not-me'
   return {
     title: t(`${dead}.title`),
     body: (

@@ -8,7 +8,7 @@ type Props = Pick<Visit, 'token' | 'sent' | 'words'> & {
   email: string
   /** Those that hold for the owner */
   rules: PasswordRules
-  purpose: 'activate' | 'resetPassword'
+  purpose: 'activate' | 'resetPassword' | 'notMe'
 }
 
 /** The form of the landing pages: a password, typed twice. It needs a typed password on purpose: mail scanners press buttons. */

@@ -2,7 +2,7 @@
 import { v7 as uuid } from 'uuid'
 import { record } from '@/domain/audit/audit'
 import { requireEmailDomain } from '@/domain/settings/email-domain-rules'
-import type { Viewer } from '@/domain/viewer'
+import { requireOwnSession, type Viewer } from '@/domain/viewer'
 import { isDuplicate, rowId, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { invite, pendingUser } from './activation'
@@ -20,6 +20,7 @@ import { noteTakenAddress } from './users'
  * too-many-attempts
  */
 export async function correctAddress(viewer: Viewer, userId: string, email: string): Promise<string> {
+  requireOwnSession(viewer)
   const limited = viewer.role === 'tenant_administrator'
   if (limited) await admitNewUser(viewer.id)
   const mailId = uuid()

@@ -96,6 +96,8 @@ import { changeUsers } from './many-users'
 import { addPasskey, newPasskeyOptions } from './passkey'
 import { resetLink, sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
+import { listSessions } from './session'
+import { signInAs } from './sign-in-as'
 import { person, signedIn, twoTenants } from './testing/people'
 import { changeUser, type UserDetails } from './user-change'
 import { exportUsers } from './user-export'
@@ -118,6 +120,7 @@ let world: World
 beforeEach(async () => {
   if (untouched) return
   const people = await twoTenants()
+  await changeSettings(people.root, { ...installationDefaults, signInAs: 'on' })
   const news = (user: { id: string; email: string; tenantId: string | null }) =>
     transaction(tx =>
       queueMail(tx, {
@@ -414,7 +417,30 @@ const deeds: [string, Deed, string, string, string][] = [
     'user-not-found',
     'not-allowed',
   ],
+  ['sign in as a user', (v, { acme }) => signInAs(v, acme.user.id), 'done', 'done', 'not-allowed'],
+  [
+    "sign in as another tenant's user",
+    (v, { other }) => signInAs(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
+  [
+    'sign in as a tenant administrator',
+    (v, { acme }) => signInAs(v, acme.admin.id),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'sign in as the system administrator',
+    (v, { rootUser }) => signInAs(v, rootUser.id),
+    'not-allowed',
+    'user-not-found',
+    'not-allowed',
+  ],
   // Of everybody, for themselves
+  ['list the own sessions', v => listSessions(v), 'done', 'done', 'done'],
   ['see the own second factor', v => ownFactors(v), 'done', 'done', 'done'],
   ['begin to set up an app', v => beginApp(v), 'done', 'done', 'done'],
   ['see the key of an app that was begun', v => begunApp(v), 'done', 'done', 'done'],

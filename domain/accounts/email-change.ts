@@ -1,7 +1,7 @@
 import { record } from '@/domain/audit/audit'
 import { lastingToken, liveToken, readToken, redeem } from '@/domain/links/link-token'
 import { requireEmailDomain } from '@/domain/settings/email-domain-rules'
-import { type Actor, nobody, requireAdministrator, type Viewer } from '@/domain/viewer'
+import { type Actor, nobody, requireAdministrator, requireOwnSession, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
@@ -49,6 +49,7 @@ export async function requestEmailChange(
  */
 export async function requestEmailChangeOf(viewer: Viewer, userId: string, newEmail: string): Promise<void> {
   requireAdministrator(viewer)
+  requireOwnSession(viewer)
   if (userId === viewer.id) throw new Refusal('not-yourself')
   const limited = viewer.role === 'tenant_administrator'
   requireActive(await manageableUser(db(), viewer, userId))
@@ -109,9 +110,10 @@ async function pendingEmail(userId: string): Promise<PendingEmail | null> {
   return token?.newEmail ? { newEmail: token.newEmail, expiresAt: token.expiresAt } : null
 }
 
-/** Gives up an unconfirmed change. */
+/** Gives up an unconfirmed change. @throws Refusal acting-as */
 export const cancelEmailChange = (viewer: Viewer) =>
   transaction(async tx => {
+    requireOwnSession(viewer)
     await withdrawLinks(tx, { purpose: 'email-change', userId: viewer.id })
     await record(tx, viewer, 'email-change.cancelled', userSubject(viewer))
   })
@@ -121,9 +123,10 @@ export const readEmailChange = (token: string) => readToken('email-change', toke
 /**
  * Makes the new address the viewer's. The link alone is not enough: a mail scanner that presses the
  * button has no session of this user.
- * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), link-of-another, email-taken
+ * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), link-of-another, email-taken, acting-as
  */
 export async function confirmEmailChange(viewer: Viewer, token: string): Promise<void> {
+  requireOwnSession(viewer)
   const { live, dead } = await readEmailChange(token)
   if (dead) throw new Refusal(`link-${dead}`)
   if (live.userId !== viewer.id) throw new Refusal('link-of-another')
@@ -133,6 +136,7 @@ export async function confirmEmailChange(viewer: Viewer, token: string): Promise
       if (!user || !newEmail) throw new Refusal('link-unknown')
       // A reset link that lies in the old mailbox must not open the account any more.
       await withdrawLinks(tx, { purpose: 'password-reset', userId: user.id })
+      await withdrawLinks(tx, { purpose: 'not-me', userId: user.id })
       await changeAddress(tx, user, newEmail, viewer, 'email-change.confirmed')
     })
   } catch (error) {

@@ -3,7 +3,7 @@
 import { v7 as uuid } from 'uuid'
 import { record } from '@/domain/audit/audit'
 import { readInstallation } from '@/domain/settings/installation'
-import { type Actor, requireAdministrator, type Viewer } from '@/domain/viewer'
+import { type Actor, requireAdministrator, requireOwnSession, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { deleteInBatches, type GoOn } from '@/lib/batches'
 import { inMinutes, now } from '@/lib/clock'
@@ -39,8 +39,12 @@ export const beginApp = (viewer: Viewer): Promise<void> =>
     })
   })
 
-/** Gives up an app that was begun. */
-export const cancelApp = (viewer: Viewer): Promise<void> => transaction(tx => dropBegun(tx, viewer))
+/** Gives up an app that was begun. @throws Refusal acting-as */
+export const cancelApp = (viewer: Viewer): Promise<void> =>
+  transaction(async tx => {
+    requireOwnSession(viewer)
+    await dropBegun(tx, viewer)
+  })
 
 /** The key of the app that the viewer sets up in this session, as text and for a QR code; null if there is none. */
 export async function begunApp(viewer: Viewer): Promise<{ key: string; uri: string } | null> {
@@ -126,6 +130,7 @@ export const newRecoveryCodes = (viewer: Viewer): Promise<string[]> =>
 export const removeFactorsOf = (viewer: Viewer, userId: string): Promise<void> =>
   transaction(async tx => {
     requireAdministrator(viewer)
+    requireOwnSession(viewer)
     if (userId === viewer.id) throw new Refusal('not-yourself')
     await removeAll(tx, await manageableUser(tx, viewer, userId), viewer)
   })

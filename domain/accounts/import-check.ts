@@ -5,7 +5,7 @@ import { emailDomainRules } from '@/domain/settings/email-domain-rules'
 import { readInstallation } from '@/domain/settings/installation'
 import { nameKey } from '@/domain/tenancy/name-key'
 import { placesFor } from '@/domain/tenancy/tenants'
-import { type Viewer, visibleTenant } from '@/domain/viewer'
+import { requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Role } from '@/generated/prisma/enums'
 import { inMinutes, now } from '@/lib/clock'
 import { type CsvRow, CsvUnreadable, readCsv } from '@/lib/csv-reading'
@@ -50,6 +50,7 @@ export async function checkImport(
   file: { name: string; bytes: Uint8Array },
 ): Promise<string> {
   const { tenantId = null } = visibleTenant(viewer)
+  requireOwnSession(viewer)
   if (viewer.role === 'tenant_administrator') await admitNewUser(viewer.id)
   if (file.bytes.length > longestFile) throw new Refusal('import-too-large', { field: 'file' })
   // What a workbook begins with: it is a ZIP archive, or was one of the old ones.

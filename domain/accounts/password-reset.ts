@@ -3,7 +3,7 @@ import { record, recordCounted, recordStrangers } from '@/domain/audit/audit'
 import { lastingToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/compose'
 import { isQueued } from '@/domain/outbox/outbound-mail'
-import { type Actor, requireAdministrator, type Viewer } from '@/domain/viewer'
+import { type Actor, requireAdministrator, requireOwnSession, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -102,6 +102,7 @@ export const sendResetLink = (viewer: Viewer, userId: string): Promise<Asked> =>
 export const resetLink = (viewer: Viewer, userId: string): Promise<string> =>
   transaction(async tx => {
     requireAdministrator(viewer)
+    requireOwnSession(viewer)
     if (userId === viewer.id) throw new Refusal('not-yourself')
     const user = await manageableUser(tx, viewer, userId)
     requireActive(user)
@@ -151,23 +152,38 @@ export const readPasswordReset = (token: string) => readToken('password-reset', 
  * @returns whose password it is now @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown);
  * those of `choosePassword`
  */
-export async function resetPassword(
+export const resetPassword = (token: string, password: string, origin: Origin): Promise<Owner> =>
+  setWithLink('password-reset', token, password, origin)
+
+/** The link of a mail about a sign-in, see sign-in-news.ts. */
+export const readNotMe = (token: string) => readToken('not-me', token)
+
+/** The same with such a link, whose owner says that it was not they who signed in or tried to. */
+export const resetAsNotMe = (token: string, password: string, origin: Origin): Promise<Owner> =>
+  setWithLink('not-me', token, password, origin)
+
+type Owner = { userId: string; email: string }
+
+async function setWithLink(
+  purpose: 'password-reset' | 'not-me',
   token: string,
   password: string,
   origin: Origin,
-): Promise<{ userId: string; email: string }> {
-  const { live, dead } = await readPasswordReset(token)
+): Promise<Owner> {
+  const { live, dead } = await readToken(purpose, token)
   if (dead) throw new Refusal(`link-${dead}`)
   if (!live.user) throw new Refusal('link-unknown')
-  const chosen = await choosePassword(password, live.user)
+  // The one that somebody else may know is no new one.
+  const chosen = await choosePassword(password, live.user, { unlike: purpose === 'not-me' ? 1 : 0 })
   return transaction(async tx => {
-    const { user } = await redeem(tx, 'password-reset', token)
+    const { user } = await redeem(tx, purpose, token)
     if (user?.state !== 'active') throw new Refusal('link-unknown')
     await setPassword(tx, user.id, chosen)
     await endSessions(tx, user.id)
     await withdrawLinks(tx, { userId: user.id })
     const actor = self(user, origin)
     await tellPasswordChanged(tx, user, actor)
+    if (purpose === 'not-me') await record(tx, actor, 'sign-in.disowned', userSubject(user))
     await record(tx, actor, 'password.reset', userSubject(user))
     await clearAttempts(tx, user.emailKey)
     return { userId: user.id, email: user.email }

@@ -12,6 +12,7 @@ import { tellFactorChanged } from './factor-news'
 import { self } from './password'
 import { type Due, passwordDue } from './password-due'
 import { type Origin, openSession } from './session'
+import { tellNewDevice } from './sign-in-news'
 import { holdAccount, userSubject } from './user'
 
 export const pendingMinutes = 10
@@ -126,6 +127,7 @@ export async function finish(
     if (by === 'recovery-code') await tellFactorChanged(tx, user, actor, 'code-used')
     const due = await passwordDue(tx, user)
     if (due) return { pending: await wantNewPassword(tx, user, origin, due, by) }
+    await tellNewDevice(tx, user, origin)
     const session = await openSession(tx, user, origin, { factorShown: true })
     await record(tx, actor, 'sign-in.succeeded', userSubject(user), { after: { factor: by } })
     return { session }

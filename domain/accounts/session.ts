@@ -1,16 +1,15 @@
 import { v7 as uuid } from 'uuid'
 import { record } from '@/domain/audit/audit'
+import { installationDefaults } from '@/domain/settings/installation'
 import { rulesIn } from '@/domain/settings/tenant-password-rules'
-import type { Viewer } from '@/domain/viewer'
-import type { User } from '@/generated/prisma/client'
+import { requireOwnSession, type Viewer } from '@/domain/viewer'
+import { Prisma, type User } from '@/generated/prisma/client'
 import { deleteInBatches, type GoOn } from '@/lib/batches'
-import { inMinutes, now } from '@/lib/clock'
+import { now } from '@/lib/clock'
 import { db, rowId, sqlNow, type Tx, transaction } from '@/lib/db'
 import { hashToken, randomToken } from '@/lib/keyring'
 import { dueUnder } from './password-due'
 
-/** A session ends after a week, whatever happens. */
-export const sessionMinutes = 7 * 24 * 60
 /** For so many days an ended session is kept. */
 const endedDays = 30
 /** "Last seen" is only as exact as this, so that reading a page seldom writes. */
@@ -46,7 +45,8 @@ export async function openSession(
       INSERT INTO "Session"
         (id, "tokenHash", "userId", device, address, "createdAt", "lastSeenAt", "provedAt", "expiresAt")
       SELECT ${uuid()}::uuid, ${hash}, ${user.id}::uuid, ${device}, ${origin.address}, ${at}::timestamptz,
-        ${at}::timestamptz, ${at}::timestamptz, ${inMinutes(sessionMinutes)}::timestamptz
+        ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz + coalesce(
+          (SELECT "sessionDays" FROM "Installation" WHERE id = 1), ${usual.sessionDays}) * interval '1 day'
       WHERE (${factorShown} OR NOT EXISTS (
         SELECT FROM "Factor" WHERE "userId" = ${user.id}::uuid AND "confirmedAt" IS NOT NULL))
         AND NOT EXISTS (
@@ -62,31 +62,60 @@ export async function openSession(
   return token
 }
 
-/** Who a session belongs to; null once it has ended. Asked on every request: revocation is immediate. */
+/**
+ * What makes a session open: nobody has ended it, it is not too old, and it was used lately enough by what is set now,
+ * whatever was set when it began.
+ */
+const isOpen = (session: Prisma.Sql) => Prisma.sql`(
+  ${session}."revokedAt" IS NULL AND ${session}."expiresAt" > ${now()}::timestamptz
+  AND ${session}."createdAt" + coalesce(installation."sessionDays", ${usual.sessionDays}) * interval '1 day' > ${now()}::timestamptz
+  AND ${session}."lastSeenAt" + coalesce(installation."sessionIdleHours", ${usual.sessionIdleHours}) * interval '1 hour' > ${now()}::timestamptz)`
+const usual = installationDefaults
+
+/** The sessions with what is set for them, as `session` and `installation`. */
+const sessions = Prisma.sql`"Session" session LEFT JOIN "Installation" installation ON installation.id = 1`
+
+type ViewerRow = Omit<Viewer, 'address' | 'actedBy'> & {
+  lastSeenAt: Date
+  actorId: string | null
+  actorEmail: string
+  actorSessionId: string
+}
+
+/**
+ * Who a session belongs to; null once it has ended. Asked on every request: revocation is immediate. That of an
+ * administrator who is signed in as somebody else ends with their own.
+ */
 export async function viewerOf(token: string, address: string): Promise<Viewer | null> {
-  const session = await db().session.findUnique({
-    where: { tokenHash: hashToken(token) },
-    include: { user: true },
+  const [row] = await db().$queryRaw<ViewerRow[]>`
+    SELECT person.id, session.id AS "sessionId", person.email, person."firstName", person."lastName",
+      person.role::text AS role, person."tenantId", person."customerId", person.locale, person."timeZone",
+      session.device, session."lastSeenAt", actor.id AS "actorId", actor.email AS "actorEmail", session."actorSessionId"
+    FROM ${sessions} JOIN "User" person ON person.id = session."userId"
+    LEFT JOIN "Session" own ON own.id = session."actorSessionId"
+    LEFT JOIN "User" actor ON actor.id = own."userId"
+    WHERE session."tokenHash" = ${hashToken(token)} AND person.state = 'active' AND ${isOpen(Prisma.sql`session`)}
+      AND (session."actorSessionId" IS NULL
+        OR (actor.state = 'active' AND ${isOpen(Prisma.sql`own`)} AND installation."signInAs" = 'on'))`
+  if (!row) return null
+  const { lastSeenAt, actorId, actorEmail, actorSessionId, ...viewer } = row
+  if (now().getTime() - lastSeenAt.getTime() > seenEveryMilliseconds)
+    await db().session.update({ where: { id: viewer.sessionId }, data: { lastSeenAt: now() } })
+  const actedBy = actorId ? { id: actorId, email: actorEmail, sessionId: actorSessionId } : undefined
+  return { ...viewer, address, ...(actedBy && { actedBy }) }
+}
+
+/**
+ * Gives the viewer's session a new opaque id, for rights that have changed: who has seen the old one has nothing.
+ * @returns it, for the cookie
+ */
+export async function renewSession(tx: Tx, viewer: Viewer): Promise<string> {
+  const token = randomToken()
+  await tx.session.updateMany({
+    where: { id: viewer.sessionId, userId: viewer.id, revokedAt: null },
+    data: { tokenHash: hashToken(token) },
   })
-  if (!session || session.revokedAt || session.expiresAt <= now() || session.user.state !== 'active')
-    return null
-  if (now().getTime() - session.lastSeenAt.getTime() > seenEveryMilliseconds)
-    await db().session.update({ where: { id: session.id }, data: { lastSeenAt: now() } })
-  const { id, email, firstName, lastName, role, tenantId, customerId, locale, timeZone } = session.user
-  return {
-    id,
-    sessionId: session.id,
-    email,
-    firstName,
-    lastName,
-    role,
-    tenantId,
-    customerId,
-    locale,
-    timeZone,
-    address,
-    device: session.device,
-  }
+  return token
 }
 
 /** Whose session it is, whether it still lasts or not; null if it is nobody's. */
@@ -98,7 +127,7 @@ export async function ownerOf(token: string): Promise<string | null> {
 
 /** Remembers the zone that a person is in now: moments in mails to them are told in it. */
 export async function noteTimeZone(viewer: Viewer, timeZone: string | null): Promise<void> {
-  if (timeZone !== null && timeZone !== viewer.timeZone)
+  if (timeZone !== null && timeZone !== viewer.timeZone && !viewer.actedBy)
     await db().user.update({ where: { id: viewer.id }, data: { timeZone } })
 }
 
@@ -111,13 +140,29 @@ export async function lastEndOfSessions(openedBefore: Date): Promise<Date | null
   return _max.expiresAt
 }
 
+export type ListedSession = {
+  id: string
+  device: string
+  address: string
+  lastSeenAt: Date
+  /** When it ends however much it is used */
+  endsAt: Date
+  /** The administrator who is signed in there; null where it is the owner's own */
+  actor: string | null
+}
+
 /** The viewer's open sessions, the latest first. */
-export const listSessions = (viewer: Viewer) =>
-  db().session.findMany({
-    where: { userId: viewer.id, revokedAt: null, expiresAt: { gt: now() } },
-    orderBy: { lastSeenAt: 'desc' },
-    select: { id: true, device: true, address: true, createdAt: true, lastSeenAt: true },
-  })
+export const listSessions = (viewer: Viewer): Promise<ListedSession[]> =>
+  db().$queryRaw`
+    SELECT session.id, session.device, session.address, session."lastSeenAt", actor.email AS actor, least(
+      session."expiresAt",
+      session."createdAt" + coalesce(installation."sessionDays", ${usual.sessionDays}) * interval '1 day'
+    ) AS "endsAt"
+    FROM ${sessions}
+    LEFT JOIN "Session" own ON own.id = session."actorSessionId" LEFT JOIN "User" actor ON actor.id = own."userId"
+    WHERE session."userId" = ${viewer.id}::uuid AND ${isOpen(Prisma.sql`session`)}
+      AND (session."actorSessionId" IS NULL OR ${isOpen(Prisma.sql`own`)})
+    ORDER BY session."lastSeenAt" DESC`
 
 export const signOut = (viewer: Viewer) =>
   transaction(async tx => {
@@ -128,16 +173,18 @@ export const signOut = (viewer: Viewer) =>
     await record(tx, viewer, 'session.signed-out', subject(viewer))
   })
 
-/** Ends all sessions of the viewer, this one too. */
+/** Ends all sessions of the viewer, this one too. @throws Refusal acting-as */
 export const signOutEverywhere = (viewer: Viewer) =>
   transaction(async tx => {
+    requireOwnSession(viewer)
     await endSessions(tx, viewer.id)
     await record(tx, viewer, 'session.signed-out-everywhere', subject(viewer))
   })
 
-/** Ends one of the viewer's own sessions; another's id does nothing. */
+/** Ends one of the viewer's own sessions; another's id does nothing. @throws Refusal acting-as */
 export const endSession = (viewer: Viewer, id: string) =>
   transaction(async tx => {
+    requireOwnSession(viewer)
     const { count } = await tx.session.updateMany({
       where: { id: rowId(id), userId: viewer.id, revokedAt: null },
       data: { revokedAt: now() },

@@ -1,16 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { changeSettings, installationDefaults } from '@/domain/settings/installation'
 import { nobody } from '@/domain/viewer'
 import { setClockAhead } from '@/lib/clock'
 import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { changePassword } from './profile'
-import { endSession, listSessions, sessionMinutes, signOut, signOutEverywhere, viewerOf } from './session'
+import { prove } from './proof'
+import { endSession, listSessions, signOut, signOutEverywhere, viewerOf } from './session'
 import { signIn, unlock } from './sign-in'
 import { origin, password, person, signedIn, twoTenants } from './testing/people'
+import { changeUser } from './user-change'
 import { disableUser, enableUser } from './users'
 
 useTestDatabase()
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
 
 const events = async () =>
   (await db().auditEvent.findMany({ orderBy: { id: 'asc' } })).map(({ action }) => action)
@@ -116,13 +123,48 @@ describe('a session', () => {
   it('ends after a week', async () => {
     const user = await person({ email: 'anna@example.org' })
     const token = await signIn(user.email, password, origin)
-    setClockAhead((sessionMinutes - 1) * 60_000)
+    setClockAhead(7 * day - minute)
     expect(await viewerOf(token, '')).not.toBeNull()
-    setClockAhead((sessionMinutes + 1) * 60_000)
+    setClockAhead(7 * day + minute)
     expect(await viewerOf(token, '')).toBeNull()
   })
 
-  it('survives its own change of password, the others do not', async () => {
+  it('ends after the hours without use that are set, and lives on while it is used', async () => {
+    const { root, acme } = await twoTenants()
+    const token = await signIn(acme.user.email, password, origin)
+    await changeSettings(root, { ...installationDefaults, sessionIdleHours: 2 })
+    for (const hours of [1.5, 3, 4.5]) {
+      setClockAhead(hours * hour)
+      expect(await viewerOf(token, '')).not.toBeNull()
+    }
+    setClockAhead(4.5 * hour + 2 * hour + minute)
+    expect(await viewerOf(token, '')).toBeNull()
+  })
+
+  it('that is open already ends by what is set now, and no setting prolongs it', async () => {
+    const { root, acme } = await twoTenants()
+    const token = await signIn(acme.user.email, password, origin)
+    setClockAhead(2 * day)
+    expect(await viewerOf(token, '')).not.toBeNull()
+    await changeSettings(root, { ...installationDefaults, sessionDays: 1 })
+    expect(await viewerOf(token, '')).toBeNull()
+    await changeSettings(root, { ...installationDefaults, sessionDays: 30, sessionIdleHours: 720 })
+    setClockAhead(6 * day)
+    expect(await viewerOf(token, '')).not.toBeNull()
+    setClockAhead(7 * day + minute)
+    expect(await viewerOf(token, '')).toBeNull()
+  })
+
+  it('says in the list when it ends, and is not there once it has ended', async () => {
+    const { root, acme } = await twoTenants()
+    await changeSettings(root, { ...installationDefaults, sessionIdleHours: 2, sessionDays: 3 })
+    const [listed] = await listSessions(acme.userViewer)
+    expect(listed?.endsAt.getTime()).toBe((listed?.lastSeenAt.getTime() ?? 0) + 3 * day)
+    setClockAhead(2 * hour + minute)
+    expect(await listSessions(acme.userViewer)).toEqual([])
+  })
+
+  it('goes on under a new id after a change of password, the others do not', async () => {
     const user = await person({ email: 'anna@example.org' })
     const [mine, other] = [
       await signIn(user.email, password, origin),
@@ -130,11 +172,29 @@ describe('a session', () => {
     ]
     const viewer = (await viewerOf(mine, ''))!
     expect(await refusalOf(changePassword(viewer, 'wrong', 'another good password'))).toBe('wrong-password')
-    await changePassword(viewer, password, 'another good password')
-    expect(await viewerOf(mine, '')).not.toBeNull()
+    const renewed = await changePassword(viewer, password, 'another good password')
+    expect(await viewerOf(mine, '')).toBeNull()
+    expect(await viewerOf(renewed, '')).toMatchObject({ sessionId: viewer.sessionId })
     expect(await viewerOf(other, '')).toBeNull()
     expect(await refusalOf(signIn(user.email, password, origin))).toBe('sign-in-failed')
     expect(await refusalOf(signIn(user.email, 'another good password', origin))).toBe('done')
+  })
+
+  it('gets a new id with a proof of who it is, for it may do more then', async () => {
+    const user = await person({ email: 'anna@example.org' })
+    const token = await signIn(user.email, password, origin)
+    const viewer = (await viewerOf(token, ''))!
+    const renewed = await prove(viewer, password, '')
+    expect(await viewerOf(token, '')).toBeNull()
+    expect(await viewerOf(renewed, '')).toMatchObject({ sessionId: viewer.sessionId })
+  })
+
+  it('ends with a change of role', async () => {
+    const { root, acme } = await twoTenants()
+    const token = await signIn(acme.user.email, password, origin)
+    const role = { role: 'tenant_administrator' as const, tenantId: acme.id, customerId: null }
+    await changeUser(root, acme.user.id, { firstName: '', lastName: '', locale: 'en', ...role })
+    expect(await viewerOf(token, '')).toBeNull()
   })
 
   it('is stored as a hash that signs nobody in', async () => {

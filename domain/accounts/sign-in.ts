@@ -15,6 +15,7 @@ import { givenPasswordField, passwordMatches, self } from './password'
 import { initialPasswordEnd, passwordDue } from './password-due'
 import { beginPendingSignIn, FactorWanted, NewPasswordWanted, wantNewPassword } from './pending-sign-in'
 import { type Origin, openSession } from './session'
+import { tellNewDevice } from './sign-in-news'
 
 /** Where an account has signed in within so many minutes is its home, */
 const homeMinutes = 30 * 24 * 60
@@ -76,6 +77,7 @@ export async function signIn(email: string, password: string, origin: Origin): P
     const due = await passwordDue(tx, account)
     if (due)
       return { wanted: new NewPasswordWanted(await wantNewPassword(tx, account, origin, due)) } as const
+    await tellNewDevice(tx, account, origin)
     const session = await openSession(tx, account, origin)
     await record(tx, self(account, origin), 'sign-in.succeeded', subjectOf(account))
     return { session } as const
@@ -107,7 +109,7 @@ async function accountOf(key: string): Promise<Account | null> {
   const [row] = await db().$queryRaw<(Omit<Account, 'networks'> & { addresses: string[] })[]>`
     SELECT id, email, state, demo, "tenantId", hash, initial, "changedAt", ARRAY(
       SELECT DISTINCT address FROM (
-        SELECT address FROM "Session" WHERE "userId" = account.id AND "createdAt" > ${inMinutes(-homeMinutes)}
+        SELECT address FROM "Session" WHERE "userId" = account.id AND "actorSessionId" IS NULL AND "createdAt" > ${inMinutes(-homeMinutes)}
         ORDER BY "createdAt" DESC LIMIT ${homeSignIns}
       ) lately
     ) AS addresses

@@ -1,7 +1,7 @@
 // The users of a file that was checked, added in the background: step by step, and whoever began it may leave.
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { record, recordEach } from '@/domain/audit/audit'
-import { type Viewer, visibleTenant } from '@/domain/viewer'
+import { requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Prisma, UserImport } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
@@ -105,6 +105,7 @@ async function ownImport(tx: Tx, viewer: Viewer, id: string): Promise<UserImport
  */
 export const startImport = (viewer: Viewer, id: string, pace: InvitationPace): Promise<void> =>
   transaction(async tx => {
+    requireOwnSession(viewer)
     const { fileName, total, bad, tenantId } = await ownImport(tx, viewer, id)
     if (total === bad) throw new Refusal('import-all-bad')
     const begun = { ...pace, importedAt: now(), ...actorOf(viewer) }
@@ -121,6 +122,7 @@ export const startImport = (viewer: Viewer, id: string, pace: InvitationPace): P
  */
 export const undoImport = (viewer: Viewer, id: string): Promise<void> =>
   transaction(async tx => {
+    requireOwnSession(viewer)
     const run = await ownImport(tx, viewer, id)
     const begun = { undoneAt: now(), ...actorOf(viewer) }
     const { count } = isFresh(run)

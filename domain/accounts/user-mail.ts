@@ -23,16 +23,17 @@ type Recipient = Pick<User, 'id' | 'email' | 'locale' | 'timeZone' | 'tenantId'>
  * lives as long as that.
  * @param to another address than the user's: one that is still to be confirmed
  * @param id for the mail: what asks for it twice with the same one gets it once
+ * @param bulk all other mails go before it
  */
 export async function mailToUser(
   tx: Tx,
   user: Recipient,
   requestedBy: Actor,
   content: MailContent,
-  { id, token, to = user.email }: { id?: string; token?: LinkToken; to?: string } = {},
+  { id, token, to = user.email, bulk }: { id?: string; token?: LinkToken; to?: string; bulk?: boolean } = {},
 ): Promise<string> {
   const tenant = user.tenantId ? await tx.tenant.findUnique({ where: { id: user.tenantId } }) : null
-  return queueMail(tx, { ...orderFor(user, tenant, requestedBy, content, token), id, recipient: to })
+  return queueMail(tx, { ...orderFor(user, tenant, requestedBy, content, token), id, recipient: to, bulk })
 }
 
 /** A mail to each of many users, which all others go before; each is due after so many seconds. */

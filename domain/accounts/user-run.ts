@@ -1,6 +1,6 @@
 // The same done to all users of a filter, in the background and one by one: whoever began it may leave.
 import { record } from '@/domain/audit/audit'
-import { type Viewer, visibleTenant } from '@/domain/viewer'
+import { requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { UserRun } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
@@ -30,6 +30,7 @@ export type UserRunProgress = Pick<
  */
 export async function startUserRun(viewer: Viewer, filter: UserFilter, deed: Deed): Promise<void> {
   const { tenantId = null } = visibleTenant(viewer)
+  requireOwnSession(viewer)
   const wanted = filterOf(filter)
   const total = await db().user.count({ where: await usersMatching(viewer, wanted) })
   if (total === 0) throw new Refusal('nobody-chosen')

@@ -1,6 +1,6 @@
 // Who an account is for, and which accounts a viewer may touch.
 import type { Subject } from '@/domain/audit/audit'
-import { mayManage, type Viewer, visibleTenant } from '@/domain/viewer'
+import { mayManage, requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { rowId, type Tx } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
@@ -26,9 +26,10 @@ export async function readableUser(tx: Tx, viewer: Viewer, id: string): Promise<
   return user
 }
 
-/** A user the viewer may change. @throws Refusal user-not-found, not-allowed */
+/** A user the viewer may change. @throws Refusal user-not-found, not-allowed, acting-as */
 export async function manageableUser(tx: Tx, viewer: Viewer, id: string): Promise<User> {
   const user = await readableUser(tx, viewer, id)
+  requireOwnSession(viewer)
   if (!mayManage(viewer, user)) throw new Refusal('not-allowed')
   return user
 }

@@ -13,6 +13,9 @@ export const actionsOf = {
     'session.signed-out',
     'session.signed-out-everywhere',
     'session.ended',
+    'sign-in.disowned',
+    'sign-in-as.begun',
+    'sign-in-as.ended',
   ],
   account: [
     'activation.sent',

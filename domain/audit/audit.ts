@@ -127,8 +127,8 @@ const longestName = 400
 const eventOf = (actor: Actor, action: AuditAction, subject: Subject) => ({
   at: now(),
   action,
-  actorId: actor.id,
-  actor: actor.email?.slice(0, longestName) ?? null,
+  actorId: actor.actedBy?.id ?? actor.id,
+  actor: nameOf(actor)?.slice(0, longestName) ?? null,
   address: actor.address,
   device: actor.device ? shortDevice(actor.device) : null,
   subjectType: subject.type,
@@ -136,6 +136,18 @@ const eventOf = (actor: Actor, action: AuditAction, subject: Subject) => ({
   subject: subject.label.slice(0, longestName),
   tenantId: subject.tenantId ?? null,
 })
+
+const as = ' as '
+
+/** Who did something. Whoever was signed in as somebody else comes first: it is they who did it. */
+const nameOf = ({ email, actedBy }: Actor): string | null =>
+  actedBy ? `${actedBy.email}${as}${email}` : email
+
+/** The one or two people in an actor's name: who did it, and as whom. There is no blank in an address. */
+export function readActor(actor: string): { by: string; as: string | null } {
+  const [by = '', other] = actor.split(as)
+  return { by, as: other ?? null }
+}
 
 const slotOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 2)
 

@@ -11,6 +11,7 @@ const exceptions: Record<string, string> = {
   'accounts/first-steps.ts hideFirstSteps': 'what one person wants to see on one page',
   'accounts/proof.ts forgetOtherProofs': 'part of adding a factor, which is recorded',
   'accounts/session.ts noteTimeZone': 'read from the browser, for telling times',
+  'accounts/session.ts renewSession': 'part of a changed password, which is recorded, or of a proof',
   'inbox/inbox.ts markRead': 'looking at a mail is no change of it',
 }
 

@@ -5,7 +5,7 @@ import { db, type Tx } from '@/lib/db'
 import { hashToken, keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 
-export type Purpose = 'activation' | 'password-reset' | 'email-change' | 'setup'
+export type Purpose = 'activation' | 'password-reset' | 'email-change' | 'setup' | 'not-me'
 
 /** Why a link does not work. All are told apart, because each needs another next step. */
 export type DeadLink = 'used' | 'expired' | 'replaced' | 'withdrawn' | 'unknown'
@@ -19,13 +19,14 @@ export type LiveToken = LinkToken & { user: User | null }
 export type MailLink = {
   tokenId: string
   keyId: string
-  path: 'activate' | 'reset-password' | 'confirm-email'
+  path: 'activate' | 'reset-password' | 'confirm-email' | 'not-me'
 }
 
 const paths = {
   activation: 'activate',
   'password-reset': 'reset-password',
   'email-change': 'confirm-email',
+  'not-me': 'not-me',
 } as const
 
 /**

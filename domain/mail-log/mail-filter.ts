@@ -16,6 +16,8 @@ export const mailKinds = [
   'confirm-new-email',
   'email-changed',
   'email-taken',
+  'new-device',
+  'sign-in-slowed',
   'test',
 ] as const satisfies MailKind[]
 

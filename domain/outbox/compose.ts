@@ -150,7 +150,9 @@ const toldIn = (timeZone: string, parameters: Record<string, string | null>) =>
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
       name,
-      value && /^(?:expires|changed|asked)At$/.test(name) ? zonedMoment(new Date(value), timeZone) : value,
+      value && /^(?:expires|changed|asked|seen)At$/.test(name)
+        ? zonedMoment(new Date(value), timeZone)
+        : value,
     ]),
   ) as typeof parameters
 
@@ -164,6 +166,10 @@ export function spanOf(from: Date, to: Date): string {
   const hours = Math.floor((minutes + 1) / 60)
   return hours >= 48 && hours % 24 === 0 ? `P${hours / 24}D` : `PT${hours}H`
 }
+
+/** Words of the mails in a language, for a parameter that is made of some itself. */
+export const mailWords = async (locale: string, key: string, values: Record<string, string>) =>
+  (await mailTexts(locale))(key, values)
 
 /** The address of a landing page. Always from APP_URL, never from a request. */
 export const landingPage = (path: MailLink['path'] | 'setup', token: string) =>

@@ -108,6 +108,11 @@ it.each([
   ['activationHours', '0', 'activation-hours'],
   ['activationHours', '721', 'activation-hours'],
   ['activationHours', '1.5', 'activation-hours'],
+  ['sessionIdleHours', '0', 'session-idle-hours'],
+  ['sessionIdleHours', '721', 'session-idle-hours'],
+  ['sessionDays', '0', 'session-days'],
+  ['sessionDays', '31', 'session-days'],
+  ['signInAs', 'perhaps', expect.any(String)],
 ])('%s cannot be %j', (field, value, message) => {
   const { error } = fields.safeParse({ ...typed, [field]: value })
   expect(error?.issues).toMatchObject([{ path: [field], message }])

@@ -31,7 +31,19 @@ export type Installation = {
   blockedDomains: string
   /** Addresses that are thrown away */
   disposable: DisposablePolicy
+  /** After so many hours without use a session ends, */
+  sessionIdleHours: number
+  /** and after so many days, whatever happens */
+  sessionDays: number
+  /** Whether administrators may sign in as their users */
+  signInAs: OffOrOn
 } & PasswordRules
+
+export const offOrOn = ['off', 'on'] as const
+type OffOrOn = (typeof offOrOn)[number]
+
+/** No session lasts longer, whatever is set. */
+export const longestSessionDays = 30
 
 /** Until somebody says otherwise. */
 export const installationDefaults: Installation = {
@@ -44,6 +56,9 @@ export const installationDefaults: Installation = {
   blockedDomains: '',
   disposable: 'accepted',
   ...usualRules,
+  sessionIdleHours: 168,
+  sessionDays: 7,
+  signInAs: 'off',
 }
 
 /** The settings as a form has them. */
@@ -62,6 +77,9 @@ export const InstallationFields = {
   blockedDomains: domainsField,
   disposable: z.enum(disposablePolicies),
   ...PasswordRuleFields,
+  sessionIdleHours: wholeNumber(1, longestSessionDays * 24, 'session-idle-hours'),
+  sessionDays: wholeNumber(1, longestSessionDays, 'session-days'),
+  signInAs: z.enum(offOrOn),
 }
 
 /** What the form of the settings holds. */
@@ -117,9 +135,10 @@ export const changeSettings = (
 
 function installationOf(row: Row | null): Installation {
   if (!row) return installationDefaults
-  const { id: _, secondFactorSince: __, locale, secondFactor, disposable, ...settings } = row
+  const { id: _, secondFactorSince: __, locale, secondFactor, disposable, signInAs, ...settings } = row
   return {
     ...settings,
+    signInAs: signInAs === 'on' ? 'on' : 'off',
     locale: locales.find(known => known === locale) ?? defaultLocale,
     secondFactor: secondFactorPolicies.find(known => known === secondFactor) ?? 'everybody',
     disposable: disposablePolicies.find(known => known === disposable) ?? 'refused',

@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
-import { dropSession } from '@/app/auth'
+import { dropSession, renewCookie } from '@/app/auth'
 import { viewerAction } from '@/app/viewer-action'
 import { emailField } from '@/domain/accounts/email-address'
 import { cancelEmailChange, requestEmailChange } from '@/domain/accounts/email-change'
@@ -50,7 +50,7 @@ const OtherPassword = z
 export const changePasswordAction = viewerAction(
   OtherPassword,
   async (viewer, { currentPassword, newPassword }) => {
-    await changePassword(viewer, currentPassword, newPassword)
+    await renewCookie(await changePassword(viewer, currentPassword, newPassword))
     return { message: (await getTranslations('profile.password'))('done') }
   },
 )

@@ -12,6 +12,10 @@ type Session = {
   address: string
   seen: ReactNode
   badge: ReactNode
+  /** Who is signed in there as the viewer, if it is somebody else */
+  actor: ReactNode
+  /** When it ends, however much it is used */
+  ends: string
   signOutLabel: string
 }
 
@@ -31,9 +35,10 @@ export function SessionList({ sessions, labels }: Props) {
               <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
                 {session.name}
                 {session.badge}
+                {session.actor}
               </p>
               <p className="text-muted wrap-anywhere">
-                {session.address} · {labels.lastSeen} {session.seen}
+                {session.address} · {labels.lastSeen} {session.seen} · {session.ends}
               </p>
             </div>
             {!session.own && (

@@ -5,6 +5,7 @@ import { RelativeTime } from '@/components/relative-time'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import type { SubjectPage } from '@/domain/accounts/audit-subjects'
+import { readActor } from '@/domain/audit/audit'
 import type { AuditEvent } from '@/generated/prisma/client'
 import { auditAddress } from './audit-address'
 import { auditChanges } from './audit-changes'
@@ -52,7 +53,11 @@ export async function AuditTable({ events, pages }: Props) {
                 {count > 1 && <span className="ml-2 text-muted">{t('times', { count })}</span>}
               </Td>
               <Td label={t('actor')} clip title={actor ?? undefined} className={clip}>
-                {actor ? <TextLink href={auditAddress({ search: actor })}>{actor}</TextLink> : t('nobody')}
+                {actor ? (
+                  <TextLink href={auditAddress({ search: actor })}>{actorName(t, actor)}</TextLink>
+                ) : (
+                  t('nobody')
+                )}
               </Td>
               <Td
                 label={t('subject')}
@@ -82,6 +87,12 @@ export async function AuditTable({ events, pages }: Props) {
       })}
     </Table>
   )
+}
+
+/** Who it was, and as whom if they were signed in as somebody else. */
+function actorName(t: Awaited<ReturnType<typeof getTranslations<'audit'>>>, actor: string): string {
+  const { by, as } = readActor(actor)
+  return as === null ? by : t('actedAs', { by, as })
 }
 
 /** What the domain calls by a name of its own is told in words. */

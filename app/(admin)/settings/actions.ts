@@ -31,7 +31,9 @@ export const saveSettingsAction = viewerAction<typeof Settings, Seen>(
                 ? t(`secondFactors.${value}`)
                 : field === 'disposable'
                   ? t(`disposables.${value}`)
-                  : await ruleWord(field, value),
+                  : field === 'signInAs'
+                    ? t(`signInAsChoices.${value}`)
+                    : await ruleWord(field, value),
         }),
       },
     )

@@ -3,7 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
 import { disposablePolicies } from '@/domain/settings/email-domains'
-import { factsOf, readSettings } from '@/domain/settings/installation'
+import { factsOf, offOrOn, readSettings } from '@/domain/settings/installation'
 import { signKindChoices } from '@/domain/settings/password-rules'
 import { secondFactorPolicies } from '@/domain/settings/second-factor'
 import { locales } from '@/lib/i18n/locales'
@@ -32,6 +32,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
         languages={locales.map(locale => ({ value: locale, label: languages(locale) }))}
         secondFactors={secondFactorPolicies.map(value => ({ value, label: t(`secondFactors.${value}`) }))}
         disposables={disposablePolicies.map(value => ({ value, label: t(`disposables.${value}`) }))}
+        offOrOn={offOrOn.map(value => ({ value, label: t(`signInAsChoices.${value}`) }))}
         labels={{
           who: t('who'),
           whoText: t('whoText'),
@@ -57,6 +58,14 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
           disposableHelp: t('disposableHelp'),
           passwords: t('passwords'),
           passwordsText: t('passwordsText'),
+          sessions: t('sessions'),
+          sessionsText: t('sessionsText'),
+          sessionIdleHours: t('sessionIdleHours'),
+          sessionIdleHoursHelp: t('sessionIdleHoursHelp'),
+          sessionDays: t('sessionDays'),
+          sessionDaysHelp: t('sessionDaysHelp'),
+          signInAs: t('signInAs'),
+          signInAsHelp: t('signInAsHelp'),
           submit: t('submit'),
         }}
         signKinds={signKindChoices.map(kinds => ({ value: `${kinds}`, label: t('signKindsOf', { kinds }) }))}

@@ -9,6 +9,7 @@ import type { Facts } from '@/lib/meanwhile'
 import { PasswordRuleFields, type RuleLabels } from '../password-rules/password-rule-fields'
 import { RulesPreview } from '../password-rules/rules-preview'
 import { saveSettingsAction } from './actions'
+import { SessionFields, type SessionLabels } from './session-fields'
 
 type Labels = Record<
   | 'who'
@@ -46,13 +47,15 @@ type Props = {
   secondFactors: Option[]
   disposables: Option[]
   signKinds: Option[]
-  labels: Labels
+  /** Of what is on or off */
+  offOrOn: Option[]
+  labels: Labels & SessionLabels
   ruleLabels: RuleLabels
 }
 
 /** What is set for the whole installation. */
 export function SettingsForm(props: Props) {
-  const { facts, languages, secondFactors, disposables, signKinds, labels, ruleLabels } = props
+  const { facts, languages, secondFactors, disposables, signKinds, offOrOn, labels, ruleLabels } = props
   return (
     <Form action={saveSettingsAction} keepWhenDone>
       {({ data }) => (
@@ -132,6 +135,7 @@ export function SettingsForm(props: Props) {
             <PasswordRuleFields facts={facts} signKinds={signKinds} labels={ruleLabels} />
             <RulesPreview />
           </Section>
+          <SessionFields facts={facts} choices={offOrOn} labels={labels} />
           <SubmitButton>{labels.submit}</SubmitButton>
         </>
       )}

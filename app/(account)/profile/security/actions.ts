@@ -2,6 +2,7 @@
 
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
+import { renewCookie } from '@/app/auth'
 import { personAction } from '@/app/viewer-action'
 import { codeField } from '@/domain/accounts/factor'
 import {
@@ -39,7 +40,9 @@ export const changeFactorAction = personAction<typeof Change, ShownCodes>(
     switch (change.what) {
       case 'prove':
       case 'prove-by-password':
-        await prove(viewer, change.currentPassword, change.what === 'prove' ? change.secretCode : '')
+        await renewCookie(
+          await prove(viewer, change.currentPassword, change.what === 'prove' ? change.secretCode : ''),
+        )
         return { message: t('proved') }
       case 'begin-app':
         await beginApp(viewer)

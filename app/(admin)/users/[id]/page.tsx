@@ -3,6 +3,8 @@ import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { moment } from '@/app/moment'
 import { DescriptionList } from '@/components/description-list'
+import { Link } from '@/components/link'
+import { buttonClasses } from '@/components/looks'
 import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { PassingNotice } from '@/components/passing-notice'
@@ -12,6 +14,7 @@ import { liveActivation } from '@/domain/accounts/activation'
 import { pendingEmailChangeOf } from '@/domain/accounts/email-change'
 import { initialPasswordEnd } from '@/domain/accounts/password-due'
 import { repeatedRequests } from '@/domain/accounts/recent-mail'
+import { canSignInAs } from '@/domain/accounts/sign-in-as'
 import { displayName } from '@/domain/accounts/user'
 import { factsOf } from '@/domain/accounts/user-change'
 import { grantableRoles, readUser } from '@/domain/accounts/users'
@@ -109,6 +112,13 @@ export default async function UserPage({ params, searchParams }: Props) {
               another: t('new.another'),
             }}
           />
+        )}
+        {(await canSignInAs(viewer, user.id)) && (
+          <p>
+            <Link href={`/users/${user.id}/sign-in-as`} className={buttonClasses()}>
+              {t('signInAs.open')}
+            </Link>
+          </p>
         )}
         {pending && !manageable && news.activation && !news.activation.well && (
           <Notice tone={news.activation.tone}>{news.activation.text}</Notice>
