@@ -62,7 +62,12 @@ it('asks for HTTPS for a year where it is spoken, and lets no page be kept', asy
   expect(headers.get('x-content-type-options')).toBe('nosniff')
 })
 
-it('leaves to the frame of a received mail what that may do, and files of the build as they are', async () => {
-  for (const path of ['/inbox/1/html', '/_next/static/a.css', '/icon.svg'])
-    expect((await get(path)).get('content-security-policy')).toBeNull()
+it('leaves to the frame of a received mail what that may do, and files of the build but for their type', async () => {
+  https = true
+  for (const path of ['/inbox/1/html', '/_next/static/a.css', '/icon.svg']) {
+    const headers = await get(path)
+    expect(headers.get('content-security-policy')).toBeNull()
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000')
+  }
 })

@@ -21,6 +21,8 @@ export function sayPageHeaders(
   // Nobody else may say them.
   delete request.headers['x-nonce']
   delete request.headers['content-security-policy']
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  if (https) response.setHeader('Strict-Transport-Security', 'max-age=31536000')
   if (others.test(url)) return
   const nonce = randomBytes(16).toString('base64')
   const policy = [
@@ -39,11 +41,9 @@ export function sayPageHeaders(
   request.headers['x-nonce'] = nonce
   response.setHeader('Content-Security-Policy', policy)
   response.setHeader('X-Frame-Options', 'DENY')
-  response.setHeader('X-Content-Type-Options', 'nosniff')
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
   response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=()')
   // The address of a landing page is a secret: it goes to no other server, not even as a referrer to ours.
   response.setHeader('Referrer-Policy', landingPages.test(url) ? 'no-referrer' : 'same-origin')
   response.setHeader('Cache-Control', 'no-store')
-  if (https) response.setHeader('Strict-Transport-Security', 'max-age=31536000')
 }

@@ -5,6 +5,7 @@ import { mailsTo } from '@/domain/outbox/testing/worker'
 import { changeSettings, installationDefaults } from '@/domain/settings/installation'
 import type { PasswordRules } from '@/domain/settings/password-rules'
 import { changeTenantRules, rulesFor, type TenantRules } from '@/domain/settings/tenant-password-rules'
+import { createTenant } from '@/domain/tenancy/tenants'
 import { nobody } from '@/domain/viewer'
 import { setClockAhead } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
@@ -114,6 +115,14 @@ describe('the rules', () => {
     )
     await expect(saving).rejects.toMatchObject({ changed: ['minimumLength'] })
   })
+})
+
+it("a password that is made of the tenant's name is refused", async () => {
+  const id = await createTenant(world.root, 'Windmill Consortium')
+  const user = await person({ email: 'anna@example.org', role: 'tenant_administrator', tenantId: id })
+  const viewer = await signedIn(user)
+  expect(await refusalOf(changePassword(viewer, password, 'windmillconsortium'))).toBe('password-guessable')
+  expect(await refusalOf(changePassword(world.acme.adminViewer, password, 'windmillconsortium'))).toBe('done')
 })
 
 describe('kinds of signs', () => {

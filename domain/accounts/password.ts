@@ -106,6 +106,7 @@ export async function choosePassword(
 export async function refuseWeak(password: string, owner: Owner, field = 'password'): Promise<PasswordRules> {
   const { email, firstName = '', lastName = '' } = owner
   const { name } = await readInstallation()
+  const tenant = owner.tenantId && (await db().tenant.findUnique({ where: { id: owner.tenantId } }))
   const rules = await rulesFor(owner.tenantId)
   const text = password.normalize('NFC')
   if (lengthOf(text) < rules.minimumLength)
@@ -113,7 +114,7 @@ export async function refuseWeak(password: string, owner: Owner, field = 'passwo
   if (signKindsIn(text) < rules.signKinds)
     throw new Refusal('password-kinds', { field, values: { kinds: rules.signKinds } })
   if (emailKey(password) === emailKey(email)) throw new Refusal('password-is-email', { field })
-  const weakness = await weaknessOf(text, [email, firstName, lastName, name])
+  const weakness = await weaknessOf(text, [email, firstName, lastName, name, tenant ? tenant.name : ''])
   if (weakness) throw new Refusal(weakness, { field })
   return rules
 }
