@@ -12,22 +12,24 @@ import {
   deleteDkimKeys,
   readDkimKeys,
 } from '@/domain/deliverability/dkim'
-import { emptyInbox, listInbox, readInboxMail } from '@/domain/inbox/inbox'
+import { emptyInbox, listInbox, markRead, readInboxMail } from '@/domain/inbox/inbox'
 import { lastMails } from '@/domain/mail-log/last-mail'
 import {
   cancelMail,
   confirmArrival,
   mailsOfUser,
+  previewMail,
+  readAttempt,
   readMail,
   sendAgain,
   undecidedMails,
 } from '@/domain/mail-log/mail'
 import { listMails, newestMails } from '@/domain/mail-log/mail-list'
 import { readOverview } from '@/domain/mail-log/overview'
-import { currentRetryRun, startRetryRun } from '@/domain/mail-log/retry-run'
+import { countKept, currentRetryRun, startRetryRun } from '@/domain/mail-log/retry-run'
 import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
 import { readTrouble } from '@/domain/mail-log/trouble'
-import { holdOf } from '@/domain/mail-log/wait'
+import { holdOf, waitOf } from '@/domain/mail-log/wait'
 import { beginConnection, finishConnection } from '@/domain/mail-server/account-connection'
 import { readAlarm } from '@/domain/mail-server/alarm'
 import { createCandidate, keepCandidate } from '@/domain/mail-server/candidate'
@@ -44,11 +46,18 @@ import {
 } from '@/domain/mail-server/servers'
 import { settingsFor } from '@/domain/mail-server/testing/settings'
 import { readMailServer } from '@/domain/mail-server/versions'
-import { enableMailServer, restoreVersion, resumeMailServer, tryMailServerNow } from '@/domain/outbox/go-live'
+import {
+  enableMailServer,
+  goLive,
+  restoreVersion,
+  resumeMailServer,
+  tryMailServerNow,
+} from '@/domain/outbox/go-live'
 import { queueMail } from '@/domain/outbox/outbound-mail'
-import { pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
+import { outboxPause, pauseOutbox, resumeOutbox } from '@/domain/outbox/pause'
 import { readRetention, setRetention } from '@/domain/outbox/retention'
-import { readTest, sendTestMail, testsOf } from '@/domain/outbox/test-mail'
+import { cancelTest } from '@/domain/outbox/test-cancel'
+import { readTest, reportOfTest, sendTestMail, testsOf, watchTest } from '@/domain/outbox/test-mail'
 import { mails } from '@/domain/outbox/testing/rows'
 import { readDisposableList, replaceDisposableList } from '@/domain/settings/disposable-domains'
 import { changeSettings, installationDefaults, readSettings } from '@/domain/settings/installation'
@@ -68,9 +77,11 @@ import {
   namesOfPlace,
   placesFor,
   placesNamed,
+  readPlace,
   readTenant,
   renameTenant,
 } from '@/domain/tenancy/tenants'
+import { exportedFunctions } from '@/domain/testing/exported-functions'
 import type { Viewer } from '@/domain/viewer'
 import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
@@ -79,7 +90,14 @@ import { refusalOf } from '@/lib/testing/refusal'
 import { activationLink, liveActivation, resendActivation } from './activation'
 import { correctAddress } from './address-correction'
 import { subjectPages } from './audit-subjects'
-import { pendingEmailChangeOf, requestEmailChangeOf } from './email-change'
+import {
+  cancelEmailChange,
+  confirmEmailChange,
+  pendingEmailChange,
+  pendingEmailChangeOf,
+  requestEmailChange,
+  requestEmailChangeOf,
+} from './email-change'
 import { factorsOfUser, ownFactors } from './factor'
 import {
   beginApp,
@@ -90,15 +108,27 @@ import {
   removeFactor,
   removeFactorsOf,
 } from './factor-change'
+import { failedInvitations } from './failed-invitations'
+import { hideFirstSteps, readFirstSteps } from './first-steps'
 import { checkImport } from './import-check'
 import { lookUp } from './look-up'
 import { changeUsers } from './many-users'
 import { addPasskey, newPasskeyOptions } from './passkey'
-import { resetLink, sendResetLink } from './password-reset'
+import { passwordChangedAt, resetLink, sendResetLink } from './password-reset'
+import { changePassword, updateProfile } from './profile'
+import { prove } from './proof'
 import { repeatedRequests } from './recent-mail'
-import { listSessions } from './session'
-import { signInAs } from './sign-in-as'
-import { person, signedIn, twoTenants } from './testing/people'
+import {
+  endSession,
+  listSessions,
+  noteTimeZone,
+  openSession,
+  signOut,
+  signOutEverywhere,
+  viewerOf,
+} from './session'
+import { endSignInAs, signInAs } from './sign-in-as'
+import { origin, password, person, signedIn, twoTenants } from './testing/people'
 import { changeUser, type UserDetails } from './user-change'
 import { exportUsers } from './user-export'
 import { importResult, readImport, recentImports, startImport, undoImport } from './user-import'
@@ -114,6 +144,7 @@ type World = Awaited<ReturnType<typeof twoTenants>> & {
   otherMailId: string
   /** Of a file that Acme's administrator has checked */
   importId: string
+  otherImportId: string
 }
 let world: World
 
@@ -139,6 +170,7 @@ beforeEach(async () => {
     mailId: await news(people.acme.user),
     otherMailId: await news(people.other.user),
     importId: await checkImport(people.acme.adminViewer, usersFile),
+    otherImportId: await checkImport(people.other.adminViewer, usersFile),
   }
 })
 
@@ -184,6 +216,13 @@ const details = (
   locale: 'en',
   ...more,
 })
+
+const mailRow = (id: string) => db().outboundMail.findUniqueOrThrow({ where: { id } })
+
+/** What is left out of a list, and not refused: only the system administrator is told something. */
+function toldToNoTenant({ role }: Viewer, told: number): void {
+  if (role === 'system_administrator' ? told === 0 : told > 0) throw new Error(`${role} was told ${told}`)
+}
 
 type Deed = (viewer: Viewer, world: World) => Promise<unknown>
 
@@ -986,6 +1025,155 @@ const deeds: [string, Deed, string, string, string][] = [
     'customer-not-found',
     'not-allowed',
   ],
+  // What stands around everything
+  ['see which mails a user waits for in vain', v => failedInvitations(v), 'done', 'done', 'not-allowed'],
+  [
+    'see which of some users do',
+    (v, { acme }) => failedInvitations(v, [acme.pending.id]),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  ['count the mails that the built-in inbox has', v => countKept(v), 'done', 'done', 'not-allowed'],
+  [
+    'see what a mail waits for',
+    async (v, { mailId }) => waitOf(v, await mailRow(mailId)),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  ['see how a mail would look', (v, { mailId }) => previewMail(v, mailId), 'done', 'done', 'not-allowed'],
+  [
+    'see how a mail of others would look',
+    (v, { otherMailId }) => previewMail(v, otherMailId),
+    'done',
+    'mail-not-found',
+    'not-allowed',
+  ],
+  ['read an attempt', (v, { mailId }) => readAttempt(v, mailId, 1), 'done', 'done', 'not-allowed'],
+  [
+    'read an attempt of others',
+    (v, { otherMailId }) => readAttempt(v, otherMailId, 1),
+    'done',
+    'mail-not-found',
+    'not-allowed',
+  ],
+  ['see whether the outbox is paused', v => outboxPause(v), 'done', 'done', 'not-allowed'],
+  [
+    'use a mail server for all mail',
+    v => goLive(v, server, { untested: true }),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  ['cancel a test', v => cancelTest(v, randomUUID()), 'done', 'not-allowed', 'not-allowed'],
+  ['follow a test', v => watchTest(v, randomUUID()).next(), 'done', 'not-allowed', 'not-allowed'],
+  ['see of which mails nobody knows', v => undecidedMails(v), 'done', 'done', 'not-allowed'],
+  [
+    'say that a mail arrived that waits for nobody',
+    (v, { mailId }) => confirmArrival(v, mailId),
+    'mail-not-uncertain',
+    'mail-not-uncertain',
+    'not-allowed',
+  ],
+  [
+    'say that a mail of others arrived',
+    (v, { otherMailId }) => confirmArrival(v, otherMailId),
+    'mail-not-uncertain',
+    'mail-not-found',
+    'not-allowed',
+  ],
+  [
+    'read the last mails of users of others',
+    async (v, { other }) => toldToNoTenant(v, (await lastMails(v, [other.user.id])).size),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'read the mails of a user of others',
+    async (v, { other }) => toldToNoTenant(v, (await mailsOfUser(v, other.user.id)).length),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'read an import of others',
+    (v, { otherImportId }) => readImport(v, otherImportId),
+    'import-not-found',
+    'import-not-found',
+    'not-allowed',
+  ],
+  [
+    'start an import of others',
+    (v, { otherImportId }) => startImport(v, otherImportId, { invited: true, perMinute: null }),
+    'import-not-found',
+    'import-not-found',
+    'not-allowed',
+  ],
+  [
+    'take along what became of an import of others',
+    (v, { otherImportId }) => importResult(v, otherImportId),
+    'import-not-found',
+    'import-not-found',
+    'not-allowed',
+  ],
+  [
+    'wait for the report of a test',
+    v => reportOfTest(v, randomUUID(), 10),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  ['read the first steps', v => readFirstSteps(v), 'done', 'not-allowed', 'not-allowed'],
+  ['hide the first steps', v => hideFirstSteps(v), 'done', 'not-allowed', 'not-allowed'],
+  ['note that a kept mail was read', v => markRead(v, randomUUID()), 'done', 'not-allowed', 'not-allowed'],
+  ['end being somebody else', v => endSignInAs(v), 'done', 'done', 'done'],
+  // The own account
+  [
+    'ask for another address',
+    v => requestEmailChange(v, `mine.${v.role}@example.org`, password),
+    'done',
+    'done',
+    'done',
+  ],
+  ['see which own address waits', v => pendingEmailChange(v), 'done', 'done', 'done'],
+  ['keep the own address', v => cancelEmailChange(v), 'done', 'done', 'done'],
+  [
+    'confirm an address without a link',
+    v => confirmEmailChange(v, 'nonsense'),
+    'link-unknown',
+    'link-unknown',
+    'link-unknown',
+  ],
+  ['see when the own password was chosen', v => passwordChangedAt(v), 'done', 'done', 'done'],
+  [
+    'change the own name',
+    v => updateProfile(v, { firstName: 'A', lastName: 'B', locale: 'de' }),
+    'done',
+    'done',
+    'done',
+  ],
+  [
+    'change the own password',
+    v => changePassword(v, password, 'nobody guesses these signs'),
+    'done',
+    'done',
+    'done',
+  ],
+  ['show the own password', v => prove(v, password, ''), 'done', 'done', 'done'],
+  ['note where one is', v => noteTimeZone(v, 'Asia/Kolkata'), 'done', 'done', 'done'],
+  ['read the names of the own place', v => readPlace(v), 'done', 'done', 'done'],
+  ['end the own session', v => signOut(v), 'done', 'done', 'done'],
+  ['end all own sessions', v => signOutEverywhere(v), 'done', 'done', 'done'],
+  ['end a session of the own', v => endSession(v, v.sessionId), 'done', 'done', 'done'],
+  [
+    'end a session of somebody else',
+    (v, { other }) => endSession(v, other.userViewer.sessionId),
+    'done',
+    'done',
+    'done',
+  ],
 ]
 
 describe.each(deeds)('to %s', (_deed, run, asRoot, asTenant, asUser) => {
@@ -1191,5 +1379,62 @@ describe('an account', () => {
     expect(
       await db().outboundMail.count({ where: { recipient: { contains: 'new@', mode: 'insensitive' } } }),
     ).toBe(1)
+  })
+})
+
+/** Functions that take a viewer and are asked by no row, by file and name or by folder, and why. */
+const withoutRow: Record<string, string> = {
+  'viewer.ts': 'the rules themselves',
+  'accounts/attempts.ts admitInSession': 'counts attempts of the own session',
+  'accounts/factor-policy.ts': 'tell what is asked of the viewer themself',
+  'accounts/many-users.ts deeds': 'a list of functions that have rows',
+  'accounts/profile.ts requireCurrentPassword': 'asks for the own password',
+  'accounts/proof.ts hasProved': 'tells of the own session',
+  'accounts/sign-in-as.ts canSignInAs': 'tells what signInAs would answer',
+  'accounts/user-filter.ts': 'says whom a list is about; whoever reads by it has a row',
+  'accounts/users.ts grantableRoles': 'tells what the viewer may give',
+  'accounts/users.ts noteTakenAddress': 'counts what the viewer has found out',
+  'audit/audit-filter.ts auditQuery': 'says which events a list is about',
+  'mail-log/mail-filter.ts queryOf': 'says which mails a list is about',
+  'mail-log/mail.ts findMail': 'finds a mail for functions that have rows',
+}
+
+describe('the table', () => {
+  /** The rows that call a function. */
+  const rowsOf = (name: string) => deeds.filter(([, run]) => new RegExp(`\\b${name}\\b`).test(String(run)))
+  const forViewers = exportedFunctions().filter(({ parameters }) => /\bViewer\b/.test(parameters))
+  // Whoever has a transaction is inside of a function that has a row.
+  const asked = forViewers.filter(({ parameters }) => !/^\s*tx: Tx\b/.test(parameters))
+
+  it('asks every function of the domain that somebody can reach', () => {
+    const missing = asked
+      .filter(({ name }) => rowsOf(name).length === 0)
+      .map(({ file, name }) => `${file} ${name}`)
+    const excepted = Object.keys(withoutRow)
+    expect(missing.filter(one => !excepted.some(known => one.startsWith(known)))).toEqual([])
+    // An exception that is needed no more goes.
+    expect(excepted.filter(known => !missing.some(one => one.startsWith(known)))).toEqual([])
+  })
+
+  it("asks whoever names something for somebody else's of it, too", () => {
+    const named = asked.filter(({ name, parameters }) => {
+      const rows = rowsOf(name)
+      return (
+        /\b(id|ids|userId|userIds|mailId|tenantId|customerId|importId): string/.test(parameters) &&
+        rows.some(([, , , asTenant, asUser]) => asTenant === 'done' || asUser === 'done') &&
+        !rows.some(([, run]) => /\bother(MailId|ImportId)?\b/.test(String(run)))
+      )
+    })
+    expect(named.map(({ file, name }) => `${file} ${name}`)).toEqual([])
+  })
+
+  it('asks nothing for nobody, or for whoever is disabled: they are no viewers', async () => {
+    expect(await viewerOf('nonsense', origin.address)).toBeNull()
+    for (const user of [world.acme.user, world.acme.admin]) {
+      const token = await transaction(tx => openSession(tx, user, origin))
+      expect(await viewerOf(token, origin.address)).toMatchObject({ id: user.id })
+      await db().user.update({ where: { id: user.id }, data: { state: 'disabled' } })
+      expect(await viewerOf(token, origin.address)).toBeNull()
+    }
   })
 })
