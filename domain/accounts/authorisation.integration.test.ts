@@ -71,6 +71,7 @@ import {
   renameCustomer,
 } from '@/domain/tenancy/customers'
 import {
+  changeTenant,
   createTenant,
   deleteTenant,
   listTenants,
@@ -79,7 +80,6 @@ import {
   placesNamed,
   readPlace,
   readTenant,
-  renameTenant,
 } from '@/domain/tenancy/tenants'
 import { exportedFunctions } from '@/domain/testing/exported-functions'
 import type { Viewer } from '@/domain/viewer'
@@ -783,7 +783,7 @@ const deeds: [string, Deed, string, string, string][] = [
   ['create a tenant', v => createTenant(v, 'New'), 'done', 'not-allowed', 'not-allowed'],
   [
     'rename a tenant',
-    (v, { acme }) => renameTenant(v, acme.id, 'Renamed'),
+    (v, { acme }) => changeTenant(v, acme.id, { name: 'Renamed', locale: null }),
     'done',
     'not-allowed',
     'not-allowed',

@@ -11,7 +11,7 @@ import { inMinutes, now } from '@/lib/clock'
 import { type CsvRow, CsvUnreadable, readCsv } from '@/lib/csv-reading'
 import { db } from '@/lib/db'
 import { readAddress } from '@/lib/email-address'
-import type { Locale } from '@/lib/i18n/locales'
+import { type Locale, locales } from '@/lib/i18n/locales'
 import { nameField } from '@/lib/name-field'
 import { Refusal } from '@/lib/refusal'
 import { storableText } from '@/lib/storable-text'
@@ -176,7 +176,9 @@ async function countTaken(
 
 /** @returns who a row stands for, or its first problem */
 async function understanding(viewer: Viewer, { columns }: Mapping, width: number) {
-  const place = placing(viewer, await placesFor(viewer))
+  const tenants = await placesFor(viewer)
+  const place = placing(viewer, tenants)
+  const ofTenant = new Map(tenants.map(({ id, locale }) => [id, locale]))
   const granted = grantableRoles(viewer)
   const { locale: usual } = await readInstallation()
   const refused = await emailDomainRules(db())
@@ -199,10 +201,13 @@ async function understanding(viewer: Viewer, { columns }: Mapping, width: number
     const role = typed('role') === '' ? 'customer_user' : roleIn(typed('role'))
     if (!role) return { problem: 'role-unknown', detail: typed('role') }
     if (!granted.includes(role)) return { problem: 'role-not-allowed', detail: typed('role') }
-    const locale = typed('language') === '' ? usual : languageIn(typed('language'))
-    if (!locale) return { problem: 'language-unknown', detail: typed('language') }
+    const language = typed('language')
+    const chosen = languageIn(language)
+    if (language !== '' && !chosen) return { problem: 'language-unknown', detail: typed('language') }
     const where = place(role, typed('tenant'), typed('customer'))
-    return 'problem' in where ? where : { email, ...names, role, ...where, locale }
+    if ('problem' in where) return where
+    const locale = chosen || localeIn(ofTenant.get(where.tenantId ?? '')) || usual
+    return { email, ...names, role, ...where, locale }
   }
 }
 
@@ -242,3 +247,5 @@ const named = <T>({ id, name }: { id: string; name: string }, value: T): [string
   [id, value],
   [nameKey(name), value],
 ]
+
+const localeIn = (text: string | null | undefined) => locales.find(known => known === text)

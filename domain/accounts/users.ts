@@ -2,6 +2,7 @@
 import { record, recordEach } from '@/domain/audit/audit'
 import { cancelMails } from '@/domain/outbox/outbound-mail'
 import { emailDomainRules } from '@/domain/settings/email-domain-rules'
+import { installationIn } from '@/domain/settings/installation'
 import { keepCustomer, keepTenant } from '@/domain/tenancy/keep'
 import { requireAdministrator, requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Prisma, Role, User, UserState } from '@/generated/prisma/client'
@@ -23,6 +24,7 @@ export type NewUser = {
   role: Role
   tenantId: string | null
   customerId: string | null
+  /** Empty: that of the tenant, or of the installation */
   locale: string
   /** Whether to mail the activation link; otherwise the administrator hands it over. */
   sendActivation: boolean
@@ -103,6 +105,7 @@ export async function addUsers(
   requireAdministrator(viewer)
   const place = placesOf(tx, viewer)
   const refused = await emailDomainRules(tx)
+  const usualLocale = await usualLocales(tx, inputs)
   const rows: (Refusal | Prisma.UserCreateManyInput)[] = []
   for (const input of inputs) {
     const { email, firstName, lastName, role, locale } = input
@@ -110,7 +113,10 @@ export async function addUsers(
     rows.push(
       where instanceof Refusal
         ? where
-        : { email, emailKey: emailKey(email), firstName, lastName, role, locale, ...where },
+        : {
+            ...{ email, emailKey: emailKey(email), firstName, lastName, role, ...where },
+            locale: locale || usualLocale(where.tenantId),
+          },
     )
   }
   const data = rows
@@ -128,6 +134,18 @@ export async function addUsers(
     added.delete(row.emailKey)
     return user ?? new Refusal('email-taken', { field: 'email' })
   })
+}
+
+/** The language of those of whom none was chosen, by their tenant. */
+async function usualLocales(tx: Tx, inputs: readonly Pick<NewUser, 'locale'>[]) {
+  if (inputs.every(({ locale }) => locale)) return () => ''
+  const { locale } = await installationIn(tx)
+  const tenants = await tx.tenant.findMany({
+    where: { locale: { not: null } },
+    select: { id: true, locale: true },
+  })
+  const known = new Map(tenants.map(tenant => [tenant.id, tenant.locale]))
+  return (tenantId: string | null) => known.get(tenantId ?? '') ?? locale
 }
 
 /** Where a user belongs whom the viewer adds, or why that cannot be; each place is looked at once. */

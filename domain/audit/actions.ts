@@ -59,6 +59,7 @@ export const actionsOf = {
   tenant: [
     'tenant.created',
     'tenant.renamed',
+    'tenant.changed',
     'tenant.deleted',
     'tenant.password-rules-changed',
     'customer.created',

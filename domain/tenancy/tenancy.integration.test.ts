@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { checkImport } from '@/domain/accounts/import-check'
 import { twoTenants } from '@/domain/accounts/testing/people'
+import { addUser } from '@/domain/accounts/users'
+import { changeSettings, installationDefaults } from '@/domain/settings/installation'
 import { db } from '@/lib/db'
-import { ChangedMeanwhile } from '@/lib/meanwhile'
+import { ChangedMeanwhile, type Facts } from '@/lib/meanwhile'
 import type { Refusal } from '@/lib/refusal'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { createCustomer, deleteCustomer, listCustomers, readCustomer, renameCustomer } from './customers'
-import { createTenant, deleteTenant, namesOfPlace, readTenant, renameTenant } from './tenants'
+import { changeTenant, createTenant, deleteTenant, namesOfPlace, readTenant } from './tenants'
 
 useTestDatabase()
 let world: Awaited<ReturnType<typeof twoTenants>>
@@ -15,29 +18,59 @@ beforeEach(async () => {
   world = await twoTenants()
 })
 
+const rename = (id: string, name: string, opened?: Facts) =>
+  changeTenant(world.root, id, { name, locale: null }, opened)
+
 const eventOf = (action: string) => db().auditEvent.findFirst({ where: { action } })
 
 describe('a tenant', () => {
   it('gets another name, which is recorded with the old one', async () => {
     const { root, acme } = world
-    await renameTenant(root, acme.id, ' Acme Ltd ')
+    await rename(acme.id, ' Acme Ltd ')
     expect(await readTenant(root, acme.id)).toMatchObject({ name: 'Acme Ltd' })
     expect(await eventOf('tenant.renamed')).toMatchObject({
       before: { name: 'Acme' },
       after: { name: 'Acme Ltd' },
     })
-    expect(await refusalOf(renameTenant(root, acme.id, 'ACME LTD'))).toBe('done')
-    expect(await refusalOf(renameTenant(root, acme.id, 'other'))).toBe('tenant-name-taken')
+    expect(await refusalOf(rename(acme.id, 'ACME LTD'))).toBe('done')
+    expect(await refusalOf(rename(acme.id, 'other'))).toBe('tenant-name-taken')
   })
 
   it('that somebody else has renamed is not renamed without a word', async () => {
     const { root, acme } = world
-    await renameTenant(root, acme.id, 'Theirs')
-    const refused = await renameTenant(root, acme.id, 'Mine', { name: 'Acme' }).catch(error => error)
+    await rename(acme.id, 'Theirs')
+    const refused = await rename(acme.id, 'Mine', { name: 'Acme' }).catch(error => error)
     expect(refused).toBeInstanceOf(ChangedMeanwhile)
-    expect(refused.current).toEqual({ name: 'Theirs' })
-    await renameTenant(root, acme.id, 'Mine', refused.current)
+    expect(refused.current).toEqual({ name: 'Theirs', locale: '' })
+    await rename(acme.id, 'Mine', refused.current)
     expect((await readTenant(root, acme.id)).name).toBe('Mine')
+  })
+
+  it('has a language for its new users, who get that of the installation without it', async () => {
+    const { root, acme } = world
+    const add = async (email: string, locale: string, tenantId: string | null = acme.id) =>
+      (
+        await addUser(root, {
+          ...{ email, locale, tenantId, customerId: null, firstName: '', lastName: '' },
+          role: tenantId ? 'tenant_administrator' : 'system_administrator',
+          sendActivation: false,
+        })
+      ).locale
+    await changeSettings(root, { ...installationDefaults, locale: 'de' })
+    expect(await add('a@acme.test', '')).toBe('de')
+    await changeTenant(root, acme.id, { name: 'Acme', locale: 'en' })
+    expect(await eventOf('tenant.changed')).toMatchObject({
+      before: { locale: null },
+      after: { locale: 'en' },
+    })
+    expect(await add('b@acme.test', '')).toBe('en')
+    expect(await add('c@acme.test', 'de')).toBe('de')
+    expect(await add('d@latchkey.test', '', null)).toBe('de')
+    const file = Buffer.from('email,role,tenant,language\ne@acme.test,tenant administrator,Acme,\n')
+    const importId = await checkImport(root, { name: 'users.csv', bytes: file })
+    expect(await db().userImportLine.findMany({ where: { importId } })).toMatchObject([
+      { person: { locale: 'en' } },
+    ])
   })
 
   it('with users stays, and says how many they are', async () => {

@@ -3,6 +3,7 @@ import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Tenant } from '@/generated/prisma/client'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
+import type { Locale } from '@/lib/i18n/locales'
 import { literally } from '@/lib/literally'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
@@ -41,6 +42,7 @@ export async function placesFor(viewer: Viewer) {
     select: {
       id: true,
       name: true,
+      locale: true,
       customers: { orderBy: { nameKey: 'asc' }, select: { id: true, name: true } },
     },
   })
@@ -72,29 +74,51 @@ export async function createTenant(viewer: Viewer, name: string): Promise<string
   )
 }
 
+export type TenantDetails = {
+  name: string
+  /** Of its new users; null where that of the installation is */
+  locale: Locale | null
+}
+
+/** What the form of a tenant holds. */
+export const factsOfTenant = ({ name, locale }: { name: string; locale: string | null }): Facts => ({
+  name,
+  locale: locale ?? '',
+})
+
 /**
+ * Changes the name of a tenant, or the language of users who are added to it from now on.
  * @param opened what the form was opened with
  * @throws Refusal not-allowed, tenant-not-found, tenant-name-taken; ChangedMeanwhile
  */
-export async function renameTenant(
+export async function changeTenant(
   viewer: Viewer,
   id: string,
-  newName: string,
+  details: TenantDetails,
   opened?: Facts,
 ): Promise<Tenant> {
   requireSystemAdministrator(viewer)
   return named(() =>
     transaction(async tx => {
       const tenant = await heldTenant(tx, id)
-      const name = newName.trim()
-      refuseChangedMeanwhile(opened, { name }, { name: tenant.name })
-      if (name === tenant.name) return tenant
-      const renamed = await tx.tenant.update({ where: { id }, data: { name, nameKey: nameKey(name) } })
-      await record(tx, viewer, 'tenant.renamed', subjectOf(renamed), {
-        before: { name: tenant.name },
-        after: { name },
-      })
-      return renamed
+      const name = details.name.trim()
+      const { locale } = details
+      refuseChangedMeanwhile(opened, factsOfTenant({ name, locale }), factsOfTenant(tenant))
+      if (name === tenant.name && locale === tenant.locale) return tenant
+      const data = { name, nameKey: nameKey(name), locale }
+      const changed = await tx.tenant.update({ where: { id }, data })
+      const subject = subjectOf(changed)
+      if (name !== tenant.name)
+        await record(tx, viewer, 'tenant.renamed', subject, {
+          before: { name: tenant.name },
+          after: { name },
+        })
+      if (locale !== tenant.locale)
+        await record(tx, viewer, 'tenant.changed', subject, {
+          before: { locale: tenant.locale },
+          after: { locale },
+        })
+      return changed
     }),
   )
 }

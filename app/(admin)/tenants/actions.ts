@@ -6,11 +6,11 @@ import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
 import type { Seen } from '@/components/meanwhile'
 import { createCustomer } from '@/domain/tenancy/customers'
-import { createTenant, deleteTenant, renameTenant } from '@/domain/tenancy/tenants'
+import { changeTenant, createTenant, deleteTenant, factsOfTenant } from '@/domain/tenancy/tenants'
+import { locales } from '@/lib/i18n/locales'
 import { openedField } from '@/lib/meanwhile'
 import { requiredNameField } from '@/lib/name-field'
 import { saveUnlessChanged } from '../save-unless-changed'
-import { nameWords } from './name-words'
 
 export const addTenantAction = viewerAction(
   z.object({ name: requiredNameField }),
@@ -27,13 +27,29 @@ export const addCustomerAction = viewerAction(NewCustomer, async (viewer, { tena
   return { message: (await getTranslations('tenants'))('added', { name }) }
 })
 
-const Renamed = z.object({ id: z.guid(), opened: openedField, name: requiredNameField })
+const Changed = z.object({
+  id: z.guid(),
+  opened: openedField,
+  name: requiredNameField,
+  locale: z.enum(['', ...locales]).transform(locale => locale || null),
+})
 
-export const renameTenantAction = viewerAction<typeof Renamed, Seen>(
-  Renamed,
-  async (viewer, { id, opened, name }) => {
-    const save = async () => ({ name: (await renameTenant(viewer, id, name, opened)).name })
-    return saveUnlessChanged({ name }, save, await nameWords(name))
+export const changeTenantAction = viewerAction<typeof Changed, Seen>(
+  Changed,
+  async (viewer, { id, opened, ...details }) => {
+    const t = await getTranslations('tenants')
+    const languages = await getTranslations('users.languages')
+    return saveUnlessChanged(
+      factsOfTenant(details),
+      async () => factsOfTenant(await changeTenant(viewer, id, details, opened)),
+      {
+        message: t('changed', { name: details.name }),
+        words: async (field, value) =>
+          field === 'name'
+            ? { label: t('tenantName'), word: value }
+            : { label: t('language'), word: value ? languages(value) : t('usualLanguage') },
+      },
+    )
   },
 )
 

@@ -7,16 +7,17 @@ import { Section } from '@/components/section'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import { displayName } from '@/domain/accounts/user'
-import { readTenant } from '@/domain/tenancy/tenants'
+import { factsOfTenant, readTenant } from '@/domain/tenancy/tenants'
+import { locales } from '@/lib/i18n/locales'
 import { CustomerTable } from '../../customers/customer-table'
 import { DeleteForm } from '../../delete-form'
 import { found, idIn } from '../../found'
 import { one, type SearchParams } from '../../list-address'
 import { TenantRules } from '../../password-rules/tenant-rules'
 import { UserBadge } from '../../users/user-badge'
-import { addCustomerAction, deleteTenantAction, renameTenantAction } from '../actions'
+import { addCustomerAction, deleteTenantAction } from '../actions'
 import { NameForm } from '../name-form'
-import { RenameForm } from '../rename-form'
+import { TenantForm } from '../tenant-form'
 import { UsersInTheWay } from '../users-in-the-way'
 
 type Props = { params: Promise<{ id: string }>; searchParams: SearchParams }
@@ -28,7 +29,11 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
 export default async function TenantPage({ params, searchParams }: Props) {
   const viewer = await requireViewer()
   const tenant = await found(readTenant(viewer, await idIn(params)))
-  const [t, rules] = await Promise.all([getTranslations('tenants'), getTranslations('tenantRules')])
+  const [t, rules, languages] = await Promise.all([
+    getTranslations('tenants'),
+    getTranslations('tenantRules'),
+    getTranslations('users.languages'),
+  ])
   return (
     <>
       <PageHeader title={tenant.name} back={{ href: '/tenants', label: t('title') }} />
@@ -92,12 +97,20 @@ export default async function TenantPage({ params, searchParams }: Props) {
         </section>
         <div className="max-w-form space-y-6">
           <TenantRules viewer={viewer} tenantId={tenant.id} title={rules('title')} />
-          <Section title={t('rename')}>
-            <RenameForm
-              action={renameTenantAction}
+          <Section title={t('tenant')}>
+            <TenantForm
               id={tenant.id}
-              name={tenant.name}
-              labels={{ name: t('tenantName'), submit: t('save') }}
+              facts={factsOfTenant(tenant)}
+              languages={[
+                { value: '', label: t('usualLanguage') },
+                ...locales.map(locale => ({ value: locale, label: languages(locale) })),
+              ]}
+              labels={{
+                name: t('tenantName'),
+                language: t('language'),
+                languageHelp: t('languageHelp'),
+                submit: t('save'),
+              }}
             />
           </Section>
           <Section title={t('deleteTenant')} danger>

@@ -9,11 +9,12 @@ import { activationLink } from '@/domain/accounts/activation'
 import { emailField } from '@/domain/accounts/email-address'
 import { newPasswordField } from '@/domain/accounts/password'
 import { addUser } from '@/domain/accounts/users'
+import { locales } from '@/lib/i18n/locales'
 import { handedLink } from '../hand-over-link'
 import type { HandedLink } from '../link-to-hand-over'
 import { userFields } from '../user-fields'
 
-const person = { email: emailField, ...userFields }
+const person = { email: emailField, ...userFields, locale: z.enum(['', ...locales]) }
 const NewUser = z.discriminatedUnion('invitation', [
   z.object({
     ...person,

@@ -23,6 +23,9 @@ export default async function NewUserPage() {
   const tenants = await found(placesFor(viewer))
   const t = await getTranslations('users')
   const { locale, activationHours: hours } = await installation()
+  const own = viewer.tenantId ? tenants[0] : undefined
+  // Which it is, is known once the tenant is.
+  const byTenant = !own && tenants.some(tenant => tenant.locale)
   // Whoever looks after one tenant adds customer users only.
   const withoutCustomer =
     viewer.role === 'tenant_administrator' && tenants.every(({ customers }) => customers.length === 0)
@@ -47,8 +50,11 @@ export default async function NewUserPage() {
         roles={grantableRoles(viewer).map(role => ({ value: role, label: t(`roles.${role}`) }))}
         tenants={tenants}
         choosesTenant={viewer.role === 'system_administrator'}
-        languages={locales.map(locale => ({ value: locale, label: t(`languages.${locale}`) }))}
-        language={locale}
+        language={byTenant ? '' : (own?.locale ?? locale)}
+        languages={[
+          ...(byTenant ? [{ value: '', label: t('new.usualLanguage') }] : []),
+          ...locales.map(locale => ({ value: locale, label: t(`languages.${locale}`) })),
+        ]}
         rules={ruleWords(await rulesFor(viewer.tenantId), await getTranslations('passwordRules'), {
           first: true,
           ofOther: true,

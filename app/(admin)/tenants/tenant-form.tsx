@@ -1,0 +1,46 @@
+'use client'
+
+import { SubmitButton } from '@/components/button'
+import { type Option, SelectField, TextField } from '@/components/fields'
+import { Form } from '@/components/form'
+import { Meanwhile } from '@/components/meanwhile'
+import type { Facts } from '@/lib/meanwhile'
+import { changeTenantAction } from './actions'
+
+type Props = {
+  id: string
+  facts: Facts
+  languages: Option[]
+  labels: Record<'name' | 'language' | 'languageHelp' | 'submit', string>
+}
+
+/** What a tenant is called, and the language of its new users. */
+export function TenantForm({ id, facts, languages, labels }: Props) {
+  return (
+    <Form action={changeTenantAction} keepWhenDone>
+      {({ data }) => (
+        <>
+          <input type="hidden" name="id" value={id} />
+          <Meanwhile opened={facts} seen={data} />
+          <TextField
+            name="name"
+            label={labels.name}
+            defaultValue={facts.name}
+            width="medium"
+            autoComplete="off"
+            required
+          />
+          <SelectField
+            name="locale"
+            label={labels.language}
+            help={labels.languageHelp}
+            options={languages}
+            defaultValue={facts.locale}
+            width="medium"
+          />
+          <SubmitButton variant="secondary">{labels.submit}</SubmitButton>
+        </>
+      )}
+    </Form>
+  )
+}
