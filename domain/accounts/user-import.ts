@@ -5,6 +5,7 @@ import { requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Prisma, UserImport } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
+import { log } from '@/lib/log'
 import { enqueue, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import { inviteAdded } from './activation'
@@ -148,9 +149,11 @@ export async function workUserImports(): Promise<void> {
   await work<{ importId: string }>('user-imports', 1, async ({ importId }) => {
     const end = Date.now() + jobMilliseconds
     while ((await importSome(importId)) || (await undoSome(importId))) {
+      log.debug({ importId }, 'an import went on')
       await setTimeout(pauseMilliseconds)
       if (Date.now() > end) return transaction(tx => enqueue(tx, 'user-imports', { importId }))
     }
+    log.info({ importId }, 'an import ended')
   })
   await transaction(async tx => {
     for (const { id } of await tx.userImport.findMany({ where: underWay, select: { id: true } }))
