@@ -1,8 +1,9 @@
 // The background queue: pg-boss on the same database, so that a job commits with what caused it.
 // A job only says "look at this row now": what is true stands in the row, so a lost or doubled job does no harm.
 import { fromPrisma, type Job, PgBoss } from 'pg-boss'
-import type { Database, Tx } from './db'
+import { type Database, db, type Tx } from './db'
 import { perProcess } from './global'
+import { GroupCommit } from './group-commit'
 import { log } from './log'
 
 export type QueueName = 'link-requests' | 'retry-runs' | 'user-runs' | 'user-imports'
@@ -51,6 +52,25 @@ export async function enqueue(
 ): Promise<void> {
   if (!held.boss) throw new Error('The queue is not started yet.')
   await held.boss.send(name, data, { ...options, db: fromPrisma(tx) })
+}
+
+/** Of each queue, what is added by itself and at the same time. */
+const together = new Map<QueueName, GroupCommit<{ data: object; priority?: number }, void>>()
+
+/**
+ * Adds a job with which nothing else is to commit. Those that are added at the same time share a statement.
+ * @returns once it is committed
+ */
+export function enqueueAlone(name: QueueName, data: object, priority?: number): Promise<void> {
+  const group =
+    together.get(name) ??
+    new GroupCommit(async (jobs: { data: object; priority?: number }[]) => {
+      if (!held.boss) throw new Error('The queue is not started yet.')
+      await held.boss.insert(name, jobs, { db: fromPrisma(db()) })
+      return jobs.map(() => undefined)
+    })
+  together.set(name, group)
+  return group.add({ data, priority })
 }
 
 /** What is asked of a worker. The id is the same when the job is handed out once more. */

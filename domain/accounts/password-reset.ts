@@ -7,7 +7,7 @@ import { type Actor, requireAdministrator, requireOwnSession, type Viewer } from
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
-import { enqueue, type Work, work } from '@/lib/queue'
+import { enqueueAlone, type Work, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
 import { admitLinkMail, admitLinkRequest, clearAttempts } from './attempts'
@@ -29,10 +29,7 @@ export type LinkRequest = { email: string; address: string }
  */
 export async function requestLink(email: string, address: string): Promise<void> {
   if (!(await admitLinkRequest(address))) return
-  // Nothing else is to commit with it.
-  await enqueue(db(), 'link-requests', { email: email.trim(), address } satisfies LinkRequest, {
-    priority: 20,
-  })
+  await enqueueAlone('link-requests', { email: email.trim(), address } satisfies LinkRequest, 20)
 }
 
 /** By then the answer has left, so that what is done for an account does not show in how long it took. */
