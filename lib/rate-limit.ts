@@ -62,6 +62,42 @@ export async function countAttempt(...counted: Counted[]): Promise<number> {
 
 const secondsTo = (end: Prisma.Sql) => Prisma.sql`extract(epoch FROM ${end} - ${sqlNow()})::float`
 
+/**
+ * Counts one attempt of each of many who came at the same time against one limit, in one statement.
+ * @param whose may hold the same key several times @returns for each whether the attempt may go on
+ */
+export async function countEach(limit: Limit, whose: string[]): Promise<boolean[]> {
+  const keys = whose.map(key => keyOf({ limit, key }))
+  const times = new Map<string, number>()
+  for (const key of keys) times.set(key, (times.get(key) ?? 0) + 1)
+  const running = Prisma.sql`held."expiresAt" > ${sqlNow()}`
+  const counted = await db().$queryRaw<{ key: string; points: number }[]>`
+    INSERT INTO "RateLimit" AS held (key, points, "expiresAt")
+    SELECT key, times, ${sqlNow()} + ${limit.seconds}::int * interval '1 second'
+    FROM unnest(${[...times.keys()]}::text[], ${[...times.values()]}::int[]) AS one(key, times) ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET
+      points = CASE WHEN ${running} THEN held.points ELSE 0 END + excluded.points,
+      refused = CASE WHEN ${running} THEN held.refused ELSE 0 END,
+      "expiresAt" = CASE WHEN ${running} THEN held."expiresAt" ELSE excluded."expiresAt" END
+    RETURNING key, points`
+  const over = counted
+    .map(({ key, points }) => ({ key, by: Math.min(points - limit.points, times.get(key) ?? 0) }))
+    .filter(({ by }) => by > 0)
+  // What was refused is no attempt.
+  if (over.length > 0)
+    await db().$executeRaw`
+      UPDATE "RateLimit" held SET points = held.points - one.by, refused = held.refused + one.by
+      FROM unnest(${over.map(({ key }) => key)}::text[], ${over.map(({ by }) => by)}::int[]) AS one(key, by)
+      WHERE held.key = one.key`
+  const room = new Map(times)
+  for (const { key, by } of over) room.set(key, (times.get(key) ?? 0) - by)
+  return keys.map(key => {
+    const left = room.get(key) ?? 0
+    room.set(key, left - 1)
+    return left > 0
+  })
+}
+
 /** The seconds to wait for one more attempt, without counting one; 0 if there is room. */
 export async function waitFor(counted: Counted): Promise<number> {
   const [row] = await db().$queryRaw<{ wait: number }[]>`

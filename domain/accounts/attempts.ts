@@ -10,9 +10,11 @@
 import type { Viewer } from '@/domain/viewer'
 import { networkOf } from '@/lib/addresses'
 import { db, type Tx } from '@/lib/db'
+import { GroupCommit } from '@/lib/group-commit'
 import {
   type Counted,
   countAttempt,
+  countEach,
   forgetAttempts,
   forgetCount,
   type Limit,
@@ -138,8 +140,10 @@ export const clearCodeAttempts = (tx: Tx, account: string): Promise<number> =>
 const codesOf = (account: string) => `code ${account}`
 
 /** Whether one more request for a link is taken from an address; all that are not are counted. */
-export const admitLinkRequest = async (address: string): Promise<boolean> =>
-  (await countAttempt({ limit: linksFromNetwork, key: networkOf(address) })) === 0
+export const admitLinkRequest = (address: string): Promise<boolean> => linkRequests.add(networkOf(address))
+
+/** Those that come at the same time are counted together. */
+const linkRequests = new GroupCommit((networks: string[]) => countEach(linksFromNetwork, networks))
 
 /** Whether one more mail with a link may go to an account because somebody asked for it. */
 export const admitLinkMail = async (account: string): Promise<boolean> =>
