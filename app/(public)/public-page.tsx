@@ -17,8 +17,9 @@ import { idle } from '@/lib/form-state'
 import { acceptedLocale, type Locale, locales, messagesFor } from '@/lib/i18n/locales'
 import { log } from '@/lib/log'
 import { timeZoneCookie } from '@/lib/time-zone'
+import { AccentStyle } from '../accent-style'
 import { currentViewer } from '../auth'
-import { installation } from '../installation'
+import { installation, installationLogo } from '../installation'
 import { themeAttribute } from '../theme'
 import { enhance } from './enhance'
 import { stylesheets } from './stylesheets'
@@ -152,9 +153,10 @@ async function documentOf(
         {(await stylesheets()).map(href => (
           <link key={href} rel="stylesheet" href={href} />
         ))}
+        <AccentStyle accent={installation.accent} />
       </head>
       <body>
-        <Card installation={installation.name} title={title} footer={footer}>
+        <Card installation={installation.name} logo={await installationLogo()} title={title} footer={footer}>
           {body}
         </Card>
         <script
