@@ -1,4 +1,4 @@
-import { readLogo } from '@/domain/settings/logo'
+import { logoImage } from '@/domain/settings/logo'
 
 /** Of it alone, whatever somebody makes of its address: it shows, and does nothing. */
 const harmless = {
@@ -9,7 +9,7 @@ const harmless = {
 
 /** The logo of the installation. Its address names what it shows (`?v=`), so that browsers ask for it once. */
 export async function GET(request: Request) {
-  const logo = await readLogo()
+  const logo = await logoImage()
   if (!logo) return new Response(null, { status: 404, headers: harmless })
   const named = new URL(request.url).searchParams.get('v') === logo.hash
   const headers = {

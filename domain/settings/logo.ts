@@ -2,25 +2,27 @@
 import { createHash } from 'node:crypto'
 import { record } from '@/domain/audit/audit'
 import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
-import { now } from '@/lib/clock'
-import { db, type Tx, transaction } from '@/lib/db'
+import type { Logo as Row } from '@/generated/prisma/client'
+import { db, transaction } from '@/lib/db'
 import { imageFacts } from '@/lib/image'
 import { locks } from '@/lib/locks'
 import { Refusal } from '@/lib/refusal'
-import { installationDefaults, rowOf } from './installation'
+import { installationDefaults, readInstallationAndLogo, rowOf } from './installation'
 
 /** The longest file, in bytes, and its longest side, in pixels. */
 export const longestLogo = 200_000
 const longestSide = 2_000
 
-/** So many are kept: mails carry the one that there was when they were queued. */
-const kept = 5
-
-/** The image of a logo, or without a hash of the present one; null where there is none. */
-export async function readLogo(hash?: string) {
-  const wanted = hash ?? (await db().installation.findUnique({ where: { id: 1 } }))?.logoHash
-  return wanted ? db().logo.findUnique({ where: { hash: wanted } }) : null
+/** The image, which every page shows; null where there is none. */
+export async function logoImage(): Promise<Row | null> {
+  const { logo } = await readInstallationAndLogo()
+  if (!logo) return null
+  // Anybody may ask for it: from the database it comes once, for its hash says what it is.
+  if (held?.hash !== logo.hash) held = await db().logo.findUnique({ where: { hash: logo.hash } })
+  return held
 }
+
+let held: Row | null = null
 
 /**
  * Puts an image in the place of the logo; null takes it away. PNG, JPEG and WebP show and do nothing else. SVG is a
@@ -34,7 +36,8 @@ export async function changeLogo(viewer: Viewer, file: Uint8Array | null): Promi
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.installation}::bigint)`
     const before = (await tx.installation.findUnique({ where: { id: 1 } }))?.logoHash ?? null
     if (before === (logo?.hash ?? null)) return
-    if (logo) await keep(tx, logo)
+    await tx.logo.deleteMany()
+    if (logo) await tx.logo.create({ data: logo })
     const { hash = null, width = null, height = null } = logo ?? {}
     const data = { logoHash: hash, logoWidth: width, logoHeight: height }
     const create = { id: 1, ...rowOf(installationDefaults), ...data }
@@ -43,8 +46,6 @@ export async function changeLogo(viewer: Viewer, file: Uint8Array | null): Promi
     await record(tx, viewer, 'settings.logo-changed', subject, { after: { logo: hash ? 'own' : 'built-in' } })
   })
 }
-
-type CheckedLogo = ReturnType<typeof checked>
 
 function checked(image: Uint8Array) {
   if (image.length > longestLogo) throw new Refusal('logo-too-large', { field: 'file' })
@@ -61,10 +62,3 @@ function checked(image: Uint8Array) {
 }
 
 const isSvg = (file: Uint8Array) => /<svg[\s>]/i.test(Buffer.from(file.subarray(0, 4096)).toString('latin1'))
-
-async function keep(tx: Tx, { hash, type, width, height, image }: CheckedLogo): Promise<void> {
-  const data = { type, width, height, image, addedAt: now() }
-  await tx.logo.upsert({ where: { hash }, create: { hash, ...data }, update: data })
-  const older = await tx.logo.findMany({ orderBy: { addedAt: 'desc' }, skip: kept, select: { hash: true } })
-  await tx.logo.deleteMany({ where: { hash: { in: older.map(({ hash }) => hash) } } })
-}

@@ -16,7 +16,6 @@ CREATE TABLE "Logo" (
     "width" INTEGER NOT NULL,
     "height" INTEGER NOT NULL,
     "image" BYTEA NOT NULL,
-    "addedAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "Logo_pkey" PRIMARY KEY ("hash")
 );
