@@ -27,6 +27,11 @@ test('a colour that is readable already stays as it is', () => {
   expect(accentOf('#ffd400').dark).toMatchObject({ fill: '#ffd400', ink: '#ffd400', onFill: '#000000' })
 })
 
+test('a green that white is nearly readable on keeps its white text', () => {
+  for (const { fill, onFill } of Object.values(accentOf('#0b8a5a')))
+    expect([fill, onFill]).toEqual(['#0b8657', '#ffffff'])
+})
+
 test('contrast is that of WCAG', () => {
   expect(contrast('#000000', '#ffffff')).toBe(21)
   expect(contrast('#767676', '#ffffff')).toBeCloseTo(4.54, 2)

@@ -5,7 +5,7 @@
 export const builtInAccent = '#4650c3'
 
 /** Of one brightness of the interface, as `#rrggbb`. */
-export type Accent = {
+type Accent = {
   /** Of buttons and marked boxes, and that under the pointer; 3 against all surfaces */
   fill: string
   strong: string
@@ -28,7 +28,7 @@ const visible = 3
 const white = '#ffffff'
 const black = '#000000'
 
-export type Accents = Record<'light' | 'dark', Accent>
+type Accents = Record<'light' | 'dark', Accent>
 
 /** @param colour `#rrggbb` */
 export function accentOf(colour: string): Accents {
@@ -52,7 +52,8 @@ type Ground = (typeof grounds)['light']
 type Way = { towards: string; softOn: string; share: number }
 
 function derived(colour: string, { surfaces, texts }: Ground, { towards, softOn, share }: Way): Accent {
-  const fill = moved(colour, towards, fill => surfaces.every(under => contrast(fill, under) >= visible))
+  const shows = (fill: string) => surfaces.every(under => contrast(fill, under) >= visible)
+  const fill = underWhite(moved(colour, towards, shows), shows)
   const onFill = contrast(white, fill) >= readable ? white : black
   // Away from its text, so that this is read as well there as on the fill.
   const strong = mixed(fill, onFill === white ? black : white, 0.16)
@@ -63,6 +64,13 @@ function derived(colour: string, { surfaces, texts }: Ground, { towards, softOn,
     [...surfaces, soft].every(under => contrast(ink, under) >= readable),
   )
   return { fill, strong, onFill, ink, soft }
+}
+
+/** A colour that white is nearly readable on, so much darker that it is: people know a green button with white text. */
+function underWhite(fill: string, shows: (fill: string) => boolean): string {
+  if (contrast(white, fill) < visible) return fill
+  const darker = moved(fill, black, shade => contrast(white, shade) >= readable)
+  return shows(darker) ? darker : fill
 }
 
 const steps = 64

@@ -94,7 +94,7 @@ async function BaseUrl() {
   return (
     <div className="mt-8">
       <Section title={t('title')} description={t('text')}>
-        <p className="mb-3 font-medium wrap-anywhere">{appUrl}</p>
+        <p className="font-medium wrap-anywhere">{appUrl}</p>
         <BaseUrlCheck
           links={appUrl}
           host={host}
