@@ -53,7 +53,8 @@ type Way = { towards: string; softOn: string; share: number }
 
 function derived(colour: string, { surfaces, texts }: Ground, { towards, softOn, share }: Way): Accent {
   const shows = (fill: string) => surfaces.every(under => contrast(fill, under) >= visible)
-  const fill = underWhite(moved(colour, towards, shows), shows)
+  const moderate = moved(colour, towards, shows)
+  const fill = contrast(white, colour) < visible ? moderate : underWhite(moderate, shows)
   const onFill = contrast(white, fill) >= readable ? white : black
   // Away from its text, so that this is read as well there as on the fill.
   const strong = mixed(fill, onFill === white ? black : white, 0.16)
@@ -68,7 +69,6 @@ function derived(colour: string, { surfaces, texts }: Ground, { towards, softOn,
 
 /** A colour that white is nearly readable on, so much darker that it is: people know a green button with white text. */
 function underWhite(fill: string, shows: (fill: string) => boolean): string {
-  if (contrast(white, fill) < visible) return fill
   const darker = moved(fill, black, shade => contrast(white, shade) >= readable)
   return shows(darker) ? darker : fill
 }
