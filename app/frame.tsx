@@ -13,7 +13,7 @@ import { ActingBanner } from './acting-banner'
 import { mustSetUpFactor } from './auth'
 import { FactorBanner } from './factor-banner'
 import { GoTo } from './go-to'
-import { installation } from './installation'
+import { installation, installationLogo } from './installation'
 import { signOutAction } from './sign-out'
 import { ThemeSwitch } from './theme-switch'
 
@@ -75,6 +75,7 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
     <AppShell
       items={items}
       installation={(await installation()).name}
+      logo={await installationLogo()}
       viewer={{ name: displayName(viewer), email: viewer.email, href: '/profile' }}
       find={
         !shut && (

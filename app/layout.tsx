@@ -3,6 +3,7 @@ import { NextIntlClientProvider } from 'next-intl'
 import { getLocale, getMessages } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { TimeZoneCookie } from '@/components/time-zone-cookie'
+import { AccentStyle } from './accent-style'
 import './globals.css'
 import { installation } from './installation'
 import { themeAttribute } from './theme'
@@ -22,6 +23,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const { components, error } = await getMessages()
   return (
     <html lang={await getLocale()} {...(await themeAttribute())}>
+      <head>
+        <AccentStyle accent={(await installation()).accent} />
+      </head>
       <body>
         <TimeZoneCookie />
         {/* Only what client components say; the other words are rendered on the server. */}

@@ -2,9 +2,9 @@
 
 import { usePathname } from 'next/navigation'
 import { type ReactNode, useEffect, useRef } from 'react'
+import { BrandMark, type Logo } from './brand-mark'
 import { classNames } from './class-names'
 import { Icon, type IconName } from './icon'
-import { KeyMark } from './key-mark'
 import { Link } from './link'
 
 export type NavigationItem = {
@@ -19,6 +19,7 @@ type Props = {
   id: string
   label: string
   installation: string
+  logo: Logo | null
   items: NavigationItem[]
   viewer: { name: string; email: string; href: string }
   find?: ReactNode
@@ -28,7 +29,7 @@ type Props = {
 const linkClasses = 'flex min-h-9 items-center gap-2.5 rounded-md px-2.5 text-sm'
 
 /** The side bar. On a wide window it always shows, although it is a popover; on a phone it is a sheet. */
-export function AppNavigation({ id, label, installation, items, viewer, find, foot }: Props) {
+export function AppNavigation({ id, label, installation, logo, items, viewer, find, foot }: Props) {
   const pathname = usePathname() ?? ''
   // The settings, and the mail servers among them, have an entry each: the nearer one is where the viewer is.
   const nearest = items
@@ -54,7 +55,7 @@ export function AppNavigation({ id, label, installation, items, viewer, find, fo
       )}
     >
       <p className="mb-4 flex items-center gap-2.5 px-2.5 font-medium text-base">
-        <KeyMark />
+        <BrandMark logo={logo} />
         <span className="min-w-0 wrap-anywhere">{installation}</span>
       </p>
       {find}

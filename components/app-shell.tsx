@@ -1,8 +1,8 @@
 import { useTranslations } from 'next-intl'
 import { type ReactNode, Suspense } from 'react'
 import { AppNavigation, type NavigationItem } from './app-navigation'
+import { BrandMark, type Logo } from './brand-mark'
 import { Icon } from './icon'
-import { KeyMark } from './key-mark'
 import { ProgressBar } from './progress-bar'
 
 type Props = {
@@ -12,8 +12,9 @@ type Props = {
   find?: ReactNode
   /** What stands below the viewer: signing out, the brightness. */
   foot: ReactNode
-  /** What it is called. */
+  /** What it is called, and what stands before that. */
   installation: string
+  logo: Logo | null
   children: ReactNode
 }
 
@@ -21,7 +22,7 @@ type Props = {
  * The frame of every page behind the sign-in: a side bar, and the page. On a phone the bar is a sheet: a
  * popover, which browsers open and close without JavaScript.
  */
-export function AppShell({ items, viewer, find, foot, installation, children }: Props) {
+export function AppShell({ items, viewer, find, foot, installation, logo, children }: Props) {
   const t = useTranslations('components')
   return (
     <div className="md:grid md:min-h-dvh md:grid-cols-[14rem_minmax(0,1fr)]">
@@ -43,7 +44,7 @@ export function AppShell({ items, viewer, find, foot, installation, children }: 
         >
           <Icon name="menu" className="size-5" />
         </button>
-        <KeyMark />
+        <BrandMark logo={logo} />
         <span className="min-w-0 truncate font-medium">{installation}</span>
       </header>
       <AppNavigation
@@ -51,6 +52,7 @@ export function AppShell({ items, viewer, find, foot, installation, children }: 
         items={items}
         label={t('mainNavigation')}
         installation={installation}
+        logo={logo}
         viewer={viewer}
         find={find}
         foot={foot}

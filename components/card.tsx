@@ -1,21 +1,22 @@
 import type { ReactNode } from 'react'
-import { KeyMark } from './key-mark'
+import { BrandMark, type Logo } from './brand-mark'
 
 type Props = {
   title: string
   children: ReactNode
   /** Links below the card. */
   footer?: ReactNode
-  /** The installation's name. */
+  /** The installation's name, and what stands before it. */
   installation: string
+  logo: Logo | null
 }
 
 /** The whole of a landing page: the installation's name and one card, nothing else. */
-export function Card({ title, children, footer, installation }: Props) {
+export function Card({ title, children, footer, installation, logo }: Props) {
   return (
     <main id="main" className="flex min-h-dvh flex-col items-center px-4 py-8 sm:py-20">
       <p className="mb-6 flex items-center gap-2.5 font-medium text-base">
-        <KeyMark className="size-7" />
+        <BrandMark logo={logo} large />
         <span className="wrap-anywhere">{installation}</span>
       </p>
       <div className="w-full max-w-sm rounded-lg border border-line bg-surface p-6 shadow-sm">

@@ -6,7 +6,7 @@ export type ButtonVariant = 'primary' | 'secondary' | 'danger' | 'quiet'
 const variants: Record<ButtonVariant, string> = {
   primary: 'bg-accent text-on-accent border-transparent hover:bg-accent-strong',
   secondary: 'bg-surface text-ink border-line-strong/50 hover:bg-sunken',
-  danger: 'bg-danger-fill text-on-accent border-transparent hover:bg-danger-fill-strong',
+  danger: 'bg-danger-fill text-on-danger border-transparent hover:bg-danger-fill-strong',
   quiet: 'bg-transparent text-ink border-transparent hover:bg-sunken',
 }
 

@@ -8,7 +8,9 @@ const exceptions: Record<string, string> = {
   'links/': 'the token is the right; whose it is, accounts know',
   'settings/installation.ts readInstallation':
     'what everybody obeys; who may read it as settings, readSettings decides',
+  'settings/installation.ts readInstallationAndLogo': 'the same',
   'settings/installation.ts secondFactorSince': 'what everybody obeys',
+  'settings/logo.ts logoImage': 'every page shows it',
   'audit/audit-list.ts readEvents': 'the query was made for the viewer, see auditQuery',
   'audit/verification.ts verifyAudit': 'at the machine; it tells of seals, and of no event',
   'accounts/activation.ts readActivation': 'the token is the right',

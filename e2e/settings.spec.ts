@@ -20,6 +20,8 @@ const usual = {
   'Default language': 'English',
   'Minimum password length': '8',
   'Activation link lifetime (hours)': '72',
+  'Reset link lifetime (hours)': '1',
+  'Accent colour': '',
 }
 
 // The application is shared with other tests.

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { locales } from '@/lib/i18n/locales'
 import { compileMail, type MailMessage, renderMail } from '.'
 import { mailTexts } from './_components/texts'
+import { mailColours } from './colours'
 import { blanksOf, filled, type MailParameters, ready } from './compiled-mail'
 import { escapeBehind } from './escaping'
 import { samples } from './samples'
@@ -12,7 +13,7 @@ import { kinds, nastyMessage } from './testing/nasty'
 /** As a server finds it: stored, and read again. */
 async function compiled(...of: Parameters<typeof compileMail>) {
   const template = JSON.parse(JSON.stringify(await compileMail(...of)))
-  return ready(template, await mailTexts(of[1]))
+  return ready(template, await mailTexts(of[1]), mailColours(''))
 }
 
 async function filledMail(message: MailMessage, locale: string) {

@@ -1,6 +1,7 @@
 // A mail rendered once for all its readers, as texts and the places between them. Knows no React.
 import { oneLine } from './_components/one-line'
 import type { MailTexts } from './_components/texts'
+import { coloured, type MailColours } from './colours'
 import { type EscapeName, escapes } from './escaping'
 import { type MailMessage, parametersOf } from './message'
 
@@ -22,8 +23,12 @@ export const changesIn = (texts: MailTexts): Record<Change, (value: string) => s
 
 export type CompiledMail = { subject: Piece[]; html: Piece[]; text: Piece[] }
 
-/** A template made ready to be filled in. */
-export function ready({ subject, html, text }: MailTemplate, texts: MailTexts): CompiledMail {
+/** A template made ready to be filled in, in the colours of those who send it. */
+export function ready(
+  { subject, html, text }: MailTemplate,
+  texts: MailTexts,
+  colours: MailColours,
+): CompiledMail {
   const all = changesIn(texts)
   const pieces = (parts: MailTemplate['html']): Piece[] =>
     parts.map(part => {
@@ -36,7 +41,8 @@ export function ready({ subject, html, text }: MailTemplate, texts: MailTexts): 
         return value
       }
     })
-  return { subject: pieces(subject), html: pieces(html), text: pieces(text) }
+  const painted = html.map(part => (typeof part === 'string' ? coloured(part, colours) : part))
+  return { subject: pieces(subject), html: pieces(painted), text: pieces(text) }
 }
 
 /** A text that is the same in every mail, or what makes the text of this place from a mail's parameters. */

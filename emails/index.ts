@@ -5,6 +5,7 @@ import { withGhosts } from './_components/outlook-width'
 import { type MailTexts, mailTexts } from './_components/texts'
 import AccountActivated from './account-activated'
 import Activation from './activation'
+import { coloured, mailColours } from './colours'
 import type { Blanks, MailTemplate } from './compiled-mail'
 import ConfirmNewEmail from './confirm-new-email'
 import EmailChanged from './email-changed'
@@ -37,10 +38,13 @@ const components: { [Kind in MailKind]: ComponentType<MailProps<Kind>> } = {
 
 /**
  * Writes a mail in the recipient's language. A language without a catalogue gets English.
+ * @param colour the accent, `#rrggbb`; empty for the built-in one
  * @returns the subject on one line, the HTML document, and a text part that says the same
  */
-export const renderMail = async (message: MailMessage, locale: string) =>
-  rendered(message, await mailTexts(locale))
+export async function renderMail(message: MailMessage, locale: string, colour = '') {
+  const { html, ...rest } = await rendered(message, await mailTexts(locale))
+  return { ...rest, html: coloured(html, mailColours(colour)) }
+}
 
 /**
  * A mail of a kind and language, to be filled in as often as there are readers: with the same result as

@@ -5,7 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { landingPages } from '@/lib/landing-pages'
 
 /** Files of the build, whose names say what is in them, and what says for itself what it may do. */
-const others = /^\/(_next\/(static|image)\/|icon\.svg|apple-icon\.png|favicon\.ico|inbox\/[^/]+\/html)/
+const others =
+  /^\/(_next\/(static|image)\/|icon\.svg|apple-icon\.png|favicon\.ico|logo(?![^?])|inbox\/[^/]+\/html)/
 
 /**
  * Sets the security headers of a page, with a fresh nonce each time, so that no script runs that we did not send.

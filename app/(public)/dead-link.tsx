@@ -1,6 +1,7 @@
 import { buttonClasses, linkClasses } from '@/components/looks'
 import { Notice } from '@/components/notice'
 import type { DeadLink, Purpose } from '@/domain/links/link-token'
+import { lifetimeIn } from '../lifetime'
 import { LinkRequestForm } from './link-request-form'
 import type { Shown, Visit } from './public-page'
 import { Support } from './support'
@@ -11,13 +12,15 @@ import { Support } from './support'
  */
 export function deadLink({ sent, words, installation }: Visit, dead: DeadLink, purpose: Purpose): Shown {
   const t = words('deadLink')
+  const hours = purpose === 'password-reset' ? installation.resetHours : installation.activationHours
+  const span = lifetimeIn(words('lifetime'), hours)
   const mailed = purpose === 'activation' || purpose === 'password-reset' || purpose === 'not-me'
   return {
     title: t(`${dead}.title`),
     body: (
       <>
         <Notice tone="warning" role="alert">
-          {t(`${dead}.${purpose}`, { hours: installation.activationHours })}
+          {t(`${dead}.${purpose}`, { span })}
         </Notice>
         {/* Who has used it has a password. */}
         {dead === 'used' && mailed && (

@@ -7,6 +7,7 @@ import { headers } from 'next/headers'
 import { createTranslator } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { z } from 'zod'
+import type { Logo } from '@/components/brand-mark'
 import { Card } from '@/components/card'
 import type { Sent } from '@/components/plain-form'
 import type { Purpose } from '@/domain/links/link-token'
@@ -17,8 +18,9 @@ import { idle } from '@/lib/form-state'
 import { acceptedLocale, type Locale, locales, messagesFor } from '@/lib/i18n/locales'
 import { log } from '@/lib/log'
 import { timeZoneCookie } from '@/lib/time-zone'
+import { AccentStyle } from '../accent-style'
 import { currentViewer } from '../auth'
-import { installation } from '../installation'
+import { installationAndLogo } from '../installation'
 import { themeAttribute } from '../theme'
 import { enhance } from './enhance'
 import { stylesheets } from './stylesheets'
@@ -37,6 +39,7 @@ export type Visit = {
   query: URLSearchParams
   locale: Locale
   installation: Installation
+  logo: Logo | null
   /** Whoever is signed in in this browser */
   viewer: Viewer | null
   /** How the form ended that was sent; `idle` where none was */
@@ -114,7 +117,7 @@ async function inWords(
   answer: (visit: Visit) => Promise<Response>,
 ): Promise<Response> {
   const viewer = await currentViewer().catch(() => null)
-  const settings = await installation()
+  const { settings, logo } = await installationAndLogo()
   const locale =
     locales.find(locale => locale === viewer?.locale) ??
     acceptedLocale(request.headers.get('accept-language'), settings.locale)
@@ -124,7 +127,7 @@ async function inWords(
   const token = (await params)?.token ?? ''
   const query = new URL(request.url).searchParams
   const sent = { state: idle, t: words('components') }
-  const visit: Visit = { token, query, locale, installation: settings, viewer, words, sent }
+  const visit: Visit = { token, query, locale, installation: settings, logo, viewer, words, sent }
   try {
     return await answer(visit)
   } catch (error) {
@@ -135,7 +138,7 @@ async function inWords(
 }
 
 async function documentOf(
-  { locale, installation }: Visit,
+  { locale, installation, logo }: Visit,
   { title, body, footer, opened, script }: Shown,
   status = 200,
 ) {
@@ -152,9 +155,10 @@ async function documentOf(
         {(await stylesheets()).map(href => (
           <link key={href} rel="stylesheet" href={href} />
         ))}
+        <AccentStyle accent={installation.accent} />
       </head>
       <body>
-        <Card installation={installation.name} title={title} footer={footer}>
+        <Card installation={installation.name} logo={logo} title={title} footer={footer}>
           {body}
         </Card>
         <script

@@ -2,6 +2,7 @@ import { record, recordEach } from '@/domain/audit/audit'
 import { issueTokens, lastingToken, liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/compose'
 import { installationIn } from '@/domain/settings/installation'
+import { lifetimeMinutes } from '@/domain/settings/lifetimes'
 import type { Actor, Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
@@ -15,7 +16,7 @@ import { issueLink, mailToUser, mailToUsers } from './user-mail'
 
 /** Until when a link works that is made now. */
 const activationEnd = async (tx: Tx): Promise<Date> =>
-  inMinutes((await installationIn(tx)).activationHours * 60)
+  inMinutes(lifetimeMinutes((await installationIn(tx)).activationHours))
 
 /**
  * Mails an activation link to a pending user, unless one has just gone out. A link that lasts is mailed again.

@@ -61,6 +61,7 @@ import { readTest, reportOfTest, sendTestMail, testsOf, watchTest } from '@/doma
 import { mails } from '@/domain/outbox/testing/rows'
 import { readDisposableList, replaceDisposableList } from '@/domain/settings/disposable-domains'
 import { changeSettings, installationDefaults, readSettings } from '@/domain/settings/installation'
+import { changeLogo } from '@/domain/settings/logo'
 import { changeTenantRules, readTenantRules } from '@/domain/settings/tenant-password-rules'
 import { noSecrets } from '@/domain/smtp/settings'
 import {
@@ -238,6 +239,7 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
     'not-allowed',
   ],
+  ['take the logo away', v => changeLogo(v, null), 'done', 'not-allowed', 'not-allowed'],
   ['look anything up', v => lookUp(v, 'acme'), 'done', 'done', 'not-allowed'],
   ['read the newest mails', v => newestMails(v, {}, 1), 'done', 'done', 'not-allowed'],
   ['look places up', v => placesNamed(v, 'acme', 1), 'done', 'done', 'not-allowed'],

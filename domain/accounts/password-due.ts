@@ -1,5 +1,6 @@
 // When a password opens nothing any more but the page where its owner chooses another.
 import { readInstallation } from '@/domain/settings/installation'
+import { lifetimeMinutes } from '@/domain/settings/lifetimes'
 import type { PasswordRules } from '@/domain/settings/password-rules'
 import { usualRules } from '@/domain/settings/password-rules'
 import { rulesIn } from '@/domain/settings/tenant-password-rules'
@@ -29,7 +30,7 @@ export async function passwordDue(tx: Tx, user: Pick<User, 'id' | 'tenantId'>): 
 /** Until when an initial password is good: as long as an activation link. Later its owner has a link mailed to them. */
 export async function initialPasswordEnd(setAt: Date): Promise<Date> {
   const { activationHours } = await readInstallation()
-  return new Date(setAt.getTime() + activationHours * 3_600_000)
+  return new Date(setAt.getTime() + lifetimeMinutes(activationHours) * 60_000)
 }
 
 /** When a password expires; null for one that never does. */

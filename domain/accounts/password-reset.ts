@@ -3,6 +3,8 @@ import { record, recordCounted, recordStrangers } from '@/domain/audit/audit'
 import { lastingToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/compose'
 import { isQueued } from '@/domain/outbox/outbound-mail'
+import { installationIn } from '@/domain/settings/installation'
+import { lifetimeMinutes } from '@/domain/settings/lifetimes'
 import { type Actor, requireAdministrator, requireOwnSession, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
@@ -18,7 +20,9 @@ import { endSessions, type Origin } from './session'
 import { displayName, holdAccount, manageableUser, userSubject } from './user'
 import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 
-const resetMinutes = 60
+/** Until when a link works that is made now. */
+const resetEnd = async (tx: Tx): Promise<Date> =>
+  inMinutes(lifetimeMinutes((await installationIn(tx)).resetHours))
 
 export type LinkRequest = { email: string; address: string }
 
@@ -106,7 +110,7 @@ export const resetLink = (viewer: Viewer, userId: string): Promise<string> =>
     await holdAccount(tx, user)
     const token =
       (await lastingToken(tx, 'password-reset', user.id)) ??
-      (await issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes)))
+      (await issueLink(tx, 'password-reset', user.id, await resetEnd(tx)))
     await record(tx, viewer, 'password-reset.link-shown', userSubject(user))
     return landingPage('reset-password', tokenOf(token))
   })
@@ -118,7 +122,7 @@ export const resetLinkToken = (email: string, actor: Actor) =>
     if (!user) throw new Refusal('user-not-found')
     requireActive(user)
     await record(tx, actor, 'password-reset.link-shown', userSubject(user))
-    return issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes))
+    return issueLink(tx, 'password-reset', user.id, await resetEnd(tx))
   })
 
 /** @throws Refusal account-disabled, not-active */
@@ -132,7 +136,7 @@ async function mailResetLink(tx: Tx, user: User, actor: Actor, mailId?: string):
   await holdAccount(tx, user)
   const again = await lastingToken(tx, 'password-reset', user.id)
   if (await mergeWithRecent(tx, user, actor, 'password-reset', { again })) return 'merged'
-  const token = again ?? (await issueLink(tx, 'password-reset', user.id, inMinutes(resetMinutes)))
+  const token = again ?? (await issueLink(tx, 'password-reset', user.id, await resetEnd(tx)))
   const parameters = {
     name: displayName(user),
     expiresAt: token.expiresAt.toISOString(),

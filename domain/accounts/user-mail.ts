@@ -1,4 +1,11 @@
-import { issueToken, linkOf, type Purpose, type Revoked, revokeTokens } from '@/domain/links/link-token'
+import {
+  issueToken,
+  linkOf,
+  type Purpose,
+  type Revoked,
+  revokeTokens,
+  worthUntil,
+} from '@/domain/links/link-token'
 import {
   cancelMails,
   type MailContent,
@@ -20,7 +27,7 @@ type Recipient = Pick<User, 'id' | 'email' | 'locale' | 'timeZone' | 'tenantId'>
 
 /**
  * Queues a mail to a user, in their language and in the name of their tenant. With a token it carries the link and
- * lives as long as that.
+ * is sent as long as its reader has time to use it.
  * @param to another address than the user's: one that is still to be confirmed
  * @param id for the mail: what asks for it twice with the same one gets it once
  * @param bulk all other mails go before it
@@ -61,7 +68,7 @@ const orderFor = (
   ...content,
   recipient: user.email,
   locale: user.locale,
-  expiresAt: token?.expiresAt ?? inMinutes(newsMinutes),
+  expiresAt: token ? worthUntil(token) : inMinutes(newsMinutes),
   link: token && linkOf(token),
   organisation: tenant ? tenant.name : undefined,
   // Where they were last seen, else where we are.

@@ -100,6 +100,7 @@ export const actionsOf = {
   settings: [
     'settings.changed',
     'settings.disposable-list-replaced',
+    'settings.logo-changed',
     'installation.set-up',
     'installation.setup-link-issued',
     'keyring.rotated',

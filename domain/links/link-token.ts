@@ -85,6 +85,15 @@ export async function lastingToken(tx: Tx, purpose: Purpose, userId: string): Pr
   return token.expiresAt.getTime() - now().getTime() >= life / 4 ? token : null
 }
 
+/**
+ * Until when it is worth while to mail the link of a token: who gets it later has no time left to use it. That is the
+ * last tenth of its life, at most five minutes.
+ */
+export function worthUntil({ createdAt, expiresAt }: Pick<LinkToken, 'createdAt' | 'expiresAt'>): Date {
+  const life = expiresAt.getTime() - createdAt.getTime()
+  return new Date(expiresAt.getTime() - Math.min(life / 10, 5 * 60_000))
+}
+
 /** Which of some links can still be used. */
 export async function liveTokens(tx: Tx, ids: string[]): Promise<Set<string>> {
   const tokens = await tx.linkToken.findMany({ where: { id: { in: ids }, ...live() }, select: { id: true } })

@@ -11,7 +11,7 @@ import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
 import { holdKeyring, Keyring, keyring } from '@/lib/keyring'
 import { readZonedMoment } from '@/lib/time-zone'
-import { type ComposedMail, compose, spanOf } from './compose'
+import { type ComposedMail, compose, validSpan } from './compose'
 
 beforeAll(() => holdKeyring(Keyring.parse(Keyring.generate())))
 
@@ -62,7 +62,7 @@ const completed = ({ kind, params }: MailMessage, { recipient, createdAt }: Comp
     resetUrl: `${appUrl}/forgot-password`,
     site: new URL(appUrl).host,
     email: recipient,
-    ...('expiresAt' in params && { validFor: spanOf(createdAt, readZonedMoment(params.expiresAt).date) }),
+    ...('expiresAt' in params && { validFor: validSpan(createdAt, readZonedMoment(params.expiresAt).date) }),
   }
   return { kind, params: { ...params, ...links } } as unknown as MailMessage
 }
@@ -249,12 +249,14 @@ test.each([
   [71 * 60, 'PT71H'],
   [48 * 60, 'P2D'],
   [24 * 60, 'PT24H'],
+  [150, 'PT2H'],
+  [90, 'PT90M'],
   [60, 'PT1H'],
   [59, 'PT59M'],
   [0, 'PT1M'],
 ])('%d minutes are %s, also where a second of them is lost', (minutes, span) => {
   const from = new Date('2025-11-23T08:00:00Z')
   const to = from.getTime() + minutes * 60_000
-  expect(spanOf(from, new Date(to))).toBe(span)
-  expect(spanOf(from, new Date(to - 1_000))).toBe(span)
+  expect(validSpan(from, new Date(to))).toBe(span)
+  expect(validSpan(from, new Date(to - 1_000))).toBe(span)
 })

@@ -5,6 +5,7 @@ import type { MailLink } from '@/domain/links/link-token'
 import { installationDefaults } from '@/domain/settings/installation'
 import type { Mail } from '@/domain/smtp/submission'
 import { mailTexts } from '@/emails/_components/texts'
+import { mailColours } from '@/emails/colours'
 import {
   type Blanks,
   blanksOf,
@@ -16,9 +17,11 @@ import {
 import { type MailKind, type MailMessage, parametersOf } from '@/emails/message'
 import { storedTemplate, usualBlanks } from '@/emails/stored-templates'
 import type { OutboundMail } from '@/generated/prisma/client'
+import { isColour } from '@/lib/accent'
 import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
 import { keyring } from '@/lib/keyring'
+import { spanOf } from '@/lib/span'
 import { readZonedMoment, zonedMoment } from '@/lib/time-zone'
 import { type Mime, mime, type Sender } from './mime'
 
@@ -39,7 +42,7 @@ export async function compose(
   keys: readonly SigningKey[] = [],
 ): Promise<Mail> {
   const content = message(mail)
-  const { from, write } = await mimeOf(content, mail.locale, { mailFrom, replyTo })
+  const { from, write } = await mimeOf(content, mail.locale, accentIn(mail), { mailFrom, replyTo })
   const { raw, wireReady } = write(mail, content.params as Record<string, string>)
   return {
     messageId: mail.messageId,
@@ -59,26 +62,26 @@ export async function preview(mail: ComposedMail): Promise<{ subject: string; ht
     () => '•'.repeat(12),
     () => '••••-••••',
   )
-  const { subject, html } = await compiled(content.kind, mail.locale, blanksOf(content))
+  const { subject, html } = await compiled(content.kind, mail.locale, accentIn(mail), blanksOf(content))
   const params = content.params as unknown as MailParameters
   return { subject: filled(subject, params), html: filled(html, params) }
 }
 
-/** Compiled for all mails of a kind, language and sender, and for the sentences that blanks leave out. */
-const mimeOf = async (content: MailMessage, locale: string, sender: Sender) => {
+/** Compiled for all mails of a kind, language, colour and sender, and for the sentences that blanks leave out. */
+const mimeOf = async (content: MailMessage, locale: string, accent: string, sender: Sender) => {
   const blanks = blanksOf(content)
-  return known(mimes, [content.kind, locale, blanks, sender], async () =>
-    mime(await compiled(content.kind, locale, blanks), sender),
+  return known(mimes, [content.kind, locale, accent, blanks, sender], async () =>
+    mime(await compiled(content.kind, locale, accent, blanks), sender),
   )
 }
 
-const compiled = (kind: MailKind, locale: string, blanks: Blanks = []) =>
-  known(compiledMails, [kind, locale, blanks], async () => {
+const compiled = (kind: MailKind, locale: string, accent: string, blanks: Blanks = []) =>
+  known(compiledMails, [kind, locale, accent, blanks], async () => {
     const texts = await mailTexts(locale)
     const template =
       storedTemplate(kind, texts.locale, blanks) ??
       (await (await import('@/emails')).compileMail(kind, locale, blanks))
-    return ready(template, texts)
+    return ready(template, texts, mailColours(accent))
   })
 
 const mimes = new Map<string, Promise<Mime>>()
@@ -104,13 +107,19 @@ export async function templates(): Promise<void> {
   for (const kind of Object.keys(parametersOf) as MailKind[])
     for (const locale of locales) {
       // What is wrong with a kind shows when one of it is sent.
-      await compiled(kind, locale, usualBlanks(kind)[0]).catch(() => {})
+      await compiled(kind, locale, '', usualBlanks(kind)[0]).catch(() => {})
       // Whoever asks for a page meanwhile goes first.
       await setTimeout(10)
     }
 }
 
 type StoredParameters = Record<string, string | null> & { link?: Pick<MailLink, 'keyId' | 'path'> }
+
+/** The accent colour that a mail was queued with; empty for the built-in one. */
+const accentIn = ({ parameters }: ComposedMail): string => {
+  const { accent } = parameters as StoredParameters
+  return isColour(accent) ? accent : ''
+}
 
 type TokenOf = (keyId: string, tokenId: string) => string
 
@@ -119,7 +128,7 @@ function message(
   tokenOf: TokenOf = (keyId, tokenId) => keyring().linkToken(keyId, tokenId),
   codeFor: (token: string) => string = codeOf,
 ): MailMessage {
-  const { link, timeZone, ...stored } = mail.parameters as StoredParameters
+  const { link, timeZone, leavesAt, ...stored } = mail.parameters as StoredParameters
   const parameters = timeZone ? toldIn(timeZone, stored) : stored
   const { appUrl } = env()
   const token = link && mail.linkTokenId && tokenOf(link.keyId, mail.linkTokenId)
@@ -133,7 +142,10 @@ function message(
       email: mail.recipient,
       site: new URL(appUrl).host,
       validFor: parameters.expiresAt
-        ? spanOf(mail.createdAt, readZonedMoment(parameters.expiresAt).date)
+        ? validSpan(
+            leavesAt ? new Date(leavesAt) : mail.createdAt,
+            readZonedMoment(parameters.expiresAt).date,
+          )
         : null,
       link: token && landingPage(link.path, token),
       code: token && codeFor(token),
@@ -157,14 +169,13 @@ const toldIn = (timeZone: string, parameters: Record<string, string | null>) =>
   ) as typeof parameters
 
 /**
- * From one moment to another as a span of ISO 8601: whole days, else hours, else minutes. What is lost of the last
- * one while a mail is made does not count.
+ * From one moment to another as a span of ISO 8601 that is not longer. What is lost of the last minute of an hour
+ * while a mail is made does not count.
  */
-export function spanOf(from: Date, to: Date): string {
+export function validSpan(from: Date, to: Date): string {
   const minutes = Math.max(1, Math.floor((to.getTime() - from.getTime() + 30_000) / 60_000))
-  if (minutes < 60) return `PT${minutes}M`
-  const hours = Math.floor((minutes + 1) / 60)
-  return hours >= 48 && hours % 24 === 0 ? `P${hours / 24}D` : `PT${hours}H`
+  const { unit, count } = spanOf(minutes > 60 && minutes % 60 === 59 ? minutes + 1 : minutes)
+  return unit === 'day' ? `P${count}D` : unit === 'hour' ? `PT${Math.floor(count)}H` : `PT${count}M`
 }
 
 /** Words of the mails in a language, for a parameter that is made of some itself. */

@@ -9,7 +9,7 @@ import { GroupCommit, persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
 import { storableText } from '@/lib/storable-text'
 import type { ClaimedMail } from './claim'
-import { copyDelay, greylistDelay, isFinal, retryDelay } from './retry-policy'
+import { copyDelay, greylistDelay, isFinal, retryDelay, shortestWait } from './retry-policy'
 import { tallyAttempts, tallyMails } from './tally'
 
 /** The attempt belongs to another worker by now: this one was taken for dead. */
@@ -100,7 +100,12 @@ export class Ledger {
    * mail is still ours.
    */
   private async write(settlements: Settlement[]): Promise<void> {
-    const next = Prisma.sql`${sqlNow()} + told.delay * interval '1 millisecond'`
+    // A link of a quarter of an hour is dead before the usual delays are over. Towards its end a mail waits for no more
+    // than a third of the time that is left; a greylisting server says itself when.
+    const left = Prisma.sql`extract(epoch FROM mail."expiresAt" - ${sqlNow()}) * 1000`
+    const delay = Prisma.sql`CASE WHEN told.state = 'deferred' AND told.cause IS DISTINCT FROM 'greylisted'
+      THEN least(told.delay, greatest(${shortestWait}::float, (${left})::float / 3)) ELSE told.delay END`
+    const next = Prisma.sql`${sqlNow()} + ${delay} * interval '1 millisecond'`
     const tooLate = Prisma.sql`told.state <> 'uncertain' AND ${next} >= mail."expiresAt"`
     await query(Prisma.sql`
       WITH told AS MATERIALIZED (

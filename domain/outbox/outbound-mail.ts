@@ -4,7 +4,7 @@ import { type Installation, installationIn } from '@/domain/settings/installatio
 import type { Actor } from '@/domain/viewer'
 import type { MailMessage } from '@/emails'
 import { Prisma } from '@/generated/prisma/client'
-import { now } from '@/lib/clock'
+import { inMinutes, now } from '@/lib/clock'
 import { sqlNow, type Tx } from '@/lib/db'
 import { env } from '@/lib/env'
 import { mostCopies } from './retry-policy'
@@ -123,8 +123,8 @@ export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<
 }
 
 /** What is said of the installation stays in the mail: the same one is sent again, whatever is set by then. */
-function rowOf(order: MailOrder, domain: string, { name, supportAddress }: Installation) {
-  const { id = uuid(), link, organisation = name, timeZone, requestedBy } = order
+function rowOf(order: MailOrder, domain: string, { name, supportAddress, accent }: Installation) {
+  const { id = uuid(), link, organisation = name, timeZone, requestedBy, afterSeconds = 0 } = order
   return {
     id,
     messageId: `<${id}@${domain}>`,
@@ -133,13 +133,16 @@ function rowOf(order: MailOrder, domain: string, { name, supportAddress }: Insta
     userId: order.userId,
     tenantId: order.tenantId,
     rank: order.bulk ? bulkRank : rankOf(order.kind),
-    afterSeconds: order.afterSeconds ?? 0,
+    afterSeconds,
     locale: order.locale,
     parameters: {
       ...order.parameters,
       organisation,
       ...(supportAddress && { support: supportAddress }),
+      ...(accent && { accent }),
       ...(timeZone !== undefined && { timeZone }),
+      // For how long its link is valid counts from then.
+      ...(afterSeconds > 0 && { leavesAt: inMinutes(afterSeconds / 60).toISOString() }),
       ...(link && { link: { keyId: link.keyId, path: link.path } }),
     },
     linkTokenId: link?.tokenId,

@@ -114,6 +114,21 @@ describe('a mail', () => {
     expect(token).toBe(keyring().linkToken('k1', waiting.linkTokenId!))
   })
 
+  it('whose time is short is tried until it is over, and not given up before', async () => {
+    await connect()
+    sink.options.refuse = { 'rcpt-to': { code: 452, text: '4.2.2 Mailbox full' } }
+    const id = await queue(order({ expiresAt: inMinutes(13.5) }))
+    for (let attempt = 1; attempt <= 6; attempt++) await sendWaiting()
+    const mail = await mailById(id)
+    expect(mail).toMatchObject({ state: 'deferred', cause: 'mailbox-full', attempts: 6 })
+    const wait = mail.dueAt.getTime() - Date.now()
+    expect(wait).toBeGreaterThan(4 * 60_000)
+    expect(wait).toBeLessThanOrEqual(4.5 * 60_000)
+    setClockAhead(13 * 60_000)
+    await sendWaiting()
+    expect(await mailById(id)).toMatchObject({ state: 'failed', cause: 'expired', attempts: 7 })
+  })
+
   it('that is refused for good ends at once', async () => {
     await connect()
     sink.options.refuse = { 'rcpt-to': { code: 550, text: '5.1.1 No such user' } }

@@ -5,6 +5,9 @@ const first = 5
 const greylisted = 60
 const most = 15 * 60
 
+/** Milliseconds: towards the end of its time a mail is tried more often than these delays say, but not more than this. */
+export const shortestWait = 60_000
+
 /**
  * Whether a failure is the mail's own and final (see `Classification.permanent`). What fails before MAIL
  * FROM is the mail server's trouble: once that is mended the mail goes, so it waits.

@@ -1,8 +1,8 @@
 import { simpleParser } from 'mailparser'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { activate, activationLink, liveActivation } from '@/domain/accounts/activation'
-import { resetLink, resetPassword } from '@/domain/accounts/password-reset'
+import { activate, activationLink, inviteAdded, liveActivation } from '@/domain/accounts/activation'
+import { readPasswordReset, resetLink, resetPassword, sendResetLink } from '@/domain/accounts/password-reset'
 import { changePassword } from '@/domain/accounts/profile'
 import { createAdministrator, setUp, setupToken } from '@/domain/accounts/setup'
 import { signIn } from '@/domain/accounts/sign-in'
@@ -12,8 +12,9 @@ import { addUser } from '@/domain/accounts/users'
 import { compose } from '@/domain/outbox/compose'
 import { mailsTo } from '@/domain/outbox/testing/worker'
 import { nobody } from '@/domain/viewer'
+import { accentOf } from '@/lib/accent'
 import { setClockAhead } from '@/lib/clock'
-import { db } from '@/lib/db'
+import { db, transaction } from '@/lib/db'
 import { ChangedMeanwhile } from '@/lib/meanwhile'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
@@ -105,9 +106,10 @@ it.each([
   ['minimumLength', '7', 'minimum-length'],
   ['minimumLength', '129', 'minimum-length'],
   ['minimumLength', 'eight', 'minimum-length'],
-  ['activationHours', '0', 'activation-hours'],
-  ['activationHours', '721', 'activation-hours'],
-  ['activationHours', '1.5', 'activation-hours'],
+  ['activationHours', '0.24', 'lifetime-hours'],
+  ['activationHours', '720.1', 'lifetime-hours'],
+  ['resetHours', '-1', 'lifetime-hours'],
+  ['accent', 'blue', 'colour-invalid'],
   ['sessionIdleHours', '0', 'session-idle-hours'],
   ['sessionIdleHours', '721', 'session-idle-hours'],
   ['sessionDays', '0', 'session-days'],
@@ -185,6 +187,53 @@ it('an activation link lives as long as is set when it is made', async () => {
   expect(await liveActivation(root, other.pending.id)).not.toBeNull()
 })
 
+it('an older node beside goes on with full hours, and what it changes counts', async () => {
+  await set({ activationHours: 0.25 })
+  const row = () => db().installation.findUniqueOrThrow({ where: { id: 1 } })
+  expect(await row()).toMatchObject({ activationHours: 1, activationMinutes: 15 })
+  // It saves something else, and knows of the hours alone.
+  await db().installation.update({ where: { id: 1 }, data: { name: 'Older', activationHours: 1 } })
+  expect(await readInstallation()).toMatchObject({ name: 'Older', activationHours: 0.25 })
+  await db().installation.update({ where: { id: 1 }, data: { activationHours: 24 } })
+  expect(await readInstallation()).toMatchObject({ activationHours: 24, resetHours: 1 })
+})
+
+it('a reset link lives as long as is set when it is made', async () => {
+  const { root, acme } = world
+  await set({ resetHours: 0.25 })
+  await sendResetLink(root, acme.user.id)
+  expect((await mailTo(acme.user.email)).text).toContain('valid for 15 minutes')
+  const token = tokenIn(await resetLink(root, acme.user.id))
+  setClockAhead(14 * 60_000)
+  expect((await readPasswordReset(token)).dead).toBeNull()
+  setClockAhead(15 * 60_000 + 1_000)
+  expect((await readPasswordReset(token)).dead).toBe('expired')
+})
+
+it('a mail is not sent where its reader would have no time left to use its link', async () => {
+  const { root, acme, other } = world
+  await set({ resetHours: 0.25 })
+  await sendResetLink(root, acme.user.id)
+  await set({ resetHours: 24 })
+  await sendResetLink(root, other.user.id)
+  const lives = async (email: string) => {
+    const [mail] = await mailsTo(email)
+    return Math.round((mail!.expiresAt.getTime() - mail!.createdAt.getTime()) / 1_000)
+  }
+  expect(await lives(acme.user.email)).toBe(13.5 * 60)
+  expect(await lives(other.user.email)).toBe(24 * 3600 - 5 * 60)
+})
+
+it('of an invitation that leaves later it says for how long its link works from then', async () => {
+  await set({ activationHours: 0.25 })
+  const { root, acme } = world
+  await transaction(async tx => {
+    const pending = await tx.user.findUniqueOrThrow({ where: { id: acme.pending.id } })
+    await inviteAdded(tx, root, [pending], () => 2 * 3600)
+  })
+  expect((await mailTo(acme.pending.email)).text).toContain('valid for 15 minutes')
+})
+
 it('who is made at the machine gets the default language', async () => {
   await set({ locale: 'de' })
   await createAdministrator({ email: sam.email, password }, nobody(''))
@@ -199,6 +248,20 @@ describe('mails', () => {
     expect(subject).toContain('created an account for you at Zentrale & Söhne')
     expect(text).toContain('Questions? Write to help@example.org.')
     expect(html).toContain('Zentrale &amp; Söhne')
+  })
+
+  it('have the accent colour that was set when they were queued', async () => {
+    await set({ accent: '#ffd400' })
+    await addUser(world.root, sam)
+    await set({ accent: '#0b5fa5' })
+    const { html } = await mailTo(sam.email)
+    const { light, dark } = accentOf('#ffd400')
+    expect(html).toContain(`background-color:${light.fill};color:#000000`)
+    expect(html).toContain(`class="muted" style="color:${light.ink};`)
+    expect(html).toContain(
+      `.button { background-color: ${dark.fill} !important; color: #000000 !important; }`,
+    )
+    expect(html).not.toMatch(/#4650c3|#0b5fa5|mark-of/)
   })
 
   it('to people of a tenant come from that, and nobody is asked where there is no such address', async () => {

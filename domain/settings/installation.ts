@@ -10,7 +10,10 @@ import { defaultLocale, type Locale, locales } from '@/lib/i18n/locales'
 import { locks } from '@/lib/locks'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { requiredNameField } from '@/lib/name-field'
+import { colourField } from './colour-field'
 import { type DisposablePolicy, disposablePolicies, domainsField } from './email-domains'
+import { lifetimeColumns, lifetimeField, lifetimesOf } from './lifetimes'
+import { type Logo, logoOf } from './logo-of'
 import { PasswordRuleFields, type PasswordRules, usualRules } from './password-rules'
 import { isStricter, type SecondFactorPolicy, secondFactorPolicies } from './second-factor'
 import { wholeNumber } from './whole-number'
@@ -22,8 +25,11 @@ export type Installation = {
   supportAddress: string
   /** Of new users, and of visitors whose browser asks for none that we have */
   locale: Locale
-  /** For how long an activation link works */
+  /** For how long an activation link works, and one for a new password: hours, to the minute */
   activationHours: number
+  resetHours: number
+  /** `#rrggbb`, of buttons and links in pages and mails; empty for the built-in one */
+  accent: string
   /** Who must have a second factor */
   secondFactor: SecondFactorPolicy
   /** At which domains people may have addresses, one a line: these only where there are any, and never those */
@@ -51,6 +57,9 @@ export const installationDefaults: Installation = {
   supportAddress: '',
   locale: defaultLocale,
   activationHours: 72,
+  // OWASP, Forgot Password Cheat Sheet: for as short a time as is reasonable.
+  resetHours: 1,
+  accent: '',
   secondFactor: 'optional',
   allowedDomains: '',
   blockedDomains: '',
@@ -71,7 +80,9 @@ export const InstallationFields = {
     return z.NEVER
   }),
   locale: z.enum(locales),
-  activationHours: wholeNumber(1, 720, 'activation-hours'),
+  activationHours: lifetimeField,
+  resetHours: lifetimeField,
+  accent: colourField,
   secondFactor: z.enum(secondFactorPolicies),
   allowedDomains: domainsField,
   blockedDomains: domainsField,
@@ -87,8 +98,13 @@ export const factsOf = (installation: Installation): Facts =>
   Object.fromEntries(Object.entries(installation).map(([field, value]) => [field, String(value)]))
 
 /** The settings, for whatever obeys them. */
-export const readInstallation = async (): Promise<Installation> =>
-  installationOf(await db().installation.findUnique({ where: { id: 1 } }))
+export const readInstallation = async (): Promise<Installation> => (await readInstallationAndLogo()).settings
+
+/** The same with what pages need to know of the logo. */
+export async function readInstallationAndLogo(): Promise<{ settings: Installation; logo: Logo | null }> {
+  const row = await db().installation.findUnique({ where: { id: 1 } })
+  return { settings: installationOf(row), logo: logoOf(row) }
+}
 
 /** The same in a transaction. */
 export const installationIn = async (tx: Tx): Promise<Installation> =>
@@ -125,7 +141,7 @@ export const changeSettings = (
     const { secondFactor } = settings
     // Of whom more is required than before has the whole time from now on.
     const since = isStricter(secondFactor, present.secondFactor) && { secondFactorSince: now() }
-    const data = { ...settings, ...since }
+    const data = { ...rowOf(settings), ...since }
     await tx.installation.upsert({ where: { id: 1 }, create: { id: 1, ...data }, update: data })
     const only = (facts: Facts) => Object.fromEntries(differing.map(field => [field, facts[field] ?? '']))
     const subject = { type: 'installation' as const, id: null, label: 'settings' }
@@ -133,11 +149,19 @@ export const changeSettings = (
     return settings
   })
 
+/** The columns of settings. */
+export function rowOf({ activationHours, resetHours, ...settings }: Installation) {
+  return { ...settings, ...lifetimeColumns({ activationHours, resetHours }) }
+}
+
 function installationOf(row: Row | null): Installation {
   if (!row) return installationDefaults
-  const { id: _, secondFactorSince: __, locale, secondFactor, disposable, signInAs, ...settings } = row
+  const { locale, secondFactor, disposable, signInAs, ...columns } = row
+  const { id, secondFactorSince, logoHash, logoWidth, logoHeight, ...rest } = columns
+  const { activationMinutes, resetMinutes, ...settings } = rest
   return {
     ...settings,
+    ...lifetimesOf(row),
     signInAs: signInAs === 'on' ? 'on' : 'off',
     locale: locales.find(known => known === locale) ?? defaultLocale,
     secondFactor: secondFactorPolicies.find(known => known === secondFactor) ?? 'everybody',

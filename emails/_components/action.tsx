@@ -39,4 +39,4 @@ const small = {
   lineHeight: '20px',
   color: light.muted,
 }
-const bare = { color: light.muted, textDecoration: 'underline' }
+const bare = { color: accent.link, textDecoration: 'underline' }

@@ -1,3 +1,5 @@
+import { mark } from '../colours'
+
 /*
  * Colours and sizes of the mails: those of the interface, as literal values, because mail clients know
  * no variables. Light ones stand inline at the elements; clients that follow the reader's dark mode find
@@ -17,7 +19,8 @@ export const light = {
   muted: '#5c5c67',
 }
 
-export const accent = { fill: '#4650c3', text: '#ffffff' }
+/** Which colours these are is known when a mail is filled in: see emails/colours.ts. */
+export const accent = { fill: mark('fill'), text: mark('onFill'), link: mark('link') }
 
 export const darkMode = `
 @media (prefers-color-scheme: dark) {
@@ -26,5 +29,5 @@ export const darkMode = `
   .surface { background-color: #17171b !important; border-color: #2c2c34 !important; }
   .ink { color: #ededf1 !important; }
   .muted { color: #a4a4b0 !important; }
-  .button { background-color: #5660d4 !important; }
+  .button { background-color: #5660d4 !important; }${mark('darkRules')}
 }`

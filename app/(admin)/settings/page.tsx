@@ -1,18 +1,22 @@
 import type { Metadata } from 'next'
-import { getTranslations } from 'next-intl/server'
+import { headers } from 'next/headers'
+import { getFormatter, getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
+import { Section } from '@/components/section'
 import { disposablePolicies } from '@/domain/settings/email-domains'
 import { factsOf, offOrOn, readSettings } from '@/domain/settings/installation'
 import { signKindChoices } from '@/domain/settings/password-rules'
 import { secondFactorPolicies } from '@/domain/settings/second-factor'
+import { builtInAccent } from '@/lib/accent'
+import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
 import { found } from '../found'
-
 import type { SearchParams } from '../list-address'
 import { installationRuleLabels } from '../password-rules/rule-words'
+import { BaseUrlCheck } from './base-url'
 import { DisposableList } from './disposable-list'
-
+import { LogoForm } from './logo-form'
 import { SettingsForm } from './settings-form'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -23,12 +27,18 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
   const viewer = await requireViewer()
   const settings = await found(readSettings(viewer))
   const t = await getTranslations('settings')
+  const format = await getFormatter()
   const languages = await getTranslations('users.languages')
   return (
     <div className="max-w-form">
       <PageHeader title={t('title')} description={t('lead')} />
       <SettingsForm
         facts={factsOf(settings)}
+        hours={{
+          activationHours: format.number(settings.activationHours, { useGrouping: false }),
+          resetHours: format.number(settings.resetHours, { useGrouping: false }),
+        }}
+        builtInAccent={builtInAccent}
         languages={locales.map(locale => ({ value: locale, label: languages(locale) }))}
         secondFactors={secondFactorPolicies.map(value => ({ value, label: t(`secondFactors.${value}`) }))}
         disposables={disposablePolicies.map(value => ({ value, label: t(`disposables.${value}`) }))}
@@ -42,10 +52,17 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
           supportAddressHelp: t('supportAddressHelp'),
           locale: t('locale'),
           localeHelp: t('localeHelp'),
+          look: t('look'),
+          lookText: t('lookText'),
+          accent: t('accent'),
+          accentHelp: t('accentHelp'),
+          accentPick: t('accentPick'),
           accounts: t('accounts'),
           accountsText: t('accountsText'),
           activationHours: t('activationHours'),
           activationHoursHelp: t('activationHoursHelp'),
+          resetHours: t('resetHours'),
+          resetHoursHelp: t('resetHoursHelp'),
           secondFactor: t('secondFactor'),
           secondFactorHelp: t('secondFactorHelp'),
           addresses: t('addresses'),
@@ -71,7 +88,33 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
         signKinds={signKindChoices.map(kinds => ({ value: `${kinds}`, label: t('signKindsOf', { kinds }) }))}
         ruleLabels={await installationRuleLabels()}
       />
+      <LogoForm searchParams={searchParams} />
+      <BaseUrl />
       <DisposableList viewer={viewer} searchParams={searchParams} />
+    </div>
+  )
+}
+
+/** Where links lead, and whether that is where people are. */
+async function BaseUrl() {
+  const t = await getTranslations('settings.baseUrl')
+  const { appUrl } = env()
+  const host = (await headers()).get('host') ?? ''
+  return (
+    <div className="mt-8">
+      <Section title={t('title')} description={t('text')}>
+        <p className="font-medium wrap-anywhere">{appUrl}</p>
+        <BaseUrlCheck
+          links={appUrl}
+          host={host}
+          words={{
+            agree: t('agree'),
+            differ: t('differ', { seen: '{seen}', links: appUrl }),
+            differText: t('differText'),
+            unsure: t('unsure', { host }),
+          }}
+        />
+      </Section>
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { Section } from '@/components/section'
 import type { Facts } from '@/lib/meanwhile'
 import { PasswordRuleFields, type RuleLabels } from '../password-rules/password-rule-fields'
 import { RulesPreview } from '../password-rules/rules-preview'
+import { AccentField } from './accent-field'
 import { saveSettingsAction } from './actions'
 import { SessionFields, type SessionLabels } from './session-fields'
 
@@ -20,10 +21,17 @@ type Labels = Record<
   | 'supportAddressHelp'
   | 'locale'
   | 'localeHelp'
+  | 'look'
+  | 'lookText'
+  | 'accent'
+  | 'accentHelp'
+  | 'accentPick'
   | 'accounts'
   | 'accountsText'
   | 'activationHours'
   | 'activationHoursHelp'
+  | 'resetHours'
+  | 'resetHoursHelp'
   | 'secondFactor'
   | 'secondFactorHelp'
   | 'addresses'
@@ -43,6 +51,9 @@ type Labels = Record<
 type Props = {
   /** What is set now, by the names of the fields */
   facts: Facts
+  /** The lifetimes as the viewer writes numbers */
+  hours: Record<'activationHours' | 'resetHours', string>
+  builtInAccent: string
   languages: Option[]
   secondFactors: Option[]
   disposables: Option[]
@@ -55,7 +66,18 @@ type Props = {
 
 /** What is set for the whole installation. */
 export function SettingsForm(props: Props) {
-  const { facts, languages, secondFactors, disposables, signKinds, offOrOn, labels, ruleLabels } = props
+  const {
+    facts,
+    hours,
+    builtInAccent,
+    languages,
+    secondFactors,
+    disposables,
+    signKinds,
+    offOrOn,
+    labels,
+    ruleLabels,
+  } = props
   return (
     <Form action={saveSettingsAction} keepWhenDone>
       {({ data }) => (
@@ -88,17 +110,29 @@ export function SettingsForm(props: Props) {
               width="medium"
             />
           </Section>
-          <Section title={labels.accounts} description={labels.accountsText}>
-            <TextField
-              name="activationHours"
-              label={labels.activationHours}
-              help={labels.activationHoursHelp}
-              defaultValue={facts.activationHours}
-              inputMode="numeric"
-              autoComplete="off"
-              width="short"
-              required
+          <Section title={labels.look} description={labels.lookText}>
+            <AccentField
+              label={labels.accent}
+              help={labels.accentHelp}
+              pick={labels.accentPick}
+              builtIn={builtInAccent}
+              defaultValue={facts.accent}
             />
+          </Section>
+          <Section title={labels.accounts} description={labels.accountsText}>
+            {(['activationHours', 'resetHours'] as const).map(name => (
+              <TextField
+                key={name}
+                name={name}
+                label={labels[name]}
+                help={labels[`${name}Help`]}
+                defaultValue={hours[name]}
+                inputMode="decimal"
+                autoComplete="off"
+                width="short"
+                required
+              />
+            ))}
             <SelectField
               name="secondFactor"
               label={labels.secondFactor}

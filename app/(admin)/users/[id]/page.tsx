@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
+import { installation } from '@/app/installation'
+import { lifetimeWords } from '@/app/lifetime'
 import { moment } from '@/app/moment'
 import { DescriptionList } from '@/components/description-list'
 import { Link } from '@/components/link'
@@ -101,7 +103,7 @@ export default async function UserPage({ params, searchParams }: Props) {
               sendReset: t('sendReset'),
               copyReset: t('copyReset'),
               resetLink: t('resetLink'),
-              resetReady: t('resetReady'),
+              resetReady: t('resetReady', { span: await lifetimeWords((await installation()).resetHours) }),
               disable: t('disable'),
               enable: t('enable'),
               activationLink: t('activationLink'),

@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { installation } from '@/app/installation'
+import { lifetimeWords } from '@/app/lifetime'
 import { viewerAction } from '@/app/viewer-action'
 import { activationLink } from '@/domain/accounts/activation'
 import { emailField } from '@/domain/accounts/email-address'
@@ -34,9 +35,9 @@ export const addUserAction = viewerAction<typeof NewUser, AddedUser>(
     if (invitation !== 'link')
       redirect(`/users/${added.id}?notice=${invitation === 'mail' ? 'added' : 'added-with-password'}`)
     const t = await getTranslations('users.new')
-    const { activationHours: hours } = await installation()
+    const span = await lifetimeWords((await installation()).activationHours)
     return {
-      message: t('linkShown', { email: added.email, hours }),
+      message: t('linkShown', { email: added.email, span }),
       data: { userId: added.id, shown: handedLink(await activationLink(viewer, added.id)) },
     }
   },

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { installation } from '@/app/installation'
+import { lifetimeWords } from '@/app/lifetime'
 import { ruleWords } from '@/app/password-rule-words'
 import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
@@ -22,7 +23,8 @@ export default async function NewUserPage() {
   const viewer = await requireViewer()
   const tenants = await found(placesFor(viewer))
   const t = await getTranslations('users')
-  const { locale, activationHours: hours } = await installation()
+  const { locale, activationHours } = await installation()
+  const span = await lifetimeWords(activationHours)
   const own = viewer.tenantId ? tenants[0] : undefined
   // Which it is, is known once the tenant is.
   const byTenant = !own && tenants.some(tenant => tenant.locale)
@@ -73,11 +75,11 @@ export default async function NewUserPage() {
           invitation: t('new.invitation'),
           how: t('new.how'),
           mail: t('new.mail'),
-          mailHelp: t('new.mailHelp', { hours }),
+          mailHelp: t('new.mailHelp', { span }),
           link: t('new.link'),
           linkHelp: t('new.linkHelp'),
           password: t('new.password'),
-          passwordHelp: t('new.passwordHelp', { hours }),
+          passwordHelp: t('new.passwordHelp', { span }),
           initialPassword: t('new.initialPassword'),
           moreByTenant: viewer.tenantId ? '' : t('new.moreByTenant'),
           submit: t('add'),

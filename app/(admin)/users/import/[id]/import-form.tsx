@@ -1,5 +1,6 @@
 import { getTranslations } from 'next-intl/server'
 import { installation } from '@/app/installation'
+import { lifetimeWords } from '@/app/lifetime'
 import { SubmitButton } from '@/components/button'
 import { RadioField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
@@ -12,7 +13,7 @@ const usualPace = 600
 /** What is left to decide once the file was checked. */
 export async function ImportForm({ importId, good, bad }: { importId: string; good: number; bad: number }) {
   const t = await getTranslations('users.import.options')
-  const { activationHours: hours } = await installation()
+  const span = await lifetimeWords((await installation()).activationHours)
   return (
     <Section title={t('title')} description={t('text', { good, bad })}>
       <Form action={startImportAction}>
@@ -22,7 +23,7 @@ export async function ImportForm({ importId, good, bad }: { importId: string; go
           label={t('how')}
           defaultValue="mail"
           options={[
-            { value: 'mail', label: t('mail'), help: t('mailHelp', { hours }) },
+            { value: 'mail', label: t('mail'), help: t('mailHelp', { span }) },
             { value: 'none', label: t('none'), help: t('noneHelp') },
           ]}
         />

@@ -1,0 +1,12 @@
+import { changeLogo, longestLogo } from '@/domain/settings/logo'
+import { uploadRoute } from '../upload'
+
+/** Puts an image in the place of the logo, or takes it away. */
+export const POST = uploadRoute({
+  name: 'logo',
+  place: 'logo',
+  longest: longestLogo,
+  codes: { tooLarge: 'logo-too-large', none: 'logo-no-file' },
+  without: 'remove',
+  take: changeLogo,
+})
