@@ -31,7 +31,7 @@ const actingName = () => `${secure() ? '__Secure-' : ''}latchkey.signed-in-as`
 const cookieName = () => `${secure() ? '__Secure-' : ''}next-auth.session-token`
 
 /** Whose browser this is: whoever has signed in in it, whomever they are signed in as. */
-const ownPerson = cache(async (): Promise<Viewer | null> => {
+export const ownPerson = cache(async (): Promise<Viewer | null> => {
   const cookie = (await cookies()).get(cookieName())?.value
   const sessionId = cookie && (await readCookie(cookie))?.sessionId
   return sessionId ? viewerOf(sessionId, (await origin()).address) : null

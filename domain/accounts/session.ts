@@ -90,7 +90,8 @@ export async function viewerOf(token: string, address: string): Promise<Viewer |
   const [row] = await db().$queryRaw<ViewerRow[]>`
     SELECT person.id, session.id AS "sessionId", person.email, person."firstName", person."lastName",
       person.role::text AS role, person."tenantId", person."customerId", person.locale, person."timeZone",
-      session.device, session."lastSeenAt", actor.id AS "actorId", actor.email AS "actorEmail", session."actorSessionId"
+      session.device, session."lastSeenAt",
+      CASE WHEN session."actorSessionId" IS NULL THEN session."provedAt" ELSE own."provedAt" END AS "provedAt", actor.id AS "actorId", actor.email AS "actorEmail", session."actorSessionId"
     FROM ${sessions} JOIN "User" person ON person.id = session."userId"
     LEFT JOIN "Session" own ON own.id = session."actorSessionId"
     LEFT JOIN "User" actor ON actor.id = own."userId"

@@ -1,7 +1,7 @@
 // What the system administrator has set for everybody.
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { Installation as Row } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -107,7 +107,7 @@ export async function readSettings(viewer: Viewer): Promise<Installation> {
 /**
  * Changes the settings. Passwords and links that are there already go on working.
  * @param opened what the form was opened with @returns the settings as they are now
- * @throws Refusal not-allowed; ChangedMeanwhile
+ * @throws Refusal not-allowed, prove-yourself; ChangedMeanwhile
  */
 export const changeSettings = (
   viewer: Viewer,
@@ -116,6 +116,7 @@ export const changeSettings = (
 ): Promise<Installation> =>
   transaction(async tx => {
     requireSystemAdministrator(viewer)
+    requireFreshProof(viewer)
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.installation}::bigint)`
     const present = await installationIn(tx)
     const [before, after] = [factsOf(present), factsOf(settings)]

@@ -1,7 +1,7 @@
 // What a tenant asks of passwords beyond the installation, and the rules that hold for a person.
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
-import { type Viewer, visibleTenant } from '@/domain/viewer'
+import { requireFreshProof, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { TenantPasswordRules as Row } from '@/generated/prisma/client'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { locks } from '@/lib/locks'
@@ -76,7 +76,7 @@ export async function readTenantRules(
  * Says what a tenant asks for: more than the installation, never less. Passwords that are there go on working, unless
  * weaker ones have to be changed.
  * @param opened what the form was opened with @returns the rules as they are now
- * @throws Refusal not-allowed, tenant-not-found; rule-not-stricter at the field; ChangedMeanwhile
+ * @throws Refusal not-allowed, tenant-not-found, prove-yourself; rule-not-stricter at the field; ChangedMeanwhile
  */
 export const changeTenantRules = (
   viewer: Viewer,
@@ -87,6 +87,7 @@ export const changeTenantRules = (
   transaction(async tx => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.installation}::bigint)`
     const name = await visibleName(tx, viewer, tenantId)
+    requireFreshProof(viewer)
     refuseLooser(rules, rulesOf(await installationIn(tx)))
     const row = await tx.tenantPasswordRules.findUnique({ where: { tenantId } })
     const [before, after] = [tenantFactsOf(row ? tenantRulesOf(row) : noRules), tenantFactsOf(rules)]
