@@ -12,6 +12,7 @@ const exceptions: Record<string, string> = {
   'settings/installation.ts readInstallation':
     'what everybody obeys; who may read it as settings, readSettings decides',
   'settings/installation.ts secondFactorSince': 'what everybody obeys',
+  'settings/tenant-password-rules.ts factorRuleOf': 'what everybody obeys',
   'audit/audit-list.ts readEvents': 'the query was made for the viewer, see auditQuery',
   'audit/verification.ts verifyAudit': 'at the machine; it tells of seals, and of no event',
   'accounts/activation.ts readActivation': 'the token is the right',

@@ -94,6 +94,7 @@ import { checkImport } from './import-check'
 import { lookUp } from './look-up'
 import { changeUsers } from './many-users'
 import { addPasskey, newPasskeyOptions } from './passkey'
+import { proofOptions, proveWithPasskey } from './passkey-proof'
 import { resetLink, sendResetLink } from './password-reset'
 import { repeatedRequests } from './recent-mail'
 import { listSessions } from './session'
@@ -164,6 +165,7 @@ const newUser = (tenantId: string, customerId: string) => ({
 })
 
 const tenantRules = {
+  secondFactor: null,
   minimumLength: 12,
   signKinds: null,
   rememberedPasswords: null,
@@ -442,6 +444,14 @@ const deeds: [string, Deed, string, string, string][] = [
   // Of everybody, for themselves
   ['list the own sessions', v => listSessions(v), 'done', 'done', 'done'],
   ['see the own second factor', v => ownFactors(v), 'done', 'done', 'done'],
+  ['ask for what a passkey signs', v => proofOptions(v), 'no-factor', 'no-factor', 'no-factor'],
+  [
+    'prove who one is with a passkey that one has not',
+    v => proveWithPasskey(v, '{}'),
+    'passkey-refused',
+    'passkey-refused',
+    'passkey-refused',
+  ],
   ['begin to set up an app', v => beginApp(v), 'done', 'done', 'done'],
   ['see the key of an app that was begun', v => begunApp(v), 'done', 'done', 'done'],
   ['begin to make a passkey', v => newPasskeyOptions(v), 'done', 'done', 'done'],

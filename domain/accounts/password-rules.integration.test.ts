@@ -38,6 +38,7 @@ const noRules: TenantRules = {
   rememberedPasswords: null,
   passwordDays: null,
   renewWeaker: false,
+  secondFactor: null,
 }
 const install = (rules: Partial<PasswordRules>) =>
   changeSettings(world.root, { ...installationDefaults, ...rules })

@@ -3,6 +3,7 @@ import { record } from '@/domain/audit/audit'
 import { moveMails } from '@/domain/outbox/outbound-mail'
 import { requireFreshProof, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
+import { now } from '@/lib/clock'
 import { type Tx, transaction } from '@/lib/db'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
@@ -47,7 +48,12 @@ export const changeUser = (viewer: Viewer, id: string, details: UserDetails, ope
     if (differs('role')) requireFreshProof(viewer)
     if (differs('role', 'tenantId')) await refuseLastTenantAdministrator(tx, user)
     if (!differs(...Object.keys(after))) return user
-    const changed = await tx.user.update({ where: { id: userId }, data, include: { tenant: true } })
+    const placed = differs('role', 'tenantId') && { placedAt: now() }
+    const changed = await tx.user.update({
+      where: { id: userId },
+      data: { ...data, ...placed },
+      include: { tenant: true },
+    })
     if (differs('role', 'tenantId', 'customerId')) await endSessions(tx, userId)
     if (differs('tenantId')) await moveMails(tx, userId, changed.tenant)
     await record(tx, viewer, 'user.changed', userSubject(changed), {

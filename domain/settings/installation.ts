@@ -12,7 +12,7 @@ import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { requiredNameField } from '@/lib/name-field'
 import { type DisposablePolicy, disposablePolicies, domainsField } from './email-domains'
 import { PasswordRuleFields, type PasswordRules, usualRules } from './password-rules'
-import { isStricter, type SecondFactorPolicy, secondFactorPolicies } from './second-factor'
+import { isStricter, readPolicy, type SecondFactorPolicy, secondFactorPolicies } from './second-factor'
 import { wholeNumber } from './whole-number'
 
 export type Installation = {
@@ -141,7 +141,7 @@ function installationOf(row: Row | null): Installation {
     ...settings,
     signInAs: signInAs === 'on' ? 'on' : 'off',
     locale: locales.find(known => known === locale) ?? defaultLocale,
-    secondFactor: secondFactorPolicies.find(known => known === secondFactor) ?? 'everybody',
+    secondFactor: readPolicy(secondFactor),
     disposable: disposablePolicies.find(known => known === disposable) ?? 'refused',
   }
 }
