@@ -69,6 +69,8 @@ const listeners = [
   '/users/import/check',
   '/profile/security/passkey',
   '/login/factor/passkey',
+  '/login/passkey',
+  '/profile/security/passkey/proof',
   '/audit/export',
 ]
 

@@ -448,9 +448,9 @@ const deeds: [string, Deed, string, string, string][] = [
   [
     'prove who one is with a passkey that one has not',
     v => proveWithPasskey(v, '{}'),
-    'passkey-refused',
-    'passkey-refused',
-    'passkey-refused',
+    'no-factor',
+    'no-factor',
+    'no-factor',
   ],
   ['begin to set up an app', v => beginApp(v), 'done', 'done', 'done'],
   ['see the key of an app that was begun', v => begunApp(v), 'done', 'done', 'done'],

@@ -19,12 +19,13 @@ export async function proofOptions(viewer: Viewer) {
 
 /**
  * Proves anew who the viewer is, as `prove` does.
- * @returns the new opaque id of their session @throws Refusal acting-as, passkey-refused
+ * @returns the new opaque id of their session @throws Refusal acting-as, no-factor, passkey-refused
  */
 export async function proveWithPasskey(viewer: Viewer, shown: string): Promise<string> {
   requireOwnSession(viewer)
+  const passkeys = await passkeysOf(db(), viewer.id)
+  if (passkeys.length === 0) throw new Refusal('no-factor')
   try {
-    const passkeys = await passkeysOf(db(), viewer.id)
     const verified = await verifyShown(shown, await takeChallenge(viewer.sessionId), async id =>
       passkeys.find(one => one.credentialId === id),
     )

@@ -18,6 +18,7 @@ import { inMinutes, now } from '@/lib/clock'
 import { db, isDuplicate, sqlNow, type Tx, transaction } from '@/lib/db'
 import { shortDevice } from '@/lib/device'
 import { env } from '@/lib/env'
+import { hashToken } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import { hasFactor, holdSignIns } from './factor'
 import { added, refuseTooManyFactors } from './factor-change'
@@ -115,7 +116,7 @@ export const verifyShown = (
   orRefused(async () => {
     const response = JSON.parse(shown) as AuthenticationResponseJSON
     const passkey = await find(String(response.id))
-    if (!passkey) throw new Refusal('passkey-refused')
+    if (!passkey || !isFor(response, passkey)) throw new Refusal('passkey-refused')
     const { id: expectedRPID, origin: expectedOrigin } = relyingParty()
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       ...{ response, expectedChallenge, expectedOrigin, expectedRPID, requireUserVerification: true },
@@ -128,6 +129,10 @@ export const verifyShown = (
     if (!verified) throw new Refusal('passkey-refused')
     return { passkey, counter: authenticationInfo.newCounter }
   })
+
+/** Whether whose it is says the same as we do, if it says so (WebAuthn §7.2, step 6). */
+const isFor = ({ response: { userHandle } }: AuthenticationResponseJSON, { userId }: Factor): boolean =>
+  !userHandle || Buffer.from(userHandle, 'base64url').toString() === userId
 
 /** Notes that a passkey was used. @returns false where it was at the same moment elsewhere, or is gone */
 export async function usePasskey(tx: Tx, { passkey, counter }: ShownPasskey): Promise<boolean> {
@@ -147,6 +152,10 @@ function relyingParty(): { id: string; origin: string } {
 /** The passkeys of an account, for whoever may know of them. */
 export const passkeysOf = (tx: Tx, userId: string) =>
   tx.factor.findMany({ where: { userId, kind: 'passkey', confirmedAt: { not: null } } })
+
+/** A passkey by its id as WebAuthn has it, whose ever it is. */
+export const passkeyWithId = (credentialId: string) =>
+  db().factor.findFirst({ where: { credentialId, kind: 'passkey', confirmedAt: { not: null } } })
 
 const descriptor = ({ credentialId, transports }: Factor) => ({
   id: credentialId ?? '',
@@ -171,6 +180,16 @@ export async function takeChallenge(holderId: string): Promise<string> {
     DELETE FROM "PasskeyChallenge" WHERE "holderId" = ${holderId}::uuid RETURNING challenge, "expiresAt"`
   if (!row || row.expiresAt <= now()) throw new Refusal('passkey-refused')
   return row.challenge
+}
+
+/** Notes that a challenge was answered which was kept elsewhere. @returns false where it was answered before */
+export async function useChallenge(tx: Tx, challenge: string, expiresAt: Date): Promise<boolean> {
+  const holderId = hashToken(challenge).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')
+  const { count } = await tx.passkeyChallenge.createMany({
+    data: [{ holderId, challenge: '', expiresAt }],
+    skipDuplicates: true,
+  })
+  return count > 0
 }
 
 /** Deletes challenges that nobody has answered. @returns how many */

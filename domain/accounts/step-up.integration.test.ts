@@ -37,7 +37,12 @@ beforeEach(async () => {
   world = { ...people, serverId: mailServerId, versionId }
 })
 
-const server = { name: 'Relay', settings: settingsFor({ host: '127.0.0.1', port: 2525 }), secrets: noSecrets, baseVersionId: null }
+const server = {
+  name: 'Relay',
+  settings: settingsFor({ host: '127.0.0.1', port: 2525 }),
+  secrets: noSecrets,
+  baseVersionId: null,
+}
 const save = (viewer: Viewer) => goLive(viewer, server, { untested: true })
 
 const newUser = (role: 'customer_user' | 'tenant_administrator' | 'system_administrator') => ({

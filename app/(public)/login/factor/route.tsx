@@ -9,8 +9,8 @@ import { readPendingSignIn, signInWithCode } from '@/domain/accounts/pending-sig
 import { publicPage, seeOther } from '../../public-page'
 import { Support } from '../../support'
 import { goOn, stepOf } from '../go-on'
+import { offerPasskey } from '../offer-passkey'
 import { safePath } from '../safe-path'
-import { offerPasskey } from './offer-passkey'
 
 const Shown = z.preprocess(
   sent => ({ ...Object(sent), by: Object(sent).passkey ? 'passkey' : 'code' }),
