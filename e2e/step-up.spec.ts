@@ -21,7 +21,6 @@ test.beforeAll(async () => {
   })
 })
 test.afterAll(() => app.stop())
-test.use({ baseURL: async ({}, use) => use(app.url) })
 
 const question = (page: Page) => page.getByRole('region', { name: 'Confirm that it is you' })
 
