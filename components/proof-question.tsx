@@ -29,7 +29,7 @@ export function ProofQuestion() {
       className="max-w-form space-y-4 rounded-lg border border-line bg-surface p-5"
     >
       <div className="space-y-1">
-        <h2 className="font-medium">{t('title')}</h2>
+        <h2 className="font-medium text-base">{t('title')}</h2>
         <p className="text-muted text-sm">{t('text')}</p>
       </div>
       {/* So that password managers offer the password of the right account. */}
