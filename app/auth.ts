@@ -7,6 +7,7 @@ import CredentialsProvider from 'next-auth/providers/credentials'
 import { cache } from 'react'
 import { missingFactorUntil } from '@/domain/accounts/factor-policy'
 import { knownDevice, markDevice, readMarks, writeMarks } from '@/domain/accounts/known-device'
+import { passkeyMinutes } from '@/domain/accounts/passkey-sign-in'
 import { type MoreWanted, pendingMinutes } from '@/domain/accounts/pending-sign-in'
 import { signOut as endSession, type Origin, ownerOf, viewerOf } from '@/domain/accounts/session'
 import { Credentials, signIn } from '@/domain/accounts/sign-in'
@@ -27,11 +28,12 @@ const secure = () => env().appUrl.startsWith('https:')
 const markSeconds = 365 * 24 * 3600
 const markName = () => `${secure() ? '__Secure-' : ''}latchkey.known-device`
 const pendingName = () => `${secure() ? '__Secure-' : ''}latchkey.pending-sign-in`
+const passkeyName = () => `${secure() ? '__Secure-' : ''}latchkey.passkey-sign-in`
 const actingName = () => `${secure() ? '__Secure-' : ''}latchkey.signed-in-as`
 const cookieName = () => `${secure() ? '__Secure-' : ''}next-auth.session-token`
 
 /** Whose browser this is: whoever has signed in in it, whomever they are signed in as. */
-const ownPerson = cache(async (): Promise<Viewer | null> => {
+export const ownPerson = cache(async (): Promise<Viewer | null> => {
   const cookie = (await cookies()).get(cookieName())?.value
   const sessionId = cookie && (await readCookie(cookie))?.sessionId
   return sessionId ? viewerOf(sessionId, (await origin()).address) : null
@@ -133,6 +135,20 @@ export const pendingSignIn = async (): Promise<string> => (await cookies()).get(
 /** It is finished, or given up. */
 export const dropPending = async (): Promise<void> => {
   ;(await cookies()).delete(pendingName())
+}
+
+/** Keeps what a passkey is to sign in the place of a password, until the answer comes. */
+export async function keepPasskeyQuestion(sealed: string): Promise<void> {
+  const options = { ...cookieOptions(), sameSite: 'strict', maxAge: passkeyMinutes * 60 } as const
+  ;(await cookies()).set(passkeyName(), sealed, options)
+}
+
+/** The same, once; empty where nothing was asked. */
+export async function takePasskeyQuestion(): Promise<string> {
+  const jar = await cookies()
+  const sealed = jar.get(passkeyName())?.value ?? ''
+  jar.delete(passkeyName())
+  return sealed
 }
 
 /** Lets the browser show later that an account has proved here who it is, see `knownDevice`. */

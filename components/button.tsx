@@ -6,6 +6,7 @@ import { useFormStatus } from 'react-dom'
 import { useForm } from './form-context'
 import { Link } from './link'
 import { type ButtonVariant, buttonClasses } from './looks'
+import { PressedAgain } from './pressed-again'
 
 type ButtonProps = ComponentProps<'button'> & { variant?: ButtonVariant }
 
@@ -25,16 +26,19 @@ export function SubmitButton({ variant = 'primary', className, children, ref: _,
   const pending = form.pending || plainForm.pending
   const spins = pending && (form.submitter === null || form.submitter === button.current)
   return (
-    <button
-      {...rest}
-      ref={button}
-      type="submit"
-      aria-disabled={pending || undefined}
-      className={buttonClasses(variant, className)}
-    >
-      {spins && <LoaderCircle aria-hidden className="size-4 motion-safe:animate-spin" />}
-      {children}
-    </button>
+    <>
+      {rest.name && <PressedAgain name={rest.name} value={rest.value} />}
+      <button
+        {...rest}
+        ref={button}
+        type="submit"
+        aria-disabled={pending || undefined}
+        className={buttonClasses(variant, className)}
+      >
+        {spins && <LoaderCircle aria-hidden className="size-4 motion-safe:animate-spin" />}
+        {children}
+      </button>
+    </>
   )
 }
 

@@ -7,6 +7,7 @@ import { Button } from './button'
 import { Dialog } from './dialog'
 import { useForm } from './form-context'
 import { type ButtonVariant, buttonClasses } from './looks'
+import { PressedAgain } from './pressed-again'
 
 type Props = Omit<ComponentProps<'button'>, 'type' | 'title' | 'ref'> & {
   variant?: ButtonVariant
@@ -68,6 +69,7 @@ export function ConfirmButton(props: Props) {
     )
   return (
     <>
+      <PressedAgain name={rest.name} value={rest.value} confirmed />
       <input type="hidden" name={confirmedName} ref={confirmed} />
       <button
         {...rest}

@@ -17,6 +17,7 @@ import { type FormState, idle } from '@/lib/form-state'
 import { classNames } from './class-names'
 import { FormContext } from './form-context'
 import { Outcome } from './outcome'
+import { ProofQuestion } from './proof-question'
 import { RenderedForField } from './rendered-for'
 
 export type FormAction<Data = undefined> = (
@@ -64,7 +65,7 @@ export function Form<Data = undefined>({
   }, [state, keepWhenDone])
 
   useEffect(() => {
-    if (state.status !== 'invalid' && state.status !== 'refused') return
+    if ((state.status !== 'invalid' && state.status !== 'refused') || state.proof) return
     const wrong = form.current && firstInvalid(form.current)
     const target = wrong ?? alert.current
     target?.focus()
@@ -98,6 +99,7 @@ export function Form<Data = undefined>({
       >
         <RenderedForField />
         {!outcomeElsewhere && <Outcome state={state} t={t} alert={alert} />}
+        <ProofQuestion />
         {typeof children === 'function' ? children(state, pending) : children}
       </form>
     </FormContext>

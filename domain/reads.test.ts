@@ -11,6 +11,7 @@ const exceptions: Record<string, string> = {
   'settings/installation.ts readInstallationAndLogo': 'the same',
   'settings/installation.ts secondFactorSince': 'what everybody obeys',
   'settings/logo.ts logoImage': 'every page shows it',
+  'settings/tenant-password-rules.ts factorRuleOf': 'what everybody obeys',
   'audit/audit-list.ts readEvents': 'the query was made for the viewer, see auditQuery',
   'audit/verification.ts verifyAudit': 'at the machine; it tells of seals, and of no event',
   'accounts/activation.ts readActivation': 'the token is the right',

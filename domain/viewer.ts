@@ -1,4 +1,5 @@
 import type { Role } from '@/generated/prisma/enums'
+import { inMinutes } from '@/lib/clock'
 import { Refusal } from '@/lib/refusal'
 
 /** The signed-in user on whose behalf the current request runs. Every domain function decides by it. */
@@ -18,6 +19,9 @@ export type Viewer = {
   address: string
   /** The browser of the session, as it calls itself: for the audit */
   device?: string
+  /** When they last proved in this session who they are, by signing in or anew; of one who is signed in as somebody
+   * else, in their own session */
+  provedAt: Date | null
   /** The administrator who is signed in as this user, and the session that is their own */
   actedBy?: ActedBy
 }
@@ -44,6 +48,18 @@ export type Actor = {
  */
 export function requireOwnSession({ actedBy, email }: Viewer): void {
   if (actedBy) throw new Refusal('acting-as', { values: { email } })
+}
+
+/** For so long a proof counts. */
+export const proofMinutes = 10
+
+/**
+ * What an open browser at lunch must not be enough for (mail servers, keys, roles, settings) asks for a fresh proof of
+ * who the viewer is: signing in is one, and `prove` in domain/accounts/proof.ts another.
+ * @throws Refusal prove-yourself
+ */
+export function requireFreshProof({ provedAt }: Viewer): void {
+  if (!provedAt || provedAt <= inMinutes(-proofMinutes)) throw new Refusal('prove-yourself')
 }
 
 /** @throws Refusal not-allowed */

@@ -76,25 +76,36 @@ test('an authenticator app is set up, and signs in without JavaScript; so does a
   await expect(plain.getByText('That is not the code.')).toBeVisible()
 })
 
-test('a passkey is added and signs in; an administrator removes it', async ({ as, visitor }) => {
-  const admin = await as('tenant_administrator')
-  const page = await visitor()
-  const person = someone()
-  await open(admin, page, person)
+/** A device with room for passkeys, whose owner touches it when asked. @returns what makes them touch it, or not */
+async function withDevice(page: Page): Promise<(touches: boolean) => Promise<void>> {
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('WebAuthn.enable')
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true },
       ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
     },
   })
+  return async enabled => {
+    await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
+  }
+}
+
+test('a passkey is added and signs in; an administrator removes it', async ({ as, visitor }) => {
+  const admin = await as('tenant_administrator')
+  const page = await visitor()
+  const person = someone()
+  await open(admin, page, person)
+  const touch = await withDevice(page)
   await page.goto('/profile/security')
   await page.getByRole('button', { name: 'Add passkey' }).click()
   await expect(page.locator('[data-recovery-codes] li')).toHaveCount(10)
+  // Or the sign-in page would be offered it at once.
+  await touch(false)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(/\/login/)
   await givePassword(page, person)
+  await touch(true)
   await page.getByRole('button', { name: 'Use passkey' }).click()
   await expect(page).not.toHaveURL(/\/login/)
 
@@ -104,7 +115,60 @@ test('a passkey is added and signs in; an administrator removes it', async ({ as
   await expect(admin.getByText('The second factor was removed.')).toBeVisible()
   await page.goto('/profile')
   await expect(page).toHaveURL(/\/login/)
+  await touch(false)
   await signIn(page, person, password)
+})
+
+test('a passkey signs in without address and password: by the button, and where the address is typed', async ({
+  as,
+  visitor,
+}) => {
+  const page = await visitor()
+  await open(await as('tenant_administrator'), page, someone())
+  const touch = await withDevice(page)
+  await page.goto('/profile/security')
+  await page.getByRole('button', { name: 'Add passkey' }).click()
+  await expect(page.locator('[data-recovery-codes] li')).toHaveCount(10)
+  const signOut = async () => {
+    await touch(false)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await expect(page).toHaveURL(/\/login/)
+  }
+  await signOut()
+  await expect(page.getByLabel('Email', { exact: true })).toHaveAttribute('autocomplete', 'username webauthn')
+  // A browser whose owner leaves alone what is offered in the field.
+  await page.evaluate(() => localStorage.setItem('leaves-alone', 'yes'))
+  await page.addInitScript(() => {
+    const get = navigator.credentials.get.bind(navigator.credentials)
+    navigator.credentials.get = options =>
+      options?.mediation === 'conditional' && localStorage.getItem('leaves-alone')
+        ? new Promise(() => {})
+        : get(options)
+  })
+  await touch(true)
+  await page.goto('/login?next=%2Fprofile%2Fsecurity')
+  await page.getByRole('button', { name: 'Use passkey' }).click()
+  await expect(page).toHaveURL(/\/profile\/security$/)
+  await expect(page.getByRole('button', { name: /^Remove Passkey/ })).toBeVisible()
+
+  await page.evaluate(() => localStorage.clear())
+  await signOut()
+  // Its owner chooses it in the field: nothing of ours is pressed.
+  await touch(true)
+  await expect(page).not.toHaveURL(/\/login/)
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+})
+
+test('without passkeys in the browser the sign-in page fetches no script', async ({ visitor }) => {
+  const page = await visitor()
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'PublicKeyCredential'))
+  const scripts: string[] = []
+  page.on('request', request => {
+    if (request.resourceType() === 'script') scripts.push(request.url())
+  })
+  await page.goto('/login', { waitUntil: 'networkidle' })
+  await expect(page.getByRole('button', { name: 'Use passkey' })).toBeHidden()
+  expect(scripts).toEqual([])
 })
 
 /** A second factor is required for long, and everybody is there for longer than they have for it. */

@@ -4,11 +4,14 @@ import { getTranslations } from 'next-intl/server'
 import type { z } from 'zod'
 import { actionBegins } from './action-begun'
 import { confirmedName, type FormState } from './form-state'
+import { isSecretName, pressedPrefix } from './proof-question'
 import { Refusal } from './refusal'
 import { renderedForName } from './rendered-for'
 
 /** `refused` without a `Refusal`: the answer is no, and there is something to show with it. */
-type Finished<Data> = { status?: 'done' | 'refused'; message?: string; data?: Data } | undefined
+type Finished<Data> =
+  | ({ status?: 'done' | 'refused' } & Pick<FormState<Data>, 'message' | 'data' | 'fields' | 'proof'>)
+  | undefined
 
 export type Options<Schema extends z.ZodType, Known> = {
   /** What has to be known first, whatever was typed; it may refuse. `run` gets it. */
@@ -109,8 +112,9 @@ const typed = (formData: FormData) =>
   Object.fromEntries(
     Object.entries(fieldsOf(formData)).filter(
       ([name]) =>
-        !/password|secret|token$/i.test(name) &&
+        !isSecretName(name) &&
         !name.startsWith('$') &&
+        !name.startsWith(pressedPrefix) &&
         ![renderedForName, confirmedName].includes(name),
     ),
   )

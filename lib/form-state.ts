@@ -1,3 +1,5 @@
+import type { ProofQuestion } from './proof-question'
+
 /**
  * What a form shows after it was sent: the three outcomes of every action (invalid, refused, done), `asked` where
  * nothing was done because it has to be confirmed, and `idle` before the first. It travels to the browser, so it never holds a secret.
@@ -10,6 +12,8 @@ export type FormState<Data = undefined> = {
   fields?: Record<string, string>
   /** What the user typed, secrets left out, so that nothing has to be typed twice. */
   values?: Record<string, string>
+  /** Who it is has to be proved first: what to ask for, see `lib/proof-question.ts`. */
+  proof?: ProofQuestion
   /** What a finished action hands to its form, for example a link to copy. */
   data?: Data
 }

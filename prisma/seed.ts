@@ -82,6 +82,7 @@ const installer: Viewer = {
   id: '00000000-0000-0000-0000-000000000000',
   sessionId: '',
   timeZone: null,
+  provedAt: now(),
   email: 'installation',
   firstName: '',
   lastName: '',

@@ -72,6 +72,8 @@ const listeners = [
   '/settings/logo',
   '/profile/security/passkey',
   '/login/factor/passkey',
+  '/login/passkey',
+  '/profile/security/passkey/proof',
   '/audit/export',
 ]
 

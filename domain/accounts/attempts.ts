@@ -57,6 +57,9 @@ const codesAtAccount: Limit = { name: 'code-at', points: 5, seconds: quarter }
 const codesInDay: Limit = { name: 'code-in-day', points: 30, seconds: 24 * hour }
 const codesFromNetwork: Limit = { name: 'code-with', points: 100, seconds: quarter }
 
+/** Passkeys in the place of a password, from one network: nobody finds one by guessing, so this bounds what it costs. */
+const passkeysFromNetwork: Limit = { name: 'passkey-with', points: 200, seconds: quarter }
+
 /** Who tries to sign in to what. */
 export type Guess = {
   /** The key of the address that was typed, of an account or not */
@@ -131,6 +134,16 @@ export async function admitCode(account: string, address: string): Promise<() =>
   if (wait > hour) throw new Refusal('too-many-codes-today', { values: { hours: Math.ceil(wait / hour) } })
   refuseWhile(wait, 'too-many-codes')
   return () => clearCodeAttempts(db(), account).then(() => {})
+}
+
+/**
+ * Lets one passkey be looked at, whose ever it may be.
+ * @returns what to call when it opens a session @throws Refusal too-many-attempts with `minutes` to wait
+ */
+export async function admitPasskey(address: string): Promise<(tx: Tx) => Promise<void>> {
+  const counted: Counted = { limit: passkeysFromNetwork, key: networkOf(address) }
+  await refuseTooMany(counted)
+  return tx => takeBackAttempt(tx, [counted])
 }
 
 /** Forgets the codes that were tried at an account. @returns how many windows were open */

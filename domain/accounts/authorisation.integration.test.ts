@@ -115,6 +115,7 @@ import { checkImport } from './import-check'
 import { lookUp } from './look-up'
 import { changeUsers } from './many-users'
 import { addPasskey, newPasskeyOptions } from './passkey'
+import { proofOptions, proveWithPasskey } from './passkey-proof'
 import { passwordChangedAt, resetLink, sendResetLink } from './password-reset'
 import { changePassword, updateProfile } from './profile'
 import { prove } from './proof'
@@ -197,6 +198,7 @@ const newUser = (tenantId: string, customerId: string) => ({
 })
 
 const tenantRules = {
+  secondFactor: null,
   minimumLength: 12,
   signKinds: null,
   rememberedPasswords: null,
@@ -483,6 +485,14 @@ const deeds: [string, Deed, string, string, string][] = [
   // Of everybody, for themselves
   ['list the own sessions', v => listSessions(v), 'done', 'done', 'done'],
   ['see the own second factor', v => ownFactors(v), 'done', 'done', 'done'],
+  ['ask for what a passkey signs', v => proofOptions(v), 'no-factor', 'no-factor', 'no-factor'],
+  [
+    'prove who one is with a passkey that one has not',
+    v => proveWithPasskey(v, '{}'),
+    'no-factor',
+    'no-factor',
+    'no-factor',
+  ],
   ['begin to set up an app', v => beginApp(v), 'done', 'done', 'done'],
   ['see the key of an app that was begun', v => begunApp(v), 'done', 'done', 'done'],
   ['begin to make a passkey', v => newPasskeyOptions(v), 'done', 'done', 'done'],

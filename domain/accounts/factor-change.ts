@@ -3,7 +3,13 @@
 import { v7 as uuid } from 'uuid'
 import { record } from '@/domain/audit/audit'
 import { readInstallation } from '@/domain/settings/installation'
-import { type Actor, requireAdministrator, requireOwnSession, type Viewer } from '@/domain/viewer'
+import {
+  type Actor,
+  requireAdministrator,
+  requireFreshProof,
+  requireOwnSession,
+  type Viewer,
+} from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { deleteInBatches, type GoOn } from '@/lib/batches'
 import { inMinutes, now } from '@/lib/clock'
@@ -125,13 +131,14 @@ export const newRecoveryCodes = (viewer: Viewer): Promise<string[]> =>
 
 /**
  * Removes the second factor of a user who has lost it, and ends their sessions. Nobody gets round their own.
- * @throws Refusal not-allowed, not-yourself, user-not-found, no-factor
+ * @throws Refusal not-allowed, not-yourself, prove-yourself, user-not-found, no-factor
  */
 export const removeFactorsOf = (viewer: Viewer, userId: string): Promise<void> =>
   transaction(async tx => {
     requireAdministrator(viewer)
     requireOwnSession(viewer)
     if (userId === viewer.id) throw new Refusal('not-yourself')
+    requireFreshProof(viewer)
     await removeAll(tx, await manageableUser(tx, viewer, userId), viewer)
   })
 

@@ -20,13 +20,8 @@ import {
   removeFactor,
   removeFactorsOf,
 } from './factor-change'
-import {
-  addPasskey,
-  deleteStaleChallenges,
-  newPasskeyOptions,
-  passkeyOptions,
-  signInWithPasskey,
-} from './passkey'
+import { addPasskey, deleteStaleChallenges, newPasskeyOptions } from './passkey'
+import { passkeyOptions, signInWithPasskey } from './passkey-sign-in'
 import { resetLinkToken, resetPassword } from './password-reset'
 import { deleteStalePending, FactorWanted, readPendingSignIn, signInWithCode } from './pending-sign-in'
 import { changePassword } from './profile'

@@ -18,12 +18,11 @@ import { inMinutes, now } from '@/lib/clock'
 import { db, isDuplicate, sqlNow, type Tx, transaction } from '@/lib/db'
 import { shortDevice } from '@/lib/device'
 import { env } from '@/lib/env'
+import { hashToken } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import { hasFactor, holdSignIns } from './factor'
 import { added, refuseTooManyFactors } from './factor-change'
-import { finish, readPendingSignIn } from './pending-sign-in'
 import { requireProof } from './proof'
-import type { Origin } from './session'
 import { displayName, userSubject } from './user'
 
 const challengeMinutes = 5
@@ -88,41 +87,36 @@ export async function addPasskey(viewer: Viewer, made: string): Promise<string[]
   }
 }
 
-/** What a browser needs to show a passkey after the right password. @throws Refusal sign-in-again, no-factor */
-export async function passkeyOptions(pendingToken: string) {
-  const pending = await readPendingSignIn(pendingToken)
-  if (!pending) throw new Refusal('sign-in-again')
-  const passkeys = await passkeysOf(db(), pending.user.id)
-  if (passkeys.length === 0) throw new Refusal('no-factor')
-  const options = await generateAuthenticationOptions({
-    rpID: relyingParty().id,
-    allowCredentials: passkeys.map(descriptor),
-    userVerification: 'required',
-  })
-  await keepChallenge(pending.id, options.challenge)
-  return options
-}
-
 /** Whether an account has a passkey, for whoever has given its password. */
 export const hasPasskey = async (userId: string): Promise<boolean> =>
   (await passkeysOf(db(), userId)).length > 0
 
 /**
- * Signs in whoever shows a passkey after the password.
- * @returns the opaque id of the new session @throws Refusal sign-in-again, passkey-refused
+ * What a browser needs to show a passkey.
+ * @param passkeys of an account; none where nobody has said whose it is to be: then any that the device knows
  */
-export async function signInWithPasskey(
-  pendingToken: string,
+export const requestOptions = (passkeys: Factor[]) =>
+  generateAuthenticationOptions({
+    ...{ rpID: relyingParty().id, userVerification: 'required' },
+    allowCredentials: passkeys.map(descriptor),
+  })
+
+export type ShownPasskey = { passkey: Factor; counter: number }
+
+/**
+ * Looks at what a browser has shown: that it is of this host, signed by a passkey whose owner the device has
+ * looked at.
+ * @param find the passkey with an id, of those that may be shown @throws Refusal passkey-refused, whatever is wrong
+ */
+export const verifyShown = (
   shown: string,
-  origin: Origin,
-): Promise<string> {
-  const pending = await readPendingSignIn(pendingToken)
-  if (!pending) throw new Refusal('sign-in-again')
-  const expectedChallenge = await takeChallenge(pending.id)
-  const { passkey, counter } = await orRefused(async () => {
+  expectedChallenge: string,
+  find: (credentialId: string) => Promise<Factor | null | undefined>,
+): Promise<ShownPasskey> =>
+  orRefused(async () => {
     const response = JSON.parse(shown) as AuthenticationResponseJSON
-    const passkey = (await passkeysOf(db(), pending.user.id)).find(one => one.credentialId === response.id)
-    if (!passkey) throw new Refusal('passkey-refused')
+    const passkey = await find(String(response.id))
+    if (!passkey || !isFor(response, passkey)) throw new Refusal('passkey-refused')
     const { id: expectedRPID, origin: expectedOrigin } = relyingParty()
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       ...{ response, expectedChallenge, expectedOrigin, expectedRPID, requireUserVerification: true },
@@ -135,15 +129,18 @@ export async function signInWithPasskey(
     if (!verified) throw new Refusal('passkey-refused')
     return { passkey, counter: authenticationInfo.newCounter }
   })
-  const session = await finish(pendingToken, pending.user, origin, async tx => {
-    const { count } = await tx.factor.updateMany({
-      where: { id: passkey.id, counter: passkey.counter },
-      data: { counter, lastUsedAt: now() },
-    })
-    return count > 0 ? 'passkey' : null
+
+/** Whether whose it is says the same as we do, if it says so (WebAuthn §7.2, step 6). */
+const isFor = ({ response: { userHandle } }: AuthenticationResponseJSON, { userId }: Factor): boolean =>
+  !userHandle || Buffer.from(userHandle, 'base64url').toString() === userId
+
+/** Notes that a passkey was used. @returns false where it was at the same moment elsewhere, or is gone */
+export async function usePasskey(tx: Tx, { passkey, counter }: ShownPasskey): Promise<boolean> {
+  const { count } = await tx.factor.updateMany({
+    where: { id: passkey.id, counter: passkey.counter },
+    data: { counter, lastUsedAt: now() },
   })
-  if (!session) throw new Refusal('passkey-refused')
-  return session
+  return count > 0
 }
 
 /** Whose passkeys these are: the host that people open, and nothing that a request says. */
@@ -152,8 +149,13 @@ function relyingParty(): { id: string; origin: string } {
   return { id: hostname, origin }
 }
 
-const passkeysOf = (tx: Tx, userId: string) =>
+/** The passkeys of an account, for whoever may know of them. */
+export const passkeysOf = (tx: Tx, userId: string) =>
   tx.factor.findMany({ where: { userId, kind: 'passkey', confirmedAt: { not: null } } })
+
+/** A passkey by its id as WebAuthn has it, whose ever it is. */
+export const passkeyWithId = (credentialId: string) =>
+  db().factor.findFirst({ where: { credentialId, kind: 'passkey', confirmedAt: { not: null } } })
 
 const descriptor = ({ credentialId, transports }: Factor) => ({
   id: credentialId ?? '',
@@ -166,17 +168,28 @@ const orRefused = <T>(verify: () => Promise<T>): Promise<T> =>
     throw new Refusal('passkey-refused')
   })
 
-async function keepChallenge(holderId: string, challenge: string): Promise<void> {
+/** Keeps what is to be signed next for a session or a pending sign-in. */
+export async function keepChallenge(holderId: string, challenge: string): Promise<void> {
   const kept = { challenge, expiresAt: inMinutes(challengeMinutes) }
   await db().passkeyChallenge.upsert({ where: { holderId }, create: { holderId, ...kept }, update: kept })
 }
 
 /** The challenge of a session or a pending sign-in, which is used up with that. @throws Refusal passkey-refused */
-async function takeChallenge(holderId: string): Promise<string> {
+export async function takeChallenge(holderId: string): Promise<string> {
   const [row] = await db().$queryRaw<{ challenge: string; expiresAt: Date }[]>`
     DELETE FROM "PasskeyChallenge" WHERE "holderId" = ${holderId}::uuid RETURNING challenge, "expiresAt"`
   if (!row || row.expiresAt <= now()) throw new Refusal('passkey-refused')
   return row.challenge
+}
+
+/** Notes that a challenge was answered which was kept elsewhere. @returns false where it was answered before */
+export async function useChallenge(tx: Tx, challenge: string, expiresAt: Date): Promise<boolean> {
+  const holderId = hashToken(challenge).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')
+  const { count } = await tx.passkeyChallenge.createMany({
+    data: [{ holderId, challenge: '', expiresAt }],
+    skipDuplicates: true,
+  })
+  return count > 0
 }
 
 /** Deletes challenges that nobody has answered. @returns how many */

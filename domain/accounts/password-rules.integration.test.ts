@@ -39,6 +39,7 @@ const noRules: TenantRules = {
   rememberedPasswords: null,
   passwordDays: null,
   renewWeaker: false,
+  secondFactor: null,
 }
 const install = (rules: Partial<PasswordRules>) =>
   changeSettings(world.root, { ...installationDefaults, ...rules })

@@ -2,7 +2,7 @@
 // enough. The rule: in this session, within the last ten minutes, the password was given and, if the account has a
 // second factor, that was shown too. Signing in is such a proof, and it can be given again.
 import { recordCounted } from '@/domain/audit/audit'
-import { requireOwnSession, type Viewer } from '@/domain/viewer'
+import { proofMinutes, requireOwnSession, type Viewer } from '@/domain/viewer'
 import { inMinutes, now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
@@ -10,8 +10,6 @@ import { admitCodeOf, hasFactor, holdSignIns, takeCode, wrongCode } from './fact
 import { requireCurrentPassword } from './profile'
 import { renewSession } from './session'
 import { userSubject } from './user'
-
-const proofMinutes = 10
 
 /** Whether the viewer has just proved who they are. */
 export const hasProved = (viewer: Viewer): Promise<boolean> => proved(db(), viewer)
@@ -53,8 +51,8 @@ export async function prove(viewer: Viewer, password: string, code: string): Pro
   return right
 }
 
-/** A proof was given in the viewer's session. @returns its new opaque id */
-async function noteProof(tx: Tx, viewer: Viewer): Promise<string> {
+/** Notes that a proof was given in the viewer's session. @returns its new opaque id */
+export async function noteProof(tx: Tx, viewer: Viewer): Promise<string> {
   await tx.session.updateMany({
     where: { id: viewer.sessionId, userId: viewer.id },
     data: { provedAt: now() },

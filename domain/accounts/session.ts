@@ -27,14 +27,14 @@ export type Origin = {
 
 /**
  * Opens a session, the one place that does. For an account with a second factor there is none unless it was shown, and
- * none while its password has to be changed.
+ * none while its password has to be changed, unless it was not the password that opens it.
  * @returns the opaque id for the cookie; the database holds its hash
  */
 export async function openSession(
   tx: Tx,
   user: Pick<User, 'id' | 'tenantId'>,
   origin: Origin,
-  { factorShown = false } = {},
+  { factorShown = false, byPassword = true } = {},
 ): Promise<string> {
   const token = randomToken()
   const [hash, device, at] = [hashToken(token), origin.device.slice(0, 300), now()]
@@ -49,8 +49,8 @@ export async function openSession(
           (SELECT "sessionDays" FROM "Installation" WHERE id = 1), ${usual.sessionDays}) * interval '1 day'
       WHERE (${factorShown} OR NOT EXISTS (
         SELECT FROM "Factor" WHERE "userId" = ${user.id}::uuid AND "confirmedAt" IS NOT NULL))
-        AND NOT EXISTS (
-          SELECT FROM "Credential" WHERE "userId" = ${user.id}::uuid AND ${dueUnder(rules)} IS NOT NULL)
+        AND (NOT ${byPassword} OR NOT EXISTS (
+          SELECT FROM "Credential" WHERE "userId" = ${user.id}::uuid AND ${dueUnder(rules)} IS NOT NULL))
       RETURNING id
     )
     UPDATE "User" SET "lastSignInAt" = ${at}, "timeZone" = coalesce(${origin.timeZone ?? null}, "timeZone")
@@ -90,7 +90,8 @@ export async function viewerOf(token: string, address: string): Promise<Viewer |
   const [row] = await db().$queryRaw<ViewerRow[]>`
     SELECT person.id, session.id AS "sessionId", person.email, person."firstName", person."lastName",
       person.role::text AS role, person."tenantId", person."customerId", person.locale, person."timeZone",
-      session.device, session."lastSeenAt", actor.id AS "actorId", actor.email AS "actorEmail", session."actorSessionId"
+      session.device, session."lastSeenAt",
+      CASE WHEN session."actorSessionId" IS NULL THEN session."provedAt" ELSE own."provedAt" END AS "provedAt", actor.id AS "actorId", actor.email AS "actorEmail", session."actorSessionId"
     FROM ${sessions} JOIN "User" person ON person.id = session."userId"
     LEFT JOIN "Session" own ON own.id = session."actorSessionId"
     LEFT JOIN "User" actor ON actor.id = own."userId"

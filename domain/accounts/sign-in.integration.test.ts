@@ -9,7 +9,7 @@ import { changePassword } from './profile'
 import { prove } from './proof'
 import { endSession, listSessions, signOut, signOutEverywhere, viewerOf } from './session'
 import { signIn, unlock } from './sign-in'
-import { origin, password, person, signedIn, twoTenants } from './testing/people'
+import { justProved, origin, password, person, signedIn, twoTenants } from './testing/people'
 import { changeUser } from './user-change'
 import { disableUser, enableUser } from './users'
 
@@ -146,9 +146,13 @@ describe('a session', () => {
     const token = await signIn(acme.user.email, password, origin)
     setClockAhead(2 * day)
     expect(await viewerOf(token, '')).not.toBeNull()
-    await changeSettings(root, { ...installationDefaults, sessionDays: 1 })
+    await changeSettings(justProved(root), { ...installationDefaults, sessionDays: 1 })
     expect(await viewerOf(token, '')).toBeNull()
-    await changeSettings(root, { ...installationDefaults, sessionDays: 30, sessionIdleHours: 720 })
+    await changeSettings(justProved(root), {
+      ...installationDefaults,
+      sessionDays: 30,
+      sessionIdleHours: 720,
+    })
     setClockAhead(6 * day)
     expect(await viewerOf(token, '')).not.toBeNull()
     setClockAhead(7 * day + minute)

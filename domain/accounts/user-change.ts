@@ -1,8 +1,9 @@
 // An administrator changes who a user is, what they may do and where they belong.
 import { record } from '@/domain/audit/audit'
 import { moveMails } from '@/domain/outbox/outbound-mail'
-import type { Viewer } from '@/domain/viewer'
+import { requireFreshProof, type Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
+import { now } from '@/lib/clock'
 import { type Tx, transaction } from '@/lib/db'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
@@ -29,7 +30,7 @@ export const factsOf = (user: UserDetails): Facts => ({
  * Changes a user. With another role or place their sessions end, for what they may do is known anew with the next
  * one, and the mails that wait for them go on in the name of the new tenant.
  * @param opened what the form was opened with @returns the user as they are now
- * @throws Refusal user-not-found, not-allowed, not-yourself, last-tenant-administrator, tenant-required,
+ * @throws Refusal user-not-found, not-allowed, not-yourself, prove-yourself (for another role), last-tenant-administrator, tenant-required,
  * tenant-not-found, customer-required, customer-not-found; ChangedMeanwhile
  */
 export const changeUser = (viewer: Viewer, id: string, details: UserDetails, opened?: Facts): Promise<User> =>
@@ -44,9 +45,15 @@ export const changeUser = (viewer: Viewer, id: string, details: UserDetails, ope
     const [before, after] = [factsOf(user), factsOf(data)]
     refuseChangedMeanwhile(opened, after, before)
     const differs = (...fields: string[]) => fields.some(field => before[field] !== after[field])
+    if (differs('role')) requireFreshProof(viewer)
     if (differs('role', 'tenantId')) await refuseLastTenantAdministrator(tx, user)
     if (!differs(...Object.keys(after))) return user
-    const changed = await tx.user.update({ where: { id: userId }, data, include: { tenant: true } })
+    const placed = differs('role', 'tenantId') && { placedAt: now() }
+    const changed = await tx.user.update({
+      where: { id: userId },
+      data: { ...data, ...placed },
+      include: { tenant: true },
+    })
     if (differs('role', 'tenantId', 'customerId')) await endSessions(tx, userId)
     if (differs('tenantId')) await moveMails(tx, userId, changed.tenant)
     await record(tx, viewer, 'user.changed', userSubject(changed), {

@@ -1,7 +1,7 @@
 // The users of a file that was checked, added in the background: step by step, and whoever began it may leave.
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { record, recordEach } from '@/domain/audit/audit'
-import { requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
+import { requireFreshProof, requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Prisma, UserImport } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
@@ -102,13 +102,14 @@ async function ownImport(tx: Tx, viewer: Viewer, id: string): Promise<UserImport
 
 /**
  * Begins to add the users of a checked file; lines with a problem are left.
- * @throws Refusal not-allowed, import-not-found, import-begun, import-all-bad
+ * @throws Refusal not-allowed, import-not-found, import-begun, import-all-bad, prove-yourself (for administrators)
  */
 export const startImport = (viewer: Viewer, id: string, pace: InvitationPace): Promise<void> =>
   transaction(async tx => {
     requireOwnSession(viewer)
     const { fileName, total, bad, tenantId } = await ownImport(tx, viewer, id)
     if (total === bad) throw new Refusal('import-all-bad')
+    if (await addsAdministrators(tx, id)) requireFreshProof(viewer)
     const begun = { ...pace, importedAt: now(), ...actorOf(viewer) }
     const { count } = await tx.userImport.updateMany({ where: { id, importedAt: null }, data: begun })
     if (count === 0) throw new Refusal('import-begun')
@@ -116,6 +117,12 @@ export const startImport = (viewer: Viewer, id: string, pace: InvitationPace): P
     await record(tx, viewer, 'users.imported', subjectOf(tenantId), { after })
     await enqueue(tx, 'user-imports', { importId: id })
   })
+
+const addsAdministrators = async (tx: Tx, importId: string): Promise<boolean> =>
+  (await tx.userImportLine.findFirst({
+    where: { importId, problem: null, NOT: { person: { path: ['role'], equals: 'customer_user' } } },
+    select: { number: true },
+  })) !== null
 
 /**
  * Begins to delete those whom an import has added and who have not activated their account.

@@ -4,7 +4,13 @@ import { cancelMails } from '@/domain/outbox/outbound-mail'
 import { emailDomainRules } from '@/domain/settings/email-domain-rules'
 import { installationIn } from '@/domain/settings/installation'
 import { keepCustomer, keepTenant } from '@/domain/tenancy/keep'
-import { requireAdministrator, requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
+import {
+  requireAdministrator,
+  requireFreshProof,
+  requireOwnSession,
+  type Viewer,
+  visibleTenant,
+} from '@/domain/viewer'
 import type { Prisma, Role, User, UserState } from '@/generated/prisma/client'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { locks } from '@/lib/locks'
@@ -54,13 +60,14 @@ export const grantableRoles = (viewer: Viewer): Role[] =>
  * many in an hour, and each is recorded. With an initial password the account is active at once, although nobody has
  * shown that its address is theirs.
  * @throws Refusal not-allowed, email-taken, domain-not-allowed, domain-blocked, domain-disposable, tenant-required,
- * tenant-not-found, customer-required, customer-not-found, too-many-attempts, acting-as; those of `choosePassword` at
+ * tenant-not-found, customer-required, customer-not-found, too-many-attempts, acting-as, prove-yourself (for an administrator); those of `choosePassword` at
  * `initialPassword`
  */
 export async function addUser(viewer: Viewer, input: NewUser): Promise<User> {
   requireAdministrator(viewer)
   requireOwnSession(viewer)
   if (!grantableRoles(viewer).includes(input.role)) throw new Refusal('not-allowed', { field: 'role' })
+  if (input.role !== 'customer_user') requireFreshProof(viewer)
   const limited = viewer.role === 'tenant_administrator'
   if (limited) await admitNewUser(viewer.id)
   const { initialPassword } = input

@@ -9,7 +9,7 @@ type Beginner = { id: string; address: string; tenantId: string | null }
 export async function whoBegan(tx: Tx, { id, address, tenantId }: Beginner): Promise<Viewer | null> {
   const user = await tx.user.findFirst({ where: { id, state: 'active' } })
   if (!user) return null
-  const viewer: Viewer = { ...user, sessionId: '', address }
+  const viewer: Viewer = { ...user, sessionId: '', address, provedAt: null }
   try {
     requireAdministrator(viewer)
     return (visibleTenant(viewer).tenantId ?? null) === tenantId ? viewer : null

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { record } from '@/domain/audit/audit'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { DkimKey } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -32,10 +32,11 @@ export async function readDkimKeys(viewer: Viewer, domain: string): Promise<Dkim
 /**
  * Makes the keys of a domain: RSA of 2048 bits, which every verifier knows, and Ed25519 beside it (RFC 8463
  * §3 asks for both). They sign nothing before `activateDkim`.
- * @throws Refusal domain-invalid, dkim-exists
+ * @throws Refusal prove-yourself, domain-invalid, dkim-exists
  */
 export async function createDkimKeys(viewer: Viewer, typed: string): Promise<DkimKeyView[]> {
   requireSystemAdministrator(viewer)
+  requireFreshProof(viewer)
   const domain = domainToASCII(typed)
   if (!isAddress(`postmaster@${domain}`)) throw new Refusal('domain-invalid')
   // A selector never used before: caches of the world may still hold the key of an older one (§3.1).
@@ -55,7 +56,7 @@ export async function createDkimKeys(viewer: Viewer, typed: string): Promise<Dki
  * Begins to sign, once the world can check it: each key whose record DNS holds becomes active. The RSA key
  * must be among them, as many verifiers know no other.
  * @returns the keys that sign from now on
- * @throws Refusal dkim-no-keys, dkim-record-missing, dkim-record-differs, dkim-record-malformed, dns-silent
+ * @throws Refusal prove-yourself, dkim-no-keys, dkim-record-missing, dkim-record-differs, dkim-record-malformed, dns-silent
  */
 export async function activateDkim(
   viewer: Viewer,
@@ -63,6 +64,7 @@ export async function activateDkim(
   { resolver }: { resolver?: DnsResolver } = {},
 ): Promise<DkimKeyView[]> {
   requireSystemAdministrator(viewer)
+  requireFreshProof(viewer)
   const keys = await keysOf(db(), domain)
   if (keys.length === 0) throw new Refusal('dkim-no-keys')
   const ids = await publishedKeys(keys, new Dns(resolver))
@@ -82,10 +84,11 @@ export async function activateDkim(
 
 /**
  * Stops signing; the keys stay.
- * @throws Refusal dkim-no-keys
+ * @throws Refusal prove-yourself, dkim-no-keys
  */
 export async function deactivateDkim(viewer: Viewer, domain: string): Promise<void> {
   requireSystemAdministrator(viewer)
+  requireFreshProof(viewer)
   await transaction(async tx => {
     const keys = await keysOf(tx, domain)
     if (keys.length === 0) throw new Refusal('dkim-no-keys')
@@ -96,10 +99,11 @@ export async function deactivateDkim(viewer: Viewer, domain: string): Promise<vo
 
 /**
  * Stops signing and forgets the keys. Their records should stay in DNS until the last mail has arrived.
- * @throws Refusal dkim-no-keys
+ * @throws Refusal prove-yourself, dkim-no-keys
  */
 export async function deleteDkimKeys(viewer: Viewer, domain: string): Promise<void> {
   requireSystemAdministrator(viewer)
+  requireFreshProof(viewer)
   await transaction(async tx => {
     const keys = await keysOf(tx, domain)
     if (keys.length === 0) throw new Refusal('dkim-no-keys')

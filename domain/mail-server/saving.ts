@@ -1,6 +1,6 @@
 // Saving a mail server: what was tested becomes the version in force.
 import { record } from '@/domain/audit/audit'
-import type { Viewer } from '@/domain/viewer'
+import { requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
@@ -24,7 +24,7 @@ export type SaveOptions = {
 /**
  * Makes what the form holds the active version of its mail server; the one before it retires.
  * @param allow `untested` to save what no test mail has proven; `as` what it is to be, see `SaveOptions`
- * @throws Refusal save-untested, save-failed (its test failed), save-place (what is it to be?), and those of
+ * @throws Refusal prove-yourself, save-untested, save-failed (its test failed), save-place (what is it to be?), and those of
  *   `createCandidate`
  */
 export async function saveMailServer(
@@ -33,6 +33,8 @@ export async function saveMailServer(
   input: MailServerInput,
   allow: SaveOptions = { untested: false },
 ): Promise<MailServerView> {
+  requireSystemAdministrator(viewer)
+  requireFreshProof(viewer)
   const { candidate, base } = await candidateFor(tx, viewer, input)
   const { mailServerId } = candidate
   const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })

@@ -1,7 +1,7 @@
 // The mail servers of an installation in their order: the first enabled one is the primary, the rest stand by.
 import type { AuditAction } from '@/domain/audit/actions'
 import { record } from '@/domain/audit/audit'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { MailServer } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
@@ -87,9 +87,9 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
   return listed.sort((one, other) => place(one) - place(other))
 }
 
-/** Puts a server one place nearer to being the primary, or one further, past those that are switched off. @throws Refusal mail-server-gone */
+/** Puts a server one place nearer to being the primary, or one further, past those that are switched off. @throws Refusal mail-server-gone, prove-yourself */
 export async function moveMailServer(tx: Tx, viewer: Viewer, id: string, to: 'up' | 'down'): Promise<void> {
-  const server = await changeable(tx, viewer, id)
+  const server = await changeable(tx, viewer, id, { fresh: true })
   const neighbour = await tx.mailServer.findFirst({
     where: {
       builtin: false,
@@ -105,14 +105,14 @@ export async function moveMailServer(tx: Tx, viewer: Viewer, id: string, to: 'up
   await told(tx, viewer, server, 'mail-server.moved', { after: { direction: to } })
 }
 
-/** Lets mail leave through a server, or no longer. @throws Refusal mail-server-gone */
+/** Lets mail leave through a server, or no longer. @throws Refusal mail-server-gone, prove-yourself */
 export async function setMailServerEnabled(
   tx: Tx,
   viewer: Viewer,
   id: string,
   enabled: boolean,
 ): Promise<void> {
-  const server = await changeable(tx, viewer, id)
+  const server = await changeable(tx, viewer, id, { fresh: true })
   if (server.enabled === enabled) return
   await tx.mailServer.update({ where: { id }, data: { enabled } })
   await told(tx, viewer, server, enabled ? 'mail-server.enabled' : 'mail-server.disabled')
@@ -152,9 +152,10 @@ export const setServerLimits = (viewer: Viewer, id: string, limits: ServerLimits
  * Deletes a server with all its versions and their secrets; the mails it has carried keep its name. With the last
  * that delivers to anybody the built-in inbox is switched off, until somebody wants to evaluate again: what waited
  * for the one that is gone waits for the next.
+ * @throws Refusal mail-server-gone, prove-yourself
  */
 export async function deleteMailServer(tx: Tx, viewer: Viewer, id: string): Promise<void> {
-  const server = await changeable(tx, viewer, id)
+  const server = await changeable(tx, viewer, id, { fresh: true })
   const wasSaved = await isInEarnest(tx)
   await tx.mailServer.delete({ where: { id } })
   await told(tx, viewer, server, 'mail-server.deleted')
@@ -165,8 +166,10 @@ export async function deleteMailServer(tx: Tx, viewer: Viewer, id: string): Prom
   }
 }
 
-async function changeable(tx: Tx, viewer: Viewer, id: string): Promise<MailServer> {
+/** @param fresh whether it needs a fresh proof: what says where mail goes, not what holds it for now */
+async function changeable(tx: Tx, viewer: Viewer, id: string, { fresh = false } = {}): Promise<MailServer> {
   requireSystemAdministrator(viewer)
+  if (fresh) requireFreshProof(viewer)
   await takeTurns(tx)
   const server = await tx.mailServer.findUnique({ where: { id: rowId(id) } })
   if (!server) throw new Refusal('mail-server-gone')

@@ -1,7 +1,7 @@
 // What the system administrator has set for everybody.
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { Installation as Row } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -15,7 +15,7 @@ import { type DisposablePolicy, disposablePolicies, domainsField } from './email
 import { lifetimeColumns, lifetimeField, lifetimesOf } from './lifetimes'
 import { type Logo, logoOf } from './logo-of'
 import { PasswordRuleFields, type PasswordRules, usualRules } from './password-rules'
-import { isStricter, type SecondFactorPolicy, secondFactorPolicies } from './second-factor'
+import { isStricter, readPolicy, type SecondFactorPolicy, secondFactorPolicies } from './second-factor'
 import { wholeNumber } from './whole-number'
 
 export type Installation = {
@@ -123,7 +123,7 @@ export async function readSettings(viewer: Viewer): Promise<Installation> {
 /**
  * Changes the settings. Passwords and links that are there already go on working.
  * @param opened what the form was opened with @returns the settings as they are now
- * @throws Refusal not-allowed; ChangedMeanwhile
+ * @throws Refusal not-allowed, prove-yourself; ChangedMeanwhile
  */
 export const changeSettings = (
   viewer: Viewer,
@@ -132,6 +132,7 @@ export const changeSettings = (
 ): Promise<Installation> =>
   transaction(async tx => {
     requireSystemAdministrator(viewer)
+    requireFreshProof(viewer)
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.installation}::bigint)`
     const present = await installationIn(tx)
     const [before, after] = [factsOf(present), factsOf(settings)]
@@ -164,7 +165,7 @@ function installationOf(row: Row | null): Installation {
     ...lifetimesOf(row),
     signInAs: signInAs === 'on' ? 'on' : 'off',
     locale: locales.find(known => known === locale) ?? defaultLocale,
-    secondFactor: secondFactorPolicies.find(known => known === secondFactor) ?? 'everybody',
+    secondFactor: readPolicy(secondFactor),
     disposable: disposablePolicies.find(known => known === disposable) ?? 'refused',
   }
 }

@@ -1,19 +1,27 @@
-// What a tenant asks of passwords beyond the installation, and the rules that hold for a person.
+// What a tenant asks of passwords and second factors beyond the installation, and the rules that hold for a person.
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
-import { type Viewer, visibleTenant } from '@/domain/viewer'
+import { requireFreshProof, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { TenantPasswordRules as Row } from '@/generated/prisma/client'
+import { now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { locks } from '@/lib/locks'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
-import { installationIn } from './installation'
+import { type Installation, installationIn } from './installation'
 import { PasswordRuleFields, type PasswordRules, stricterOf, usualRules } from './password-rules'
+import {
+  type FactorRule,
+  isStricter,
+  readPolicy,
+  type SecondFactorPolicy,
+  secondFactorPolicies,
+} from './second-factor'
 
 /** Null where a tenant asks for no more than the installation. */
 export type TenantRules = {
   [Rule in Exclude<keyof PasswordRules, 'renewWeaker'>]: number | null
-} & { renewWeaker: boolean }
+} & { renewWeaker: boolean; secondFactor: SecondFactorPolicy | null }
 
 const noRules: TenantRules = {
   minimumLength: null,
@@ -21,6 +29,7 @@ const noRules: TenantRules = {
   rememberedPasswords: null,
   passwordDays: null,
   renewWeaker: false,
+  secondFactor: null,
 }
 
 const orNothing = <Field extends z.ZodType<number, string>>(field: Field) =>
@@ -36,6 +45,10 @@ export const TenantRuleFields = {
   rememberedPasswords: orNothing(PasswordRuleFields.rememberedPasswords),
   passwordDays: orNothing(PasswordRuleFields.passwordDays),
   renewWeaker: PasswordRuleFields.renewWeaker,
+  secondFactor: z
+    .enum(['', ...secondFactorPolicies])
+    .optional()
+    .transform(policy => policy || null),
 }
 
 /** What the form of a tenant's rules holds. */
@@ -63,12 +76,22 @@ export async function rulesIn(tx: Tx, tenantId: string | null | undefined): Prom
 export async function readTenantRules(
   viewer: Viewer,
   tenantId: string,
-): Promise<{ tenant: TenantRules; installation: PasswordRules }> {
+): Promise<{ tenant: TenantRules; installation: PasswordRules & Pick<Installation, 'secondFactor'> }> {
   await visibleName(db(), viewer, tenantId)
   const row = await db().tenantPasswordRules.findUnique({ where: { tenantId } })
+  const installation = await installationIn(db())
   return {
     tenant: row ? tenantRulesOf(row) : noRules,
-    installation: rulesOf(await installationIn(db())),
+    installation: { ...rulesOf(installation), secondFactor: installation.secondFactor },
+  }
+}
+
+/** Of whom a tenant requires a second factor. */
+export async function factorRuleOf(tenantId: string): Promise<FactorRule> {
+  const row = await db().tenantPasswordRules.findUnique({ where: { tenantId } })
+  return {
+    policy: row?.secondFactor ? readPolicy(row.secondFactor) : 'optional',
+    since: row?.secondFactorSince ?? null,
   }
 }
 
@@ -76,7 +99,7 @@ export async function readTenantRules(
  * Says what a tenant asks for: more than the installation, never less. Passwords that are there go on working, unless
  * weaker ones have to be changed.
  * @param opened what the form was opened with @returns the rules as they are now
- * @throws Refusal not-allowed, tenant-not-found; rule-not-stricter at the field; ChangedMeanwhile
+ * @throws Refusal not-allowed, tenant-not-found, prove-yourself; rule-not-stricter, rule-not-sooner, factor-not-stricter at the field; ChangedMeanwhile
  */
 export const changeTenantRules = (
   viewer: Viewer,
@@ -87,17 +110,17 @@ export const changeTenantRules = (
   transaction(async tx => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.installation}::bigint)`
     const name = await visibleName(tx, viewer, tenantId)
-    refuseLooser(rules, rulesOf(await installationIn(tx)))
+    requireFreshProof(viewer)
+    refuseLooser(rules, await installationIn(tx))
     const row = await tx.tenantPasswordRules.findUnique({ where: { tenantId } })
     const [before, after] = [tenantFactsOf(row ? tenantRulesOf(row) : noRules), tenantFactsOf(rules)]
     refuseChangedMeanwhile(opened, after, before)
     const differing = Object.keys(after).filter(field => before[field] !== after[field])
     if (differing.length === 0) return rules
-    await tx.tenantPasswordRules.upsert({
-      where: { tenantId },
-      create: { tenantId, ...rules },
-      update: rules,
-    })
+    const present = row?.secondFactor ? readPolicy(row.secondFactor) : 'optional'
+    const stricter = rules.secondFactor !== null && isStricter(rules.secondFactor, present)
+    const data = { ...rules, ...(stricter && { secondFactorSince: now() }) }
+    await tx.tenantPasswordRules.upsert({ where: { tenantId }, create: { tenantId, ...data }, update: data })
     const only = (facts: Facts) => Object.fromEntries(differing.map(field => [field, facts[field] ?? '']))
     const subject = { type: 'tenant' as const, id: tenantId, label: name, tenantId }
     await record(tx, viewer, 'tenant.password-rules-changed', subject, {
@@ -108,14 +131,16 @@ export const changeTenantRules = (
   })
 
 /** A rule that would ask for less than the installation holds for nobody, so it is not saved. */
-function refuseLooser(rules: TenantRules, installation: PasswordRules): void {
-  const held = stricterOf(installation, asked(rules))
+function refuseLooser(rules: TenantRules, installation: Installation): void {
+  const held = stricterOf(rulesOf(installation), asked(rules))
   for (const field of ['minimumLength', 'signKinds', 'rememberedPasswords', 'passwordDays'] as const)
     if (rules[field] !== null && held[field] !== rules[field])
       throw new Refusal(field === 'passwordDays' ? 'rule-not-sooner' : 'rule-not-stricter', {
         field,
         values: { installation: installation[field] },
       })
+  if (rules.secondFactor && isStricter(installation.secondFactor, rules.secondFactor))
+    throw new Refusal('factor-not-stricter', { field: 'secondFactor' })
 }
 
 /** The name of a tenant whose rules the viewer may read and change. @throws Refusal not-allowed, tenant-not-found */
@@ -130,7 +155,7 @@ async function visibleName(tx: Tx, viewer: Viewer, tenantId: string): Promise<st
 }
 
 /** What a tenant asks for, with the least in the place of nothing. */
-const asked = ({ renewWeaker, ...rules }: TenantRules): PasswordRules => ({
+const asked = ({ renewWeaker, secondFactor: _, ...rules }: TenantRules): PasswordRules => ({
   minimumLength: rules.minimumLength ?? usualRules.minimumLength,
   signKinds: rules.signKinds ?? 0,
   rememberedPasswords: rules.rememberedPasswords ?? 0,
@@ -152,4 +177,7 @@ const rulesOf = ({
   renewWeaker,
 })
 
-const tenantRulesOf = ({ tenantId: _, ...rules }: Row): TenantRules => rules
+const tenantRulesOf = ({ tenantId: _, secondFactorSince: __, secondFactor, ...rules }: Row): TenantRules => ({
+  ...rules,
+  secondFactor: secondFactor === null ? null : readPolicy(secondFactor),
+})

@@ -15,5 +15,7 @@ export const viewer = (as: Partial<Viewer> = {}): Viewer => ({
   locale: 'en',
   timeZone: null,
   address: '192.0.2.1',
+  // However far a test sets the clock ahead.
+  provedAt: new Date('2200-01-01'),
   ...as,
 })

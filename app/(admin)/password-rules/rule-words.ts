@@ -41,5 +41,6 @@ type Rule = keyof RuleLabels
 export async function ruleWord(rule: string, value: string): Promise<string> {
   const t = await getTranslations('settings')
   if (rule === 'signKinds') return value && t('signKindsOf', { kinds: Number(value) })
+  if (rule === 'secondFactor') return value && t(`secondFactors.${value}`)
   return rule === 'renewWeaker' ? t(value === 'true' ? 'yes' : 'no') : value
 }

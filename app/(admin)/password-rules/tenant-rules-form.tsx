@@ -1,7 +1,7 @@
 'use client'
 
 import { SubmitButton } from '@/components/button'
-import type { Option } from '@/components/fields'
+import { type Option, SelectField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { Meanwhile } from '@/components/meanwhile'
 import type { Facts } from '@/lib/meanwhile'
@@ -15,12 +15,15 @@ type Props = {
   /** What the installation asks for */
   installation: SeenRules
   signKinds: Option[]
+  secondFactors: Option[]
+  secondFactorLabel: { label: string; help: string }
   labels: RuleLabels
   submit: string
 }
 
 /** What a tenant asks of passwords beyond the installation. */
-export function TenantRulesForm({ id, facts, installation, signKinds, labels, submit }: Props) {
+export function TenantRulesForm(props: Props) {
+  const { id, facts, installation, signKinds, secondFactors, secondFactorLabel, labels, submit } = props
   return (
     <Form action={saveTenantRulesAction} keepWhenDone>
       {({ data }) => (
@@ -29,6 +32,13 @@ export function TenantRulesForm({ id, facts, installation, signKinds, labels, su
           <Meanwhile opened={facts} seen={data} />
           <PasswordRuleFields facts={facts} signKinds={signKinds} labels={labels} optional />
           <RulesPreview least={installation} />
+          <SelectField
+            name="secondFactor"
+            {...secondFactorLabel}
+            options={secondFactors}
+            defaultValue={facts.secondFactor}
+            width="medium"
+          />
           <SubmitButton>{submit}</SubmitButton>
         </>
       )}

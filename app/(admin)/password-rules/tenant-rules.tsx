@@ -1,6 +1,7 @@
 import { getTranslations } from 'next-intl/server'
 import { Section } from '@/components/section'
 import { signKindChoices } from '@/domain/settings/password-rules'
+import { isStricter, secondFactorPolicies } from '@/domain/settings/second-factor'
 import { readTenantRules, tenantFactsOf } from '@/domain/settings/tenant-password-rules'
 import type { Viewer } from '@/domain/viewer'
 import { found } from '../found'
@@ -25,6 +26,16 @@ export async function TenantRules({ viewer, tenantId, title }: Props) {
             .filter(kinds => kinds > 0)
             .map(kinds => ({ value: `${kinds}`, label: kindsOf(kinds) })),
         ]}
+        secondFactors={[
+          {
+            value: '',
+            label: t('asInstallation', { what: settings(`secondFactors.${installation.secondFactor}`) }),
+          },
+          ...secondFactorPolicies
+            .filter(policy => isStricter(policy, 'optional'))
+            .map(policy => ({ value: policy, label: settings(`secondFactors.${policy}`) })),
+        ]}
+        secondFactorLabel={{ label: settings('secondFactor'), help: t('secondFactorHelp') }}
         installation={installation}
         labels={await tenantRuleLabels(installation)}
         submit={t('submit')}

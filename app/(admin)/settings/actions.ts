@@ -27,13 +27,11 @@ export const saveSettingsAction = viewerAction<typeof Settings, Seen>(
           word:
             field === 'locale'
               ? languages(value)
-              : field === 'secondFactor'
-                ? t(`secondFactors.${value}`)
-                : field === 'disposable'
-                  ? t(`disposables.${value}`)
-                  : field === 'signInAs'
-                    ? t(`signInAsChoices.${value}`)
-                    : await ruleWord(field, value),
+              : field === 'disposable'
+                ? t(`disposables.${value}`)
+                : field === 'signInAs'
+                  ? t(`signInAsChoices.${value}`)
+                  : await ruleWord(field, value),
         }),
       },
     )

@@ -1,13 +1,25 @@
-import { atOtherAddress, keepSession, origin } from '@/app/auth'
-import { linkClasses } from '@/components/looks'
+import { z } from 'zod'
+import { atOtherAddress, keepSession, origin, takePasskeyQuestion } from '@/app/auth'
+import { buttonClasses, linkClasses } from '@/components/looks'
 import { Notice } from '@/components/notice'
 import { PlainForm, PlainPasswordField, PlainSubmitButton, PlainTextField } from '@/components/plain-form'
+import { passkeyField } from '@/domain/accounts/passkey'
+import { signInByPasskey } from '@/domain/accounts/passkey-sign-in'
 import { Credentials, signIn } from '@/domain/accounts/sign-in'
 import { env } from '@/lib/env'
 import { publicPage, seeOther } from '../public-page'
 import { Support } from '../support'
 import { goOn } from './go-on'
+import { loadPasskeys } from './load-passkeys'
 import { safePath } from './safe-path'
+
+const SignIn = z.preprocess(
+  sent => ({ ...Object(sent), by: Object(sent).passkey ? 'passkey' : 'password' }),
+  z.discriminatedUnion('by', [
+    Credentials.extend({ by: z.literal('password') }),
+    z.object({ by: z.literal('passkey'), passkey: passkeyField }),
+  ]),
+)
 
 const notices = ['password-set', 'signed-out', 'signed-out-everywhere', 'sign-in-to-confirm', 'sign-in-again']
 
@@ -21,6 +33,7 @@ export const { GET, POST } = publicPage(
     const asked = sent.state.status === 'idle'
     return {
       title: t('title'),
+      script: loadPasskeys,
       body: (
         <>
           {asked && notices.includes(notice) && (
@@ -49,7 +62,7 @@ export const { GET, POST } = publicPage(
               name="email"
               label={t('email')}
               type="email"
-              autoComplete="username"
+              autoComplete="username webauthn"
               autoFocus
               required
             />
@@ -69,17 +82,39 @@ export const { GET, POST } = publicPage(
               </span>
             </div>
           </PlainForm>
+          {/* The script shows it where the browser offers passkeys. */}
+          <form
+            method="post"
+            hidden
+            data-passkey="/login/passkey"
+            data-autofill=""
+            className="mt-5 space-y-3"
+          >
+            <input type="hidden" name="passkey" />
+            <button type="button" className={buttonClasses('secondary', 'w-full')}>
+              {t('passkey')}
+            </button>
+            <div hidden role="alert" className="text-danger text-sm">
+              {t('passkeyFailed')}
+            </div>
+          </form>
         </>
       ),
       footer: <Support words={words} installation={installation} />,
     }
   },
   {
-    schema: Credentials,
-    run: async ({ email, password }, { query }) => {
+    schema: SignIn,
+    run: async (given, { query }) => {
       const next = safePath(query.get('next'))
       const from = await origin()
-      return goOn(next, async () => keepSession(await signIn(email, password, from)))
+      return goOn(next, async () =>
+        keepSession(
+          given.by === 'passkey'
+            ? await signInByPasskey(await takePasskeyQuestion(), given.passkey, from)
+            : await signIn(given.email, given.password, from),
+        ),
+      )
     },
   },
 )

@@ -4,6 +4,7 @@ import { createTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import type { Role, UserState } from '@/generated/prisma/enums'
+import { now } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { emailKey } from '../email-address'
 import { hashPassword, setPassword } from '../password'
@@ -49,6 +50,9 @@ export async function signedIn(user: User): Promise<Viewer> {
   if (!found) throw new Error(`${user.email} cannot be signed in`)
   return found
 }
+
+/** A viewer who has just proved who they are, however long ago they signed in. */
+export const justProved = (viewer: Viewer): Viewer => ({ ...viewer, provedAt: now() })
 
 /** A tenant with a customer, an administrator and a customer user, all signed in. */
 async function tenantOf(root: Viewer, name: string) {

@@ -25,7 +25,7 @@ const Change = z.preprocess(
     z.object({ what: z.literal('confirm-app'), secretCode: codeField }),
     z.object({ what: z.literal('add-passkey'), passkey: passkeyField }),
     z.object({ what: z.literal('remove'), remove: z.guid() }),
-    z.object({ what: z.enum(['begin-app', 'cancel-app', 'new-codes']) }),
+    z.object({ what: z.enum(['proved', 'begin-app', 'cancel-app', 'new-codes']) }),
   ]),
 )
 
@@ -43,6 +43,8 @@ export const changeFactorAction = personAction<typeof Change, ShownCodes>(
         await renewCookie(
           await prove(viewer, change.currentPassword, change.what === 'prove' ? change.secretCode : ''),
         )
+        return { message: t('proved') }
+      case 'proved':
         return { message: t('proved') }
       case 'begin-app':
         await beginApp(viewer)
@@ -65,5 +67,5 @@ export const changeFactorAction = personAction<typeof Change, ShownCodes>(
         return { message: t('removed') }
     }
   },
-  { confirm: ({ what }) => what === 'remove' },
+  { confirm: ({ what }) => what === 'remove', ownQuestion: true },
 )

@@ -6,13 +6,21 @@ import { ConfirmButton } from '@/components/confirm-button'
 import { CopyButton } from '@/components/copy-button'
 import { PasswordField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
+import { PasskeyProof } from '@/components/proof-question'
 import { QrCode } from '@/components/qr-code'
 import { Section } from '@/components/section'
+import { pressedPrefix } from '@/lib/proof-question'
 import type { QrDrawing } from '@/lib/qr'
 import { changeFactorAction } from './actions'
 import { AddPasskey } from './add-passkey'
 
-type ShownFactor = { id: string; name: string; used: ReactNode; removeLabel: string }
+type ShownFactor = {
+  id: string
+  kind: 'totp' | 'passkey'
+  name: string
+  used: ReactNode
+  removeLabel: string
+}
 
 type Labels = Record<
   | 'prove'
@@ -64,7 +72,14 @@ export function FactorForms({ email, proved, factors, begun, labels }: Props) {
       {({ data }) => (
         <>
           {data?.codes && <NewCodes codes={data.codes} labels={labels} />}
-          {!proved && <Proof email={email} withCode={factors.length > 0} labels={labels} />}
+          {!proved && (
+            <Proof
+              email={email}
+              withCode={factors.length > 0}
+              withPasskey={factors.some(({ kind }) => kind === 'passkey')}
+              labels={labels}
+            />
+          )}
           {proved && begun && <SetUp {...begun} labels={labels} />}
           <Section title={labels.factors} description={labels.factorsText}>
             {factors.length === 0 ? (
@@ -126,7 +141,9 @@ export function FactorForms({ email, proved, factors, begun, labels }: Props) {
 
 type PartProps = { labels: Labels }
 
-function Proof({ email, withCode, labels }: PartProps & { email: string; withCode: boolean }) {
+type ProofProps = PartProps & { email: string; withCode: boolean; withPasskey: boolean }
+
+function Proof({ email, withCode, withPasskey, labels }: ProofProps) {
   return (
     <Section title={labels.prove} description={labels.proveText}>
       {/* So that password managers offer the password of the right account. */}
@@ -138,10 +155,16 @@ function Proof({ email, withCode, labels }: PartProps & { email: string; withCod
         required
       />
       {withCode && <CodeField label={labels.code} help={labels.codeHelp} />}
-      <div>
+      <div className="flex flex-wrap gap-2">
         <SubmitButton name="what" value={withCode ? 'prove' : 'prove-by-password'}>
           {labels.confirm}
         </SubmitButton>
+        {withPasskey && (
+          <>
+            <input type="hidden" name={`${pressedPrefix}what`} value="proved" />
+            <PasskeyProof from="/profile/security/passkey/proof" />
+          </>
+        )}
       </div>
     </Section>
   )

@@ -35,7 +35,7 @@ export default async function SecurityPage() {
         factors={factors.map(({ id, kind, name: device, addedAt, lastUsedAt }) => {
           const name = kind === 'totp' ? t('app') : device ? t('passkeyOn', { name: device }) : t('passkey')
           return {
-            id,
+            ...{ id, kind },
             name,
             used: (
               <>

@@ -19,7 +19,7 @@ export function SaveQuestion({ state }: { state: FormState<MailServerOutcome> })
   const first = useRef<HTMLButtonElement>(null)
   const ask = state.data?.ask
   const said = state.data?.said
-  useEffect(() => setOpen(Boolean(state.data?.ask)), [state])
+  useEffect(() => setOpen(Boolean(state.data?.ask) && !state.proof), [state])
   if (!ask) return null
   const send = (intent: string) => {
     setOpen(false)

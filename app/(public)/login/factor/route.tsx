@@ -3,13 +3,14 @@ import { dropPending, keepSession, origin, pendingSignIn } from '@/app/auth'
 import { buttonClasses, linkClasses } from '@/components/looks'
 import { PlainForm, PlainSubmitButton, PlainTextField } from '@/components/plain-form'
 import { codeField } from '@/domain/accounts/factor'
-import { hasPasskey, passkeyField, signInWithPasskey } from '@/domain/accounts/passkey'
+import { hasPasskey, passkeyField } from '@/domain/accounts/passkey'
+import { signInWithPasskey } from '@/domain/accounts/passkey-sign-in'
 import { readPendingSignIn, signInWithCode } from '@/domain/accounts/pending-sign-in'
 import { publicPage, seeOther } from '../../public-page'
 import { Support } from '../../support'
 import { goOn, stepOf } from '../go-on'
+import { offerPasskey } from '../offer-passkey'
 import { safePath } from '../safe-path'
-import { offerPasskey } from './offer-passkey'
 
 const Shown = z.preprocess(
   sent => ({ ...Object(sent), by: Object(sent).passkey ? 'passkey' : 'code' }),

@@ -1,5 +1,6 @@
 /**
  * Lets a passkey be shown. It travels as text (see public-page.tsx), so it knows nothing from outside of its own body.
+ * Where the form says `data-autofill`, the browser offers passkeys in the field of the address too.
  */
 export function offerPasskey(): void {
   const form = document.querySelector<HTMLFormElement>('form[data-passkey]')
@@ -14,17 +15,25 @@ export function offerPasskey(): void {
       .replace(/\+/g, '-')
       .replace(/\//g, '_')
       .replace(/=+$/, '')
+  const autofill = form.dataset.autofill !== undefined
+  // A browser shows one question at a time.
+  let asking = new AbortController()
 
-  const show = async () => {
-    const answer = await fetch(form.dataset.passkey ?? '', { method: 'POST' })
+  const show = async (mediation?: 'conditional') => {
+    asking.abort()
+    asking = new AbortController()
+    const { signal } = asking
+    const answer = await fetch(form.dataset.passkey ?? '', { method: 'POST', signal })
     // The time for it is over: the page says what to do.
-    if (!answer.ok) return location.reload()
+    if (!answer.ok && !autofill) return location.reload()
     const options = await answer.json()
     const credential = (await navigator.credentials.get({
+      signal,
+      mediation,
       publicKey: {
         ...options,
         challenge: bytes(options.challenge),
-        allowCredentials: options.allowCredentials.map((one: { id: string }) => ({
+        allowCredentials: (options.allowCredentials ?? []).map((one: { id: string }) => ({
           ...one,
           id: bytes(one.id),
         })),
@@ -52,6 +61,18 @@ export function offerPasskey(): void {
     failed.hidden = true
     show().catch(() => {
       failed.hidden = false
+      offer()
     })
   })
+
+  // What is asked is good for ten minutes; a page may stay open for longer.
+  const offer = () => {
+    // Nobody asked for it: where it does not work, nothing is said.
+    if (autofill) show('conditional').catch(() => {})
+  }
+  offer()
+  if (autofill)
+    setInterval(() => {
+      if (document.visibilityState === 'visible') offer()
+    }, 9 * 60_000)
 }
