@@ -24,6 +24,8 @@ const exceptions: Record<string, string> = {
   'accounts/password.ts refuseWeak': 'whoever chooses a password obeys what is asked of it',
   'accounts/setup.ts readSetup': 'the token is the right',
   'accounts/pending-sign-in.ts readPendingSignIn': 'the token is the right',
+  'accounts/passkey.ts passkeyWithId': 'finds out whose passkey somebody shows',
+  'accounts/passkey.ts takeChallenge': 'what is to be signed, for whoever has asked for it',
   'accounts/session.ts viewerOf': 'finds out who the viewer is',
   'accounts/session.ts ownerOf': 'the session is the right, and was opened just now',
   'accounts/session.ts lastEndOfSessions': 'a moment, for the rotation of keys',
