@@ -39,7 +39,6 @@ test('settings are saved after the question, with what was typed', async ({ brow
   await expect(question(page)).toBeVisible()
   await expect(page.getByText('That was a while ago. Confirm first that it is you.')).toBeVisible()
   await expect(question(page).getByLabel('Current password', { exact: true })).toBeFocused()
-  await page.screenshot({ path: 'test-results/step-up-settings.png' })
   await confirm(page, 'wrong')
   await expect(page.getByText('This is not your present password.')).toBeVisible()
   await confirm(page, 'sysadmin')
