@@ -50,7 +50,7 @@ async function fill(users: number): Promise<void> {
     SELECT gen_random_uuid(), 'anna' || number || '@example.org', 'anna' || number || '@example.org', 'Anna',
       'Surname' || number, 'customer_user',
       (CASE WHEN number % 100 = 1 THEN 'disabled' WHEN number % 10 = 0 THEN 'pending' ELSE 'active' END)::"UserState",
-      (SELECT id FROM "Tenant" WHERE name = 'Tenant ' || (number % 10 + 1)),
+      (SELECT id FROM "Tenant" WHERE name = 'Tenant ' || (number / 7 % 10 + 1)),
       CASE WHEN number % 10 > 0 THEN now() - number * interval '1 second' END
     FROM generate_series(1, ${users}) number`
 }
