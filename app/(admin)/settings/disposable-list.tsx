@@ -1,12 +1,9 @@
 import { getTranslations } from 'next-intl/server'
 import { moment } from '@/app/moment'
 import { Button } from '@/components/button'
-import { FieldLayout, fieldAria } from '@/components/field-layout'
-import { controlClasses } from '@/components/looks'
-import { Notice } from '@/components/notice'
-import { RenderedForField } from '@/components/rendered-for'
 import { readDisposableList } from '@/domain/settings/disposable-domains'
 import type { Viewer } from '@/domain/viewer'
+import { FileForm } from '../file-form'
 import { found } from '../found'
 import { one, type SearchParams } from '../list-address'
 
@@ -26,7 +23,6 @@ export async function DisposableList({
   const outcome = one(list)
   const refused = refusals.find(code => code === outcome)
   const error = refused && (await getTranslations('refusals'))(refused, { line: lineOf(one(line)) })
-  const help = t('fileHelp')
   return (
     <details
       id="disposable-domains"
@@ -34,41 +30,22 @@ export async function DisposableList({
       className="mt-8 rounded-lg border border-line bg-surface p-5"
     >
       <summary className="w-fit font-medium">{t('title')}</summary>
-      <form
-        method="post"
+      <FileForm
         action="/settings/disposable-domains"
-        encType="multipart/form-data"
-        noValidate
+        label={t('file')}
+        help={t('fileHelp')}
+        accept=".txt,text/plain"
+        error={error}
+        done={outcome === 'done' && t('done')}
         className="mt-4 space-y-5"
+        lead={
+          <p className="text-sm">
+            {replaced
+              ? t('own', { number, moment: await moment(replaced.at), by: replaced.by })
+              : t('builtIn', { number })}
+          </p>
+        }
       >
-        <RenderedForField />
-        {outcome === 'done' && (
-          <Notice tone="success" role="status">
-            {t('done')}
-          </Notice>
-        )}
-        {error && (
-          <div id="file-error">
-            <Notice tone="danger" role="alert">
-              {error}
-            </Notice>
-          </div>
-        )}
-        <p className="text-sm">
-          {replaced
-            ? t('own', { number, moment: await moment(replaced.at), by: replaced.by })
-            : t('builtIn', { number })}
-        </p>
-        <FieldLayout id="file" label={t('file')} help={help}>
-          <input
-            id="file"
-            name="file"
-            type="file"
-            accept=".txt,text/plain"
-            {...fieldAria('file', help, error)}
-            className={controlClasses}
-          />
-        </FieldLayout>
         <div className="flex flex-wrap gap-2">
           <Button type="submit">{t('replace')}</Button>
           {replaced && (
@@ -77,7 +54,7 @@ export async function DisposableList({
             </Button>
           )}
         </div>
-      </form>
+      </FileForm>
     </details>
   )
 }

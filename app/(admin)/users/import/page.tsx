@@ -4,18 +4,15 @@ import { requireViewer } from '@/app/auth'
 import { Badge } from '@/components/badge'
 import { Button } from '@/components/button'
 import { DescriptionList } from '@/components/description-list'
-import { FieldLayout, fieldAria } from '@/components/field-layout'
-import { controlClasses } from '@/components/looks'
-import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { RelativeTime } from '@/components/relative-time'
-import { RenderedForField } from '@/components/rendered-for'
 import { Section } from '@/components/section'
 import { Table, Td, Th, Tr } from '@/components/table'
 import { TextLink } from '@/components/text-link'
 import { longestFile, mostLines } from '@/domain/accounts/import-check'
 import { importColumns } from '@/domain/accounts/import-columns'
 import { recentImports } from '@/domain/accounts/user-import'
+import { FileForm } from '../../file-form'
 import { found } from '../../found'
 import type { SearchParams } from '../../list-address'
 import { stateOf, toneOf } from './import-state'
@@ -42,7 +39,6 @@ export default async function ImportPage({ searchParams }: { searchParams: Searc
   const now = new Date()
   const refused = await refusedIn(searchParams)
   const error = refused ? (await getTranslations('refusals'))(refused.code, refused.values) : undefined
-  const help = t('fileHelp', { megabytes: longestFile / 1024 / 1024, lines: mostLines })
   const ofTenant = viewer.role === 'tenant_administrator'
   const explained = {
     email: t('columns.required'),
@@ -60,35 +56,17 @@ export default async function ImportPage({ searchParams }: { searchParams: Searc
         description={t('text')}
         back={{ href: '/users', label: words('title') }}
       />
-      <form
-        method="post"
+      <FileForm
         action="/users/import/check"
-        encType="multipart/form-data"
-        noValidate
-        className="space-y-5"
+        label={t('file')}
+        help={t('fileHelp', { megabytes: longestFile / 1024 / 1024, lines: mostLines })}
+        accept=".csv,.txt,.tsv,text/csv,text/plain"
+        error={error}
       >
-        <RenderedForField />
-        {error && (
-          <div id="file-error">
-            <Notice tone="danger" role="alert">
-              {error}
-            </Notice>
-          </div>
-        )}
-        <FieldLayout id="file" label={t('file')} help={help}>
-          <input
-            id="file"
-            name="file"
-            type="file"
-            accept=".csv,.txt,.tsv,text/csv,text/plain"
-            {...fieldAria('file', help, error)}
-            className={controlClasses}
-          />
-        </FieldLayout>
         <Button type="submit" variant="primary">
           {t('check')}
         </Button>
-      </form>
+      </FileForm>
       <Section title={t('columns.title')} description={t('columns.text')}>
         <DescriptionList
           items={importColumns.map(column => ({

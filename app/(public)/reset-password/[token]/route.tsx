@@ -1,47 +1,9 @@
-import { keepMark, origin } from '@/app/auth'
-import { Notice } from '@/components/notice'
-import { previewRules } from '@/components/preview-rules'
-import { NewPassword } from '@/domain/accounts/password'
 import { readPasswordReset, resetPassword } from '@/domain/accounts/password-reset'
-import { rulesFor } from '@/domain/settings/tenant-password-rules'
-import { deadLink } from '../../dead-link'
-import { NewPasswordForm } from '../../new-password-form'
-import { publicPage, seeOther } from '../../public-page'
+import { newPasswordPage } from '../../new-password-page'
 
-export const { GET, POST } = publicPage(
-  async visit => {
-    const { token, viewer, words } = visit
-    const { live, dead } = await readPasswordReset(token)
-    if (dead) return deadLink(visit, dead, 'password-reset')
-    const t = words('resetPassword')
-    const email = live.user?.email ?? ''
-    const other = viewer && viewer.id !== live.userId ? viewer.email : null
-    return {
-      title: t('title'),
-      script: previewRules,
-      opened: { purpose: 'password-reset', token },
-      body: (
-        <>
-          {other && <Notice tone="info">{t('somebodyElse', { other, email })}</Notice>}
-          <p className="text-sm wrap-anywhere">{t('lead', { email })}</p>
-          <NewPasswordForm
-            {...visit}
-            email={email}
-            rules={await rulesFor(live.user?.tenantId)}
-            purpose="resetPassword"
-          />
-        </>
-      ),
-    }
-  },
-  {
-    schema: NewPassword,
-    run: async ({ token, password }, { viewer }) => {
-      const { userId } = await resetPassword(token, password, await origin())
-      await keepMark(userId)
-      return seeOther(
-        viewer && viewer.id !== userId ? '/profile?notice=password-set' : '/login?notice=password-set',
-      )
-    },
-  },
-)
+export const { GET, POST } = newPasswordPage({
+  purpose: 'password-reset',
+  texts: 'resetPassword',
+  read: readPasswordReset,
+  set: resetPassword,
+})
