@@ -58,6 +58,7 @@ module.exports = {
       ...below('audit/', 'viewer', 'smtp/', 'mail-server/', 'links/', 'outbox/'),
     ),
     only('tenancy-stands-alone', '^domain/tenancy/', ...below('audit/', 'viewer')),
+    only('api-keys-stand-alone', '^domain/api-keys/', ...below('audit/', 'viewer')),
     only('inbox-stands-alone', '^domain/inbox/', ...below('audit/', 'viewer')),
     only('accounts-on-top', '^domain/accounts/', '^domain/', '^lib/'),
     only('keys-know-what-they-seal', '^domain/keys/', '^domain/', '^lib/'),

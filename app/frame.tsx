@@ -44,6 +44,7 @@ const places: Record<Viewer['role'], Place[]> = {
     outbox,
     audit,
     { name: 'passwordRules', href: '/password-rules', icon: 'key' },
+    { name: 'apiKeys', href: '/settings/api-keys', icon: 'key' },
   ],
   customer_user: [start, { name: 'profile', href: '/profile', icon: 'user' }],
 }
@@ -61,6 +62,7 @@ const further = async (role: Viewer['role']) => {
     { href: '/users/import', label: t('users.import.link') },
     { href: '/outbox/figures', label: t('outbox.tabs.figuresTitle') },
   ]
+  adding.push({ href: '/settings/api-keys', label: t('navigation.apiKeys') })
   if (role === 'tenant_administrator') return [...adding, ...own]
   return [...adding, { href: '/settings/mail/new', label: t('mailSettings.servers.add') }, ...own]
 }

@@ -98,6 +98,28 @@ export async function countEach(limit: Limit, whose: string[]): Promise<boolean[
   })
 }
 
+/**
+ * Counts several attempts of one key at once, as far as there is room for them.
+ * @returns how many may go on, for how many there is room after them, and the seconds until the window ends
+ */
+export async function countSeveral(
+  { limit, key }: Counted,
+  wanted: number,
+): Promise<{ granted: number; left: number; seconds: number }> {
+  const running = Prisma.sql`held."expiresAt" > ${sqlNow()}`
+  const [row] = await db().$queryRaw<{ points: number; seconds: number }[]>`
+    INSERT INTO "RateLimit" AS held (key, points, "expiresAt")
+    VALUES (${keyOf({ limit, key })}, ${wanted}::int, ${sqlNow()} + ${limit.seconds}::int * interval '1 second')
+    ON CONFLICT (key) DO UPDATE SET
+      -- Never so far beyond the limit that the number has no place.
+      points = least(CASE WHEN ${running} THEN held.points ELSE 0 END, ${limit.points}::int) + excluded.points,
+      "expiresAt" = CASE WHEN ${running} THEN held."expiresAt" ELSE excluded."expiresAt" END
+    RETURNING points, ${secondsTo(Prisma.sql`"expiresAt"`)} AS seconds`
+  const { points = 0, seconds = 0 } = row ?? {}
+  const granted = Math.max(0, Math.min(wanted, limit.points - points + wanted))
+  return { granted, left: Math.max(0, limit.points - points), seconds: Math.max(1, Math.ceil(seconds)) }
+}
+
 /** The seconds to wait for one more attempt, without counting one; 0 if there is room. */
 export async function waitFor(counted: Counted): Promise<number> {
   const [row] = await db().$queryRaw<{ wait: number }[]>`

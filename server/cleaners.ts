@@ -6,6 +6,7 @@ import { deleteEndedSessions } from '@/domain/accounts/session'
 import { tellSlowed } from '@/domain/accounts/sign-in-news'
 import { deleteOldImports } from '@/domain/accounts/user-import'
 import { deleteOldUserRuns } from '@/domain/accounts/user-run'
+import { deleteOldRequests } from '@/domain/api-keys/idempotency'
 import { deleteOldEvents } from '@/domain/audit/audit-retention'
 import { deleteOldInboxMails } from '@/domain/inbox/inbox'
 import { deleteDeadLinks } from '@/domain/links/link-retention'
@@ -28,6 +29,7 @@ export const cleaners: Record<string, Cleaner> = {
   factors: deleteUnconfirmedFactors,
   userRuns: deleteOldUserRuns,
   userImports: deleteOldImports,
+  apiRequests: goOn => deleteInBatches(goOn, deleteOldRequests),
   versions: async goOn => deleteOldVersions(await testsUnderWay(), goOn),
   events: deleteOldEvents,
   // Makes no room: once an hour is soon enough, and what strangers do is not slowed by it.

@@ -10,8 +10,17 @@ const ofAnybody = 1024 * 1024
 const open =
   /^\/(login|code|forgot-password|activate|reset-password|confirm-email|not-me|setup|healthz|readyz|metrics|api\/(auth|link-opened))(\/|$)/
 
-/** How many bytes a request may bring, by its path. */
-export const longestBody = (path: string): number => (open.test(path) ? ofStrangers : ofAnybody)
+/** A thousand things at once, from a program that shows a key. */
+const ofManyThings = 8 * 1024 * 1024
+const manyThings = /^\/api\/v1\/alarms(\/|$)/
+
+/** How many bytes a request may bring, by its path; to the API, by whether it shows anything like a key. */
+export function longestBody(path: string, authorization = ''): number {
+  if (open.test(path)) return ofStrangers
+  if (!path.startsWith('/api/v1/')) return ofAnybody
+  if (!/^bearer lk_/i.test(authorization)) return ofStrangers
+  return manyThings.test(path) ? ofManyThings : ofAnybody
+}
 
 /**
  * Whoever answers there asks first who it is, and counts while they read: a file of users may be larger than any form.

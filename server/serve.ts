@@ -24,7 +24,7 @@ import { dropUnreadable } from './next-headers'
 import { knownActions, postedForm } from './old-form'
 import { sayPageHeaders } from './page-headers'
 import { bodyOf, hasBody, isWhatItSays, longestBody, readsItsOwnBody, withBody } from './request-body'
-import { answerInWords } from './words'
+import { answerInWords, isApi } from './words'
 
 /** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
 export async function serve(dev: boolean): Promise<void> {
@@ -110,12 +110,13 @@ async function answer(
   if (!aboutTheProcess.test(path) && (await databaseIsAway()))
     return answerInWords(request, response, 503, 'away')
   if (!hasBody(request) || readsItsOwnBody(path)) return void handle(request, response)
-  const body = await bodyOf(request, longestBody(path))
+  const body = await bodyOf(request, longestBody(path, request.headers.authorization))
   if (!body) {
     response.setHeader('Connection', 'close')
     await answerInWords(request, response, 413, 'too-large')
     return void response.once('finish', () => request.destroy())
   }
+  if (isApi(path)) return void handle(withBody(request, body), response)
   if (!(await isWhatItSays(request, body))) return answerInWords(request, response, 400, 'unreadable')
   const form = actions && (await postedForm(request, body))
   if (form && actions && !form.actions.every(name => actions.has(name)))

@@ -18,6 +18,7 @@ export async function answerInWords(
   const locale = acceptedLocale(headers['accept-language'])
   const { server } = (await messagesFor(locale)) as { server: Record<Words, Record<string, string>> }
   const { title = '', text = '', action } = server[words]
+  if (isApi(url)) return void answerAsProblem(response, status, words, title, text)
   const html = headers.accept?.includes('text/html')
   response.writeHead(status, {
     'Content-Type': `text/${html ? 'html' : 'plain'}; charset=utf-8`,
@@ -39,6 +40,36 @@ h1{font-size:1.25rem}dt{font-weight:600}dd{margin:0 0 .5rem;white-space:pre-wrap
 <main role="alert"><h1>${safe(title)}</h1><p>${safe(text)}</p>${fields && `<dl>${fields}</dl>`}
 ${action ? `<p><a href="${safe(url)}">${safe(action)}</a></p>` : ''}</main></html>
 `)
+}
+
+/** What a program asks, which reads no pages. */
+export const isApi = (url: string): boolean => /^\/api\/v1\/(?!docs(?:[/?]|$))/.test(url)
+
+const codes: Record<Words, string> = {
+  updated: 'updated',
+  'too-large': 'body-too-large',
+  unreadable: 'request-unreadable',
+  away: 'unavailable',
+  starting: 'unavailable',
+  'other-site': 'other-site',
+}
+
+/** The same as a problem (RFC 9457), as the API itself would say it. */
+function answerAsProblem(
+  response: ServerResponse,
+  status: number,
+  words: Words,
+  title: string,
+  detail: string,
+): void {
+  const code = codes[words]
+  response.writeHead(status, {
+    'Content-Type': 'application/problem+json',
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+    ...(status === 503 && { 'Retry-After': '2' }),
+  })
+  response.end(JSON.stringify({ type: `urn:latchkey:problem:${code}`, title, status, detail, code }))
 }
 
 const safe = (text: string) => text.replace(/[&<>"']/g, sign => `&#${sign.charCodeAt(0)};`)

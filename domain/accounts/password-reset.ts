@@ -5,7 +5,13 @@ import { landingPage } from '@/domain/outbox/compose'
 import { isQueued } from '@/domain/outbox/outbound-mail'
 import { installationIn } from '@/domain/settings/installation'
 import { lifetimeMinutes } from '@/domain/settings/lifetimes'
-import { type Actor, requireAdministrator, requireOwnSession, type Viewer } from '@/domain/viewer'
+import {
+  type Actor,
+  requireAdministrator,
+  requireOwnSession,
+  type Viewer,
+  visibleTenant,
+} from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -24,7 +30,12 @@ import { issueLink, mailToUser, withdrawLinks } from './user-mail'
 const resetEnd = async (tx: Tx): Promise<Date> =>
   inMinutes(lifetimeMinutes((await installationIn(tx)).resetHours))
 
-export type LinkRequest = { email: string; address: string }
+export type LinkRequest = {
+  email: string
+  address: string
+  /** Of whoever asks for their users: for others nothing is sent */
+  tenantId?: string
+}
 
 /**
  * Asks for a new link. For every address, known or not, the same is done here and at the same cost: one
@@ -34,6 +45,15 @@ export type LinkRequest = { email: string; address: string }
 export async function requestLink(email: string, address: string): Promise<void> {
   if (!(await admitLinkRequest(address))) return
   await enqueueAlone('link-requests', { email: email.trim(), address } satisfies LinkRequest, 20)
+}
+
+/**
+ * The same for a program that asks for its users. How often is bounded by its key and by each account's own limit.
+ * @throws Refusal not-allowed
+ */
+export async function requestLinkFor(viewer: Viewer, email: string): Promise<void> {
+  const { tenantId } = visibleTenant(viewer)
+  await enqueueAlone('link-requests', { email, address: viewer.address, tenantId } satisfies LinkRequest, 20)
 }
 
 /** By then the answer has left, so that what is done for an account does not show in how long it took. */
@@ -51,9 +71,15 @@ export const answerLinkRequests = () =>
 /** Leaves those for an account. The others are only counted, by the network that they came from. */
 export async function siftLinkRequests(requests: Work<LinkRequest>[]): Promise<Work<LinkRequest>[]> {
   const keys = requests.map(({ data }) => emailKey(data.email))
-  const users = await db().user.findMany({ where: { emailKey: { in: keys } }, select: { emailKey: true } })
-  const known = new Set(users.map(user => user.emailKey))
-  const strange = requests.filter(({ data }) => !known.has(emailKey(data.email)))
+  const users = await db().user.findMany({
+    where: { emailKey: { in: keys } },
+    select: { emailKey: true, tenantId: true },
+  })
+  const known = new Map(users.map(user => [user.emailKey, user]))
+  const strange = requests.filter(({ data }) => {
+    const user = known.get(emailKey(data.email))
+    return !user || (data.tenantId && data.tenantId !== user.tenantId)
+  })
   const actors = strange.map(({ data }) => ({
     id: null,
     email: emailKey(data.email),

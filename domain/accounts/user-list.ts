@@ -7,7 +7,7 @@ import { UserState } from '@/generated/prisma/enums'
 import { type Count, countedTo } from '@/lib/count'
 import { db } from '@/lib/db'
 import { failedInvitations, failedInvitationsAtMost } from './failed-invitations'
-import { type UserFilter, usersFound, withoutFactor } from './user-filter'
+import { type UserFilter, usersFound, usersMatching, withoutFactor } from './user-filter'
 
 export const pageSize = 50
 
@@ -67,6 +67,22 @@ export async function listUsers(viewer: Viewer, view: UserView) {
       ids: mailFailed.more ? await failedInvitations(viewer, shown) : waiting,
     },
   }
+}
+
+/**
+ * A page of the viewer's users and where it goes on, by their addresses: for programs, which count for themselves.
+ * @param most 1 to 200 @throws Refusal not-allowed
+ */
+export async function usersAfter(
+  viewer: Viewer,
+  { after, most, ...filter }: UserFilter & { after?: string; most: number },
+): Promise<{ users: User[]; next: string | null }> {
+  const start = readCursor('email', after)
+  const where = { AND: [await usersMatching(viewer, filter), start ? { emailKey: { gt: start[0] as string } } : {}] }
+  const users = await db().user.findMany({ where, orderBy: { emailKey: 'asc' }, take: most + 1 })
+  const shown = users.slice(0, most)
+  const last = shown.at(-1)
+  return { users: shown, next: users.length > most && last ? cursorText('email', last) : null }
 }
 
 async function count(where: Prisma.UserWhereInput): Promise<Count> {

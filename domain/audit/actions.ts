@@ -106,6 +106,8 @@ export const actionsOf = {
     'keyring.rotated',
     'audit.exported',
     'audit.retention-changed',
+    'api-key.created',
+    'api-key.revoked',
   ],
 } as const
 

@@ -52,6 +52,22 @@ export async function listAudit(
   }
 }
 
+/**
+ * A page of the events that the viewer may see, newest first, and where it goes on: for programs.
+ * @param before a cursor of an earlier page @throws Refusal not-allowed
+ */
+export async function eventsBefore(
+  viewer: Viewer,
+  filter: AuditFilter,
+  { before, most }: { before?: string; most: number },
+): Promise<{ events: AuditEvent[]; next: string | null }> {
+  const query = await auditQuery(viewer, filter)
+  const { events, stop } = await readEvents(query, readCursor(before), 'older', most + 1, milliseconds)
+  const shown = events.slice(0, most)
+  const last = events.length > most ? shown.at(-1) : stop
+  return { events: shown, next: last ? cursorText(last) : null }
+}
+
 /** What no index knows is looked for among so many events at a time, and for a page no longer than this. */
 const windows = [500, 5_000]
 const milliseconds = 400

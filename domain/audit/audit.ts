@@ -17,6 +17,7 @@ export type Subject = {
     | 'dkim-key'
     | 'outbound-mail'
     | 'installation'
+    | 'api-key'
   id: string | null
   /** How a person would call it: an email address, a name */
   label: string

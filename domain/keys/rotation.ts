@@ -3,6 +3,7 @@
 
 import { lastEndOfSessions } from '@/domain/accounts/session'
 import { sealedFactorSecret } from '@/domain/accounts/totp'
+import { sealedAnswer } from '@/domain/api-keys/idempotency'
 import { record } from '@/domain/audit/audit'
 import { sealedAuditKey } from '@/domain/audit/audit-key'
 import { sealedPrivateKey } from '@/domain/deliverability/signing'
@@ -23,6 +24,7 @@ export const sealedColumns = [
   sealedSource,
   sealedAuditKey,
   sealedFactorSecret,
+  sealedAnswer,
 ]
 
 export type Rotation = {

@@ -63,6 +63,21 @@ export async function listMails(
 }
 
 /**
+ * A page of the viewer's mails, newest first, and where it goes on: for programs, which count for themselves.
+ * @param before a cursor of an earlier page @throws Refusal not-allowed
+ */
+export async function mailsBefore(
+  viewer: Viewer,
+  filter: MailFilter,
+  { before, most }: { before?: string; most: number },
+): Promise<{ mails: ListedMail[]; next: string | null }> {
+  const { mails, stop } = await read(await queryOf(viewer, filter), null, cursorOf(before), 'older', most)
+  const shown = mails.slice(0, most)
+  const last = mails.length > most ? shown.at(-1) : stop
+  return { mails: shown, next: last ? cursorText(last) : null }
+}
+
+/**
  * The newest few of the viewer's mails. What no index knows, as a part of an address, is looked for among the newest only.
  * @throws Refusal not-allowed
  */
@@ -76,15 +91,21 @@ const windows = [500, 5_000, 50_000] as const
 const milliseconds = 400
 
 /** A page and one mail more, or less and where the search was given up for now. */
-async function read(query: MailQuery, counts: MailCounts, from: MailCursor | null, direction: Direction) {
-  const way = withFewInState(query, counts)
+async function read(
+  query: MailQuery,
+  counts: MailCounts | null,
+  from: MailCursor | null,
+  direction: Direction,
+  most = pageSize,
+) {
+  const way = counts ? withFewInState(query, counts) : indexed(query)
   const end = performance.now() + milliseconds
   const mails: ListedMail[] = []
   let cursor = from
   for (let turn = 0; ; turn++) {
     const window = windows[Math.min(turn, windows.length - 1)] as number
-    mails.push(...(await windowOf(query, way, cursor, direction, window, pageSize + 1 - mails.length)))
-    if (mails.length > pageSize) return { mails }
+    mails.push(...(await windowOf(query, way, cursor, direction, window, most + 1 - mails.length)))
+    if (mails.length > most) return { mails }
     const [last] = await db().$queryRaw<MailCursor[]>`
       SELECT "createdAt", id FROM "OutboundMail" WHERE ${way} AND ${beyond(cursor, direction)}
       ${inOrder(direction)} LIMIT 1 OFFSET ${window - 1}`

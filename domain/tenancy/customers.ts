@@ -5,6 +5,7 @@ import type { Customer } from '@/generated/prisma/client'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
+import { namePage, readNamePlace } from './name-page'
 import { nameKey } from './name-key'
 
 /** The customers of the viewer's own tenant with the number of their users. @throws Refusal not-allowed */
@@ -17,6 +18,28 @@ export async function listCustomers(viewer: Viewer) {
     orderBy: { nameKey: 'asc' },
     include: { _count: { select: { users: true } } },
   })
+}
+
+/** A page of the customers whom the viewer looks after, by name, and where it goes on: for programs. @throws Refusal not-allowed */
+export async function customersAfter(
+  viewer: Viewer,
+  { tenantId, after, most }: { tenantId?: string; after?: string; most: number },
+): Promise<{ rows: Customer[]; next: string | null }> {
+  const place = readNamePlace(after)
+  return namePage(
+    await db().customer.findMany({
+      where: {
+        AND: [
+          visibleTenant(viewer),
+          { tenantId: tenantId && rowId(tenantId) },
+          place ? { OR: [{ nameKey: { gt: place.key } }, { nameKey: place.key, id: { gt: place.id } }] } : {},
+        ],
+      },
+      orderBy: [{ nameKey: 'asc' }, { id: 'asc' }],
+      take: most + 1,
+    }),
+    most,
+  )
 }
 
 /** One customer with its tenant and the number of its users. @throws Refusal not-allowed, customer-not-found */

@@ -7,6 +7,7 @@ import type { Locale } from '@/lib/i18n/locales'
 import { literally } from '@/lib/literally'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
+import { namePage, readNamePlace } from './name-page'
 import { nameKey } from './name-key'
 
 /** All tenants with the number of their customers and users. @throws Refusal not-allowed */
@@ -16,6 +17,24 @@ export async function listTenants(viewer: Viewer) {
     orderBy: { nameKey: 'asc' },
     include: { _count: { select: { customers: true, users: true } } },
   })
+}
+
+/** A page of the tenants, by name, and where it goes on: for programs. @throws Refusal not-allowed */
+export async function tenantsAfter(
+  viewer: Viewer,
+  after: string | undefined,
+  most: number,
+): Promise<{ rows: Tenant[]; next: string | null }> {
+  requireSystemAdministrator(viewer)
+  const place = readNamePlace(after)
+  return namePage(
+    await db().tenant.findMany({
+      where: place ? { nameKey: { gt: place.key } } : {},
+      orderBy: { nameKey: 'asc' },
+      take: most + 1,
+    }),
+    most,
+  )
 }
 
 /** One tenant with its customers and administrators. @throws Refusal not-allowed, tenant-not-found */

@@ -1,0 +1,17 @@
+// All that the API can do.
+import type { Operation } from '../_framework/operation'
+import { audit } from './audit'
+import { mailServers } from './mail-servers'
+import { mails } from './mails'
+import { passwordResets } from './password-resets'
+import { places } from './places'
+import { users } from './users'
+
+export const operations: readonly Operation[] = [
+  ...users,
+  ...passwordResets,
+  ...mails,
+  ...places,
+  ...mailServers,
+  ...audit,
+]
