@@ -34,7 +34,7 @@ const integration = (name: 'pglite' | 'postgres') => ({
   extends: true as const,
   test: {
     name,
-    include: ['{lib,domain,prisma,server,chaos}/**/*.integration.test.ts'],
+    include: ['{lib,domain,prisma,server,chaos,app}/**/*.integration.test.ts'],
     globalSetup: `lib/testing/${name}-setup.ts`,
     // What the shell of whoever runs the tests has set must not decide how they end.
     env: { DATABASE_URL: '', APP_URL: '', APP_KEYS: '', HOST: '', DEMO: '', LOG_LEVEL: 'silent' },

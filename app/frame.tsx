@@ -23,6 +23,7 @@ const start: Place = { name: 'start', href: '/', icon: 'home' }
 const users: Place = { name: 'users', href: '/users', icon: 'users' }
 const outbox: Place = { name: 'outbox', href: '/outbox', icon: 'send' }
 const settings: Place = { name: 'settings', href: '/settings', icon: 'settings' }
+const keys: Place = { name: 'apiKeys', href: '/settings/api-keys', icon: 'braces' }
 const audit: Place = { name: 'audit', href: '/audit', icon: 'scroll' }
 
 /** Where each role has something to do. It hides only; the domain decides. */
@@ -36,6 +37,7 @@ const places: Record<Viewer['role'], Place[]> = {
     { name: 'inbox', href: '/inbox', icon: 'inbox' },
     audit,
     settings,
+    keys,
   ],
   tenant_administrator: [
     start,
@@ -44,7 +46,7 @@ const places: Record<Viewer['role'], Place[]> = {
     outbox,
     audit,
     { name: 'passwordRules', href: '/password-rules', icon: 'key' },
-    { name: 'apiKeys', href: '/settings/api-keys', icon: 'key' },
+    keys,
   ],
   customer_user: [start, { name: 'profile', href: '/profile', icon: 'user' }],
 }
@@ -62,7 +64,6 @@ const further = async (role: Viewer['role']) => {
     { href: '/users/import', label: t('users.import.link') },
     { href: '/outbox/figures', label: t('outbox.tabs.figuresTitle') },
   ]
-  adding.push({ href: '/settings/api-keys', label: t('navigation.apiKeys') })
   if (role === 'tenant_administrator') return [...adding, ...own]
   return [...adding, { href: '/settings/mail/new', label: t('mailSettings.servers.add') }, ...own]
 }

@@ -1,4 +1,5 @@
 import {
+  Braces,
   Building2,
   House,
   Inbox,
@@ -19,6 +20,7 @@ import {
 } from 'lucide-react'
 
 const icons = {
+  braces: Braces,
   building: Building2,
   home: House,
   inbox: Inbox,

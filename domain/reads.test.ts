@@ -12,6 +12,7 @@ const exceptions: Record<string, string> = {
   'settings/installation.ts secondFactorSince': 'what everybody obeys',
   'settings/logo.ts logoImage': 'every page shows it',
   'settings/tenant-password-rules.ts factorRuleOf': 'what everybody obeys',
+  'api-keys/idempotency.ts beginRequest': 'a request of a key that was shown',
   'audit/audit-list.ts readEvents': 'the query was made for the viewer, see auditQuery',
   'audit/verification.ts verifyAudit': 'at the machine; it tells of seals, and of no event',
   'accounts/activation.ts readActivation': 'the token is the right',

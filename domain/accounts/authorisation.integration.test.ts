@@ -1,8 +1,9 @@
 // Who may do what: every function that takes a viewer, for each of the three roles.
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createKey, listKeys, revokeKey } from '@/domain/api-keys/api-key'
 import { exportAudit } from '@/domain/audit/audit-export'
-import { listAudit } from '@/domain/audit/audit-list'
+import { eventsBefore, listAudit } from '@/domain/audit/audit-list'
 import { readAuditRetention, setAuditRetention } from '@/domain/audit/audit-retention'
 import { checkDeliverability, checkMailServers } from '@/domain/deliverability/deliverability'
 import {
@@ -24,7 +25,7 @@ import {
   sendAgain,
   undecidedMails,
 } from '@/domain/mail-log/mail'
-import { listMails, newestMails } from '@/domain/mail-log/mail-list'
+import { listMails, mailsBefore, newestMails } from '@/domain/mail-log/mail-list'
 import { readOverview } from '@/domain/mail-log/overview'
 import { countKept, currentRetryRun, startRetryRun } from '@/domain/mail-log/retry-run'
 import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
@@ -66,6 +67,7 @@ import { changeTenantRules, readTenantRules } from '@/domain/settings/tenant-pas
 import { noSecrets } from '@/domain/smtp/settings'
 import {
   createCustomer,
+  customersAfter,
   deleteCustomer,
   listCustomers,
   readCustomer,
@@ -81,6 +83,7 @@ import {
   placesNamed,
   readPlace,
   readTenant,
+  tenantsAfter,
 } from '@/domain/tenancy/tenants'
 import { exportedFunctions } from '@/domain/testing/exported-functions'
 import type { Viewer } from '@/domain/viewer'
@@ -116,7 +119,7 @@ import { lookUp } from './look-up'
 import { changeUsers } from './many-users'
 import { addPasskey, newPasskeyOptions } from './passkey'
 import { proofOptions, proveWithPasskey } from './passkey-proof'
-import { passwordChangedAt, resetLink, sendResetLink } from './password-reset'
+import { passwordChangedAt, requestLinkFor, resetLink, sendResetLink } from './password-reset'
 import { changePassword, updateProfile } from './profile'
 import { prove } from './proof'
 import { repeatedRequests } from './recent-mail'
@@ -134,7 +137,7 @@ import { origin, password, person, signedIn, twoTenants } from './testing/people
 import { changeUser, type UserDetails } from './user-change'
 import { exportUsers } from './user-export'
 import { importResult, readImport, recentImports, startImport, undoImport } from './user-import'
-import { listUsers } from './user-list'
+import { listUsers, usersAfter } from './user-list'
 import { currentUserRun, startUserRun } from './user-run'
 import { addUser, deleteUser, disableUser, enableUser, readUser } from './users'
 
@@ -220,6 +223,17 @@ const details = (
   ...more,
 })
 
+const nowhere = '00000000-0000-4000-8000-000000000000'
+
+/** A key that any administrator may make. */
+const aKey: Parameters<typeof createKey>[1] = {
+  name: 'A key',
+  scopes: ['users:read'],
+  days: 30,
+  networks: [],
+  perMinute: 600,
+}
+
 const mailRow = (id: string) => db().outboundMail.findUniqueOrThrow({ where: { id } })
 
 /** What is left out of a list, and not refused: only the system administrator is told something. */
@@ -233,6 +247,17 @@ type Deed = (viewer: Viewer, world: World) => Promise<unknown>
 const deeds: [string, Deed, string, string, string][] = [
   // The own tenant
   ['list users', v => listUsers(v, {}), 'done', 'done', 'not-allowed'],
+  ['list users for a program', v => usersAfter(v, { most: 10 }), 'done', 'done', 'not-allowed'],
+  [
+    'ask for a link for a program',
+    (v, { acme }) => requestLinkFor(v, acme.user.email),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  ['list keys', v => listKeys(v), 'done', 'done', 'not-allowed'],
+  ['make a key', v => createKey(v, aKey), 'done', 'done', 'not-allowed'],
+  ['revoke a key', v => revokeKey(v, nowhere), 'key-not-found', 'key-not-found', 'not-allowed'],
   ['read which domains are disposable', v => readDisposableList(v), 'done', 'not-allowed', 'not-allowed'],
   [
     'replace the list of disposable domains',
@@ -292,6 +317,7 @@ const deeds: [string, Deed, string, string, string][] = [
   ],
   ['send a reset link', (v, { acme }) => sendResetLink(v, acme.user.id), 'done', 'done', 'not-allowed'],
   ['read the audit', v => listAudit(v), 'done', 'done', 'not-allowed'],
+  ['read the audit for a program', v => eventsBefore(v, {}, { most: 10 }), 'done', 'done', 'not-allowed'],
   ['take the audit along', v => exportAudit(v, {}, 'csv'), 'done', 'done', 'not-allowed'],
   ['see where subjects of the audit are shown', v => subjectPages(v, []), 'done', 'done', 'not-allowed'],
   ['show a reset link', (v, { acme }) => resetLink(v, acme.user.id), 'done', 'done', 'not-allowed'],
@@ -394,6 +420,7 @@ const deeds: [string, Deed, string, string, string][] = [
   // Only of a tenant's own administrators
   ['list the customers', v => listCustomers(v), 'not-allowed', 'done', 'not-allowed'],
   ['list mails', v => listMails(v, {}), 'done', 'done', 'not-allowed'],
+  ['list mails for a program', v => mailsBefore(v, {}, { most: 10 }), 'done', 'done', 'not-allowed'],
   ['read a mail', (v, { mailId }) => readMail(v, mailId), 'done', 'done', 'not-allowed'],
   ['send a mail again', (v, { mailId }) => sendAgain(v, mailId), 'done', 'done', 'not-allowed'],
   ['see what holds up mails', v => holdOf(v), 'done', 'done', 'not-allowed'],
@@ -791,6 +818,8 @@ const deeds: [string, Deed, string, string, string][] = [
   ['see which servers send', v => listSenders(v), 'done', 'not-allowed', 'not-allowed'],
   ['see which workers live', v => livingWorkers(v), 'done', 'not-allowed', 'not-allowed'],
   ['list tenants', v => listTenants(v), 'done', 'not-allowed', 'not-allowed'],
+  ['list tenants for a program', v => tenantsAfter(v, undefined, 10), 'done', 'not-allowed', 'not-allowed'],
+  ['list customers for a program', v => customersAfter(v, { most: 10 }), 'done', 'done', 'not-allowed'],
   ['read a tenant', (v, { acme }) => readTenant(v, acme.id), 'done', 'not-allowed', 'not-allowed'],
   ['create a tenant', v => createTenant(v, 'New'), 'done', 'not-allowed', 'not-allowed'],
   [

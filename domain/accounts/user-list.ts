@@ -78,7 +78,9 @@ export async function usersAfter(
   { after, most, ...filter }: UserFilter & { after?: string; most: number },
 ): Promise<{ users: User[]; next: string | null }> {
   const start = readCursor('email', after)
-  const where = { AND: [await usersMatching(viewer, filter), start ? { emailKey: { gt: start[0] as string } } : {}] }
+  const where = {
+    AND: [await usersMatching(viewer, filter), start ? { emailKey: { gt: start[0] as string } } : {}],
+  }
   const users = await db().user.findMany({ where, orderBy: { emailKey: 'asc' }, take: most + 1 })
   const shown = users.slice(0, most)
   const last = shown.at(-1)

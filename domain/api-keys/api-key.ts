@@ -80,7 +80,8 @@ export async function createKey(viewer: Viewer, input: NewKey): Promise<{ id: st
   requireFreshProof(viewer)
   const { name, perMinute, days } = input
   const chosen = scopesFor(viewer.role).filter(scope => input.scopes.includes(scope))
-  if (chosen.length !== new Set(input.scopes).size) throw new Refusal('scopes-not-allowed', { field: 'scopes' })
+  if (chosen.length !== new Set(input.scopes).size)
+    throw new Refusal('scopes-not-allowed', { field: 'scopes' })
   if (chosen.length === 0) throw new Refusal('scopes-required', { field: 'scopes' })
   const networks = [...new Set(input.networks)]
   const wrong = networks.find(network => !networkIn(network))

@@ -69,4 +69,3 @@ export const deleteOldRequests = (batch: number): Promise<number> =>
     DELETE FROM "ApiRequest" WHERE id IN (
       SELECT id FROM "ApiRequest" WHERE "begunAt" < ${inMinutes(-keptHours * 60)}::timestamptz
       LIMIT ${batch} FOR UPDATE SKIP LOCKED)`
-

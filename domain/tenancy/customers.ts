@@ -5,8 +5,8 @@ import type { Customer } from '@/generated/prisma/client'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
-import { namePage, readNamePlace } from './name-page'
 import { nameKey } from './name-key'
+import { namePage, readNamePlace } from './name-page'
 
 /** The customers of the viewer's own tenant with the number of their users. @throws Refusal not-allowed */
 export async function listCustomers(viewer: Viewer) {

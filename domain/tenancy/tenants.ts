@@ -7,8 +7,8 @@ import type { Locale } from '@/lib/i18n/locales'
 import { literally } from '@/lib/literally'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
-import { namePage, readNamePlace } from './name-page'
 import { nameKey } from './name-key'
+import { namePage, readNamePlace } from './name-page'
 
 /** All tenants with the number of their customers and users. @throws Refusal not-allowed */
 export async function listTenants(viewer: Viewer) {

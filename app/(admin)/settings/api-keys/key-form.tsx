@@ -1,11 +1,11 @@
 'use client'
 
 import { SubmitButton } from '@/components/button'
+import { CopyField } from '@/components/copy-field'
+import { FieldError } from '@/components/field-layout'
 import { CheckboxField, type Option, SelectField, TextAreaField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { useField } from '@/components/form-context'
-import { FieldError } from '@/components/field-layout'
-import { CopyField } from '@/components/copy-field'
 import { buttonClasses } from '@/components/looks'
 import { Section } from '@/components/section'
 import { createKeyAction } from './actions'
@@ -106,8 +106,8 @@ function Scopes({ resources, labels }: Pick<Props, 'resources' | 'labels'>) {
           <li key={name} className="grid gap-x-4 gap-y-1 py-2 sm:grid-cols-[1fr_auto_auto]">
             <span className="text-sm">{name}</span>
             {scopes.map(scope => (
-              <div key={scope} className="sm:w-52">
-                <CheckboxField name={scope} label={<code>{scope}</code>} value="on" />
+              <div key={scope} className="font-mono sm:w-52">
+                <CheckboxField name={scope} label={scope} value="on" />
               </div>
             ))}
           </li>

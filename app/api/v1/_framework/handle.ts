@@ -28,7 +28,10 @@ export async function handle(request: Request): Promise<Response> {
     const problem = await problemFor(error)
     const methods = error instanceof Refusal ? error.options.values?.methods : undefined
     const answered = asProblem(problem)
-    return respond(methods ? { ...answered, headers: { ...answered.headers, Allow: String(methods) } } : answered, pace)
+    return respond(
+      methods ? { ...answered, headers: { ...answered.headers, Allow: String(methods) } } : answered,
+      pace,
+    )
   }
 }
 
@@ -95,7 +98,10 @@ function keyIn(request: Request): string {
 
 // What it brings.
 
-async function bodyText(request: Request, { body, optionalBody, mediaTypes = [] }: Operation): Promise<string> {
+async function bodyText(
+  request: Request,
+  { body, optionalBody, mediaTypes = [] }: Operation,
+): Promise<string> {
   if (!body) return ''
   const bytes = await request.arrayBuffer()
   if (bytes.byteLength === 0) return optionalBody ? '' : refuse('body-empty')

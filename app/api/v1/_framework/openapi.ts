@@ -19,7 +19,7 @@ const always: Record<number, string> = {
 }
 
 /** The statuses that an operation may answer with. */
-export function statusesOf({ method, path, body, read, status = 200 }: Operation): number[] {
+function statusesOf({ method, path, body, read, status = 200 }: Operation): number[] {
   return [
     ...Object.keys(always).map(Number),
     status,
@@ -43,7 +43,7 @@ export function describeApi(appUrl: string): Json {
   const paths: Record<string, Json> = {}
   for (const one of operations) {
     const at = `/api/v1${one.path}`
-    paths[at] = { ...paths[at], [one.method.toLowerCase()]: describe(one) }
+    paths[at] = { ...paths[at], [one.method.toLowerCase()]: describeOperation(one) }
   }
   return {
     openapi: '3.1.0',
@@ -59,7 +59,9 @@ export function describeApi(appUrl: string): Json {
     tags: [...new Set(operations.map(({ tag }) => tag))].map(name => ({ name })),
     paths,
     components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key from Settings, API keys' } },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A key from Settings, API keys' },
+      },
       schemas: { ...schemasOf(answers, 'output'), ...schemasOf(requests, 'input'), Problem: problem },
     },
   }
@@ -79,8 +81,19 @@ const named = (schema: z.ZodType): Json => {
   return { $ref: `#/components/schemas/${id}` }
 }
 
-function describe(one: Operation): Json {
-  const { id, tag, summary, description, scope, body, answer, mediaTypes = [], optionalBody, status = 200 } = one
+function describeOperation(one: Operation): Json {
+  const {
+    id,
+    tag,
+    summary,
+    description,
+    scope,
+    body,
+    answer,
+    mediaTypes = [],
+    optionalBody,
+    status = 200,
+  } = one
   const codes = one.refusals?.length ? ` Codes: ${one.refusals.map(code => `\`${code}\``).join(', ')}.` : ''
   return {
     operationId: id,
@@ -129,7 +142,13 @@ function queryParameters({ query }: Operation): Json[] {
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', unrepresentable: 'any' })
   return Object.entries(properties).map(([name, schema]) => {
     const { description, ...rest } = schema as Json
-    return { name, in: 'query', required: required.includes(name), ...(description ? { description } : {}), schema: rest }
+    return {
+      name,
+      in: 'query',
+      required: required.includes(name),
+      ...(description ? { description } : {}),
+      schema: rest,
+    }
   })
 }
 
@@ -142,13 +161,23 @@ const header = (name: string, description: string): Json => ({
 })
 
 const headerParameters = ({ method, read }: Operation): Json[] => [
-  ...(method === 'POST' ? [header('Idempotency-Key', 'Names this request: it is done once, however often it is sent within a day')] : []),
+  ...(method === 'POST'
+    ? [
+        header(
+          'Idempotency-Key',
+          'Names this request: it is done once, however often it is sent within a day',
+        ),
+      ]
+    : []),
   ...(read && method !== 'GET' ? [header('If-Match', 'The `ETag` of what you have read')] : []),
   ...(method === 'GET' ? [header('If-None-Match', 'The `ETag` of what you have')] : []),
 ]
 
 const pace = {
-  RateLimit: { description: 'How many requests are left, and for how many seconds', schema: { type: 'string' } },
+  RateLimit: {
+    description: 'How many requests are left, and for how many seconds',
+    schema: { type: 'string' },
+  },
   'RateLimit-Policy': { description: 'How many requests there are in a window', schema: { type: 'string' } },
 }
 

@@ -51,9 +51,6 @@ export type Operation = Omit<Declared<z.ZodType, z.ZodType>, 'run'> & {
 }
 
 /** Describes an operation. */
-export const operation = <
-  Query extends z.ZodType = z.ZodUndefined,
-  Body extends z.ZodType = z.ZodUndefined,
->(
+export const operation = <Query extends z.ZodType = z.ZodUndefined, Body extends z.ZodType = z.ZodUndefined>(
   declared: Declared<Query, Body>,
 ): Operation => declared as unknown as Operation

@@ -65,7 +65,7 @@ const statuses: Record<string, number> = {
 }
 
 /** The status of a refusal: what is not there, what is wrong with a field, or what stands in the way. */
-export const statusOf = ({ code, options }: Refusal): number =>
+const statusOf = ({ code, options }: Refusal): number =>
   statuses[code] ?? (options.field ? 422 : code.endsWith('-not-found') ? 404 : 409)
 
 /** The answer to a refusal. */

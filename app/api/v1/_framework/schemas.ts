@@ -22,7 +22,7 @@ export const moment = z.iso.datetime()
 /** One of ours, or null where there is none. */
 export const optionalId = id.nullable()
 
-export const mostOfPage = 200
+const mostOfPage = 200
 
 /** Where a list goes on, and how much of it is wanted. */
 export const page = {
@@ -42,4 +42,4 @@ export const pageOf = <Schema extends z.ZodType>(name: string, item: Schema) =>
 
 /** A moment as it leaves. */
 export const at = (date: Date): string => date.toISOString()
-export const atOrNull = (date: Date | null): string | null => date && date.toISOString()
+export const atOrNull = (date: Date | null): string | null => date?.toISOString() ?? null

@@ -35,7 +35,11 @@ export const audit = [
     query: z.strictObject({
       ...page,
       group: z.enum(actionGroups).optional(),
-      search: z.string().max(400).optional().describe('How an actor or a subject begins, or the id of a subject'),
+      search: z
+        .string()
+        .max(400)
+        .optional()
+        .describe('How an actor or a subject begins, or the id of a subject'),
       from: z.iso.datetime({ offset: true }).optional(),
       until: z.iso.datetime({ offset: true }).optional(),
     }),

@@ -103,10 +103,10 @@ const settingsView = ({ name, settings }: MailServerView): Record<string, unknow
   Object.fromEntries(
     Object.entries(formFields(name, settings))
       .filter(([field]) => !has(secretFields, field))
-      .map(([field, text]) => [field, valueOf(field, text)]),
+      .map(([field, text]) => [field, typedValue(field, text)]),
   )
 
-function valueOf(field: string, text: string): string | number | boolean | null {
+function typedValue(field: string, text: string): string | number | boolean | null {
   if (has(switches, field)) return text === 'on'
   if (!has(numbers, field)) return text
   return text === '' ? null : Number(text)
@@ -187,7 +187,12 @@ const waitMilliseconds = 40_000
 
 const tag = 'Mail servers'
 const ofOne = { tag, read } as const
-const secretRefusals = ['password-needed', 'password-needed-again', 'client-secret-needed', 'refresh-token-needed']
+const secretRefusals = [
+  'password-needed',
+  'password-needed-again',
+  'client-secret-needed',
+  'refresh-token-needed',
+]
 
 const deeds = {
   enable: ['Let mail leave through a server again', enableMailServer],

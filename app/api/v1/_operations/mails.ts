@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { countMails } from '@/domain/mail-log/mail-count'
 import { cancelMail, confirmArrival, findMail, readMail, sendAgain } from '@/domain/mail-log/mail'
+import { countMails } from '@/domain/mail-log/mail-count'
 import { mailKinds, queryOf } from '@/domain/mail-log/mail-filter'
 import { mailsBefore } from '@/domain/mail-log/mail-list'
 import type { Viewer } from '@/domain/viewer'
@@ -49,7 +49,10 @@ const Mail = told(
 )
 
 const listed = (
-  mail: Pick<OutboundMail, 'id' | 'recipient' | 'kind' | 'state' | 'kept' | 'cause' | 'createdAt' | 'dueAt' | 'expiresAt'>,
+  mail: Pick<
+    OutboundMail,
+    'id' | 'recipient' | 'kind' | 'state' | 'kept' | 'cause' | 'createdAt' | 'dueAt' | 'expiresAt'
+  >,
 ): z.output<typeof Listed> => ({
   id: mail.id,
   recipient: mail.recipient,
@@ -153,9 +156,19 @@ export const mails = [
   }),
   ...(
     [
-      ['resend', sendAgain, 'Send a mail again: the same message with the same link', ['mail-under-way', 'link-dead', 'test-mail-once']],
+      [
+        'resend',
+        sendAgain,
+        'Send a mail again: the same message with the same link',
+        ['mail-under-way', 'link-dead', 'test-mail-once'],
+      ],
       ['cancel', cancelMail, 'Withdraw a mail that waits', ['mail-under-way', 'mail-ended']],
-      ['confirm-arrival', confirmArrival, 'Say of an uncertain mail that it did arrive', ['mail-not-uncertain']],
+      [
+        'confirm-arrival',
+        confirmArrival,
+        'Say of an uncertain mail that it did arrive',
+        ['mail-not-uncertain'],
+      ],
     ] as const
   ).map(([deed, act, summary, refusals]) =>
     operation({

@@ -45,7 +45,8 @@ const customerView = (row: CustomerRow): z.output<typeof Customer> => ({
   name: row.name,
   createdAt: at(row.createdAt),
 })
-const readOneTenant = async (viewer: Viewer, tenantId: string) => tenantView(await readTenant(viewer, tenantId))
+const readOneTenant = async (viewer: Viewer, tenantId: string) =>
+  tenantView(await readTenant(viewer, tenantId))
 const readOneCustomer = async (viewer: Viewer, customerId: string) =>
   customerView(await readCustomer(viewer, customerId))
 

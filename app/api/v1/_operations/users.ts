@@ -33,7 +33,7 @@ const User = told(
   }),
 )
 
-export const userView = (user: UserRow): z.output<typeof User> => ({
+const userView = (user: UserRow): z.output<typeof User> => ({
   id: user.id,
   email: user.email,
   firstName: user.firstName,
@@ -56,7 +56,9 @@ const NewUser = asked(
     firstName: nameField.default(''),
     lastName: nameField.default(''),
     role: z.enum(Role),
-    tenantId: id.nullish().describe('Where the role has one; that of the customer, or your own, if it is left out'),
+    tenantId: id
+      .nullish()
+      .describe('Where the role has one; that of the customer, or your own, if it is left out'),
     customerId: id.nullish().describe('Of a `customer_user`'),
     locale: z.enum(locales).optional().describe('That of the tenant or the installation if it is left out'),
     invitation: z
@@ -68,7 +70,9 @@ const NewUser = asked(
 
 const AddedUser = told(
   'AddedUser',
-  User.extend({ activationUrl: z.url().optional().describe('With `invitation: "link"`, once and only here') }),
+  User.extend({
+    activationUrl: z.url().optional().describe('With `invitation: "link"`, once and only here'),
+  }),
 )
 
 const UserPatch = asked(
@@ -76,7 +80,9 @@ const UserPatch = asked(
   z.strictObject({
     email: emailField
       .optional()
-      .describe('A pending user gets a new activation mail there; an active one is asked to confirm it first'),
+      .describe(
+        'A pending user gets a new activation mail there; an active one is asked to confirm it first',
+      ),
     firstName: nameField.optional(),
     lastName: nameField.optional(),
     role: z.enum(Role).optional(),

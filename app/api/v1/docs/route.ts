@@ -14,5 +14,7 @@ export async function GET(request: Request) {
 <script nonce="${nonce}" src="/api/v1/docs/swagger-ui-bundle.js"></script>
 <script nonce="${nonce}">SwaggerUIBundle({url:'/api/v1/openapi.json',dom_id:'#docs',deepLinking:true,validatorUrl:null,defaultModelsExpandDepth:0})</script>
 </body></html>`
-  return new Response(html, { headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' } })
+  return new Response(html, {
+    headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' },
+  })
 }
