@@ -1,0 +1,75 @@
+// The API as a program meets it that was given a key: over HTTP, through our own server.
+import { expectNoViolations } from './fixtures/axe'
+import { expect, pressAndWait, someone, test } from './fixtures/test'
+
+test('an administrator makes a key, a program uses it, and it is revoked', async ({ as, request }) => {
+  const admin = await as('tenant_administrator')
+  await admin.goto('/settings/api-keys')
+  await admin.getByLabel('Name').fill('Shop')
+  await pressAndWait(admin, 'Create key')
+  await expect(admin.getByText('Choose at least one scope.')).toBeVisible()
+  await expect(admin.getByLabel('Name')).toHaveValue('Shop')
+  await admin.getByLabel('users:write', { exact: true }).check()
+  await admin.getByLabel('mails:read', { exact: true }).check()
+  await admin.getByLabel('users:read', { exact: true }).check()
+  await expect(admin.getByLabel('tenants:read', { exact: true })).toHaveCount(0)
+  await expectNoViolations(admin, 'a new key')
+  await pressAndWait(admin, 'Create key')
+  const key = (await admin.locator('[data-key]').getAttribute('data-key')) ?? ''
+  expect(key).toMatch(/^lk_[\dA-Za-z]{46}$/)
+  const headers = { authorization: `Bearer ${key}` }
+  const email = someone()
+  const { items } = await (await request.get('/api/v1/users', { headers })).json()
+  const customerId = items.find((user: { customerId: string | null }) => user.customerId)?.customerId
+  const added = await request.post('/api/v1/users', {
+    headers,
+    data: { email, role: 'customer_user', customerId, invitation: 'mail' },
+  })
+  expect(added.status()).toBe(201)
+  await expect
+    .poll(async () => (await (await request.get(`/api/v1/mails?recipient=${email}`, { headers })).json()).items[0]?.state)
+    .toBe('sent')
+  const refused = await request.get('/api/v1/tenants', { headers })
+  expect([refused.status(), refused.headers()['content-type']]).toEqual([403, 'application/problem+json'])
+
+  await admin.goto('/settings/api-keys')
+  const row = admin.getByRole('row', { name: /Shop/ })
+  await expect(row).toContainText(key.slice(-4))
+  await expect(admin.locator('body')).not.toContainText(key)
+  await row.getByRole('button', { name: 'Revoke' }).click()
+  await admin.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  await expect(admin.getByText('The key is revoked.')).toBeVisible()
+  expect((await request.get('/api/v1/users', { headers })).status()).toBe(401)
+})
+
+test('what our own server refuses is a problem too', async ({ request }) => {
+  const headers = { authorization: `Bearer lk_${'a'.repeat(46)}` }
+  const json = { ...headers, 'content-type': 'application/json' }
+  const told = async (answer: Awaited<ReturnType<typeof request.get>>) => [
+    answer.status(),
+    answer.headers()['content-type'],
+    (await answer.json()).code,
+  ]
+  const problem = 'application/problem+json'
+  const large = await request.post('/api/v1/users', { headers: json, data: `"${'x'.repeat(2_000_000)}"` })
+  expect(await told(large)).toEqual([413, problem, 'body-too-large'])
+  const broken = await request.post('/api/v1/users', { headers: json, data: Buffer.from('{') })
+  expect(await told(broken)).toEqual([401, problem, 'key-unknown'])
+  expect(await told(await request.get('/api/v1/users/%00', { headers }))).toEqual([400, problem, 'request-unreadable'])
+  expect(await told(await request.get('/api/v1/', { headers }))).toEqual([404, problem, 'operation-unknown'])
+})
+
+test('the API describes itself to programs and to people', async ({ visitor, app }) => {
+  const page = await visitor()
+  const faults: string[] = []
+  page.on('console', message => message.type() === 'error' && faults.push(message.text()))
+  page.on('requestfailed', failed => faults.push(failed.url()))
+  page.on('request', asked => asked.url().startsWith(app.url) || faults.push(asked.url()))
+  await page.goto('/api/v1/docs')
+  await expect(page.getByRole('heading', { name: /Latchkey/ })).toBeVisible()
+  await page.getByText('/api/v1/password-resets', { exact: true }).click()
+  await expect(page.getByText('The answer is the same for every address.').first()).toBeVisible()
+  const description = await (await page.request.get('/api/v1/openapi.json')).json()
+  expect(description.openapi).toBe('3.1.0')
+  expect(faults).toEqual([])
+})
