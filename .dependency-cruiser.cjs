@@ -38,7 +38,7 @@ module.exports = {
     only(
       'mail-server-knows-no-outbox',
       '^domain/mail-server/',
-      ...below('audit/', 'viewer', 'smtp/', 'inbox/'),
+      ...below('audit/', 'viewer', 'webhooks/', 'smtp/', 'inbox/'),
     ),
     only(
       'deliverability-knows-no-outbox',
@@ -49,7 +49,7 @@ module.exports = {
     only(
       'outbox-knows-no-accounts',
       '^domain/outbox/',
-      ...below('audit/', 'viewer', 'settings/', 'smtp/', 'mail-server/', 'deliverability/', 'links/'),
+      ...below('audit/', 'viewer', 'settings/', 'webhooks/', 'smtp/', 'mail-server/', 'deliverability/', 'links/'),
       '^emails/',
     ),
     only(
@@ -59,6 +59,7 @@ module.exports = {
     ),
     only('tenancy-stands-alone', '^domain/tenancy/', ...below('audit/', 'viewer')),
     only('api-keys-stand-alone', '^domain/api-keys/', ...below('audit/', 'viewer')),
+    only('webhooks-are-told', '^domain/webhooks/', ...below('audit/', 'viewer')),
     only('inbox-stands-alone', '^domain/inbox/', ...below('audit/', 'viewer')),
     only('accounts-on-top', '^domain/accounts/', '^domain/', '^lib/'),
     only('keys-know-what-they-seal', '^domain/keys/', '^domain/', '^lib/'),

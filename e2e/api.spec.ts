@@ -48,7 +48,7 @@ test('what our own server refuses is a problem too', async ({ request }) => {
   const told = async (answer: Awaited<ReturnType<typeof request.get>>) => [
     answer.status(),
     answer.headers()['content-type'],
-    (await answer.json()).code,
+    ((await answer.json()) as { code: string }).code,
   ]
   const problem = 'application/problem+json'
   const large = await request.post('/api/v1/users', { headers: json, data: `"${'x'.repeat(2_000_000)}"` })

@@ -14,6 +14,7 @@ import { knowInbox } from '@/domain/mail-server/in-use'
 import { startRetention } from '@/domain/outbox/clean-up-hourly'
 import { landingPage, templates } from '@/domain/outbox/compose'
 import { type OutboxWorker, startWorker } from '@/domain/outbox/worker'
+import { startTelling } from '@/domain/webhooks/delivering'
 import { type Database, holdDatabase, openPostgres } from '@/lib/db'
 import { isAway, refusedByDatabase } from '@/lib/db-errors'
 import { env } from '@/lib/env'
@@ -137,11 +138,12 @@ async function startWorking(database: Database): Promise<OutboxWorker> {
   await workUserRuns()
   await workUserImports()
   const endRetention = startRetention(cleaners)
+  const endTelling = startTelling()
   let stopping: Promise<unknown> | undefined
   return {
     ...worker,
     async stop(milliseconds) {
-      stopping ??= Promise.all([endRetention(), worker.stop(milliseconds)])
+      stopping ??= Promise.all([endRetention(), endTelling(), worker.stop(milliseconds)])
       await stopping
     },
   }

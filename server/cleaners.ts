@@ -14,6 +14,7 @@ import { deleteOldVersions } from '@/domain/mail-server/version-retention'
 import type { Cleaner } from '@/domain/outbox/clean-up-hourly'
 import { deleteOldMails, mailRetentionDays } from '@/domain/outbox/retention'
 import { testsUnderWay } from '@/domain/outbox/test-mail'
+import { deleteOldDeliveries } from '@/domain/webhooks/deliveries'
 import { deleteInBatches } from '@/lib/batches'
 import { deleteOverLimits } from '@/lib/rate-limit'
 
@@ -30,6 +31,7 @@ export const cleaners: Record<string, Cleaner> = {
   userRuns: deleteOldUserRuns,
   userImports: deleteOldImports,
   apiRequests: goOn => deleteInBatches(goOn, deleteOldRequests),
+  webhookDeliveries: goOn => deleteInBatches(goOn, deleteOldDeliveries),
   versions: async goOn => deleteOldVersions(await testsUnderWay(), goOn),
   events: deleteOldEvents,
   // Makes no room: once an hour is soon enough, and what strangers do is not slowed by it.

@@ -4,6 +4,7 @@ import { landingPage } from '@/domain/outbox/compose'
 import { installationIn } from '@/domain/settings/installation'
 import { lifetimeMinutes } from '@/domain/settings/lifetimes'
 import type { Actor, Viewer } from '@/domain/viewer'
+import { tellWebhooks } from '@/domain/webhooks/events'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -11,7 +12,7 @@ import { Refusal } from '@/lib/refusal'
 import { choosePassword, self, setPassword } from './password'
 import { type Asked, mergeWithRecent } from './recent-mail'
 import { type Origin, openSession } from './session'
-import { displayName, holdAccount, manageableUser, readableUser, userSubject } from './user'
+import { displayName, holdAccount, manageableUser, newsOf, readableUser, userSubject } from './user'
 import { issueLink, mailToUser, mailToUsers } from './user-mail'
 
 /** Until when a link works that is made now. */
@@ -39,6 +40,7 @@ export async function invite(
   }
   await mailToUser(tx, user, actor, { kind: 'activation', parameters }, { id: mailId, token })
   await record(tx, actor, 'activation.sent', userSubject(user))
+  await tellWebhooks(tx, 'user.invited', [newsOf(user)])
   return 'queued'
 }
 
@@ -72,6 +74,7 @@ export async function inviteAdded(
   await mailToUsers(tx, viewer, mails)
   const subjects = users.map(user => ({ subject: userSubject(user) }))
   await recordEach(tx, viewer, 'activation.sent', subjects)
+  await tellWebhooks(tx, 'user.invited', users.map(newsOf))
 }
 
 /** Who made an account, as a person knows them; null once nobody remembers. Who has a mail sent again did not. */
@@ -125,6 +128,7 @@ export async function activate(token: string, password: string, origin: Origin):
       parameters: { name: displayName(user) },
     })
     await record(tx, actor, 'account.activated', userSubject(user))
+    await tellWebhooks(tx, 'user.activated', [newsOf({ ...user, state: 'active' })])
     return openSession(tx, user, origin)
   })
 }

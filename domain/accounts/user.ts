@@ -16,6 +16,12 @@ export const userSubject = (user: Pick<User, 'id' | 'email' | 'tenantId'>): Subj
   tenantId: user.tenantId,
 })
 
+/** What webhooks are told of a user. */
+export const newsOf = ({ id, email, role, state, tenantId, customerId }: User) => ({
+  tenantId,
+  data: { id, email, role, state, tenantId, customerId },
+})
+
 /**
  * A user the viewer may see. Somebody else's user is answered like one that does not exist.
  * @throws Refusal user-not-found, not-allowed

@@ -11,6 +11,7 @@ import {
   type Viewer,
   visibleTenant,
 } from '@/domain/viewer'
+import { tellWebhooks } from '@/domain/webhooks/events'
 import type { Prisma, Role, User, UserState } from '@/generated/prisma/client'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { locks } from '@/lib/locks'
@@ -20,7 +21,7 @@ import { admitNewUser, clearAttempts, countTakenAddress } from './attempts'
 import { emailKey } from './email-address'
 import { type Chosen, choosePassword, setPassword } from './password'
 import { endSessions } from './session'
-import { manageableUser, userSubject } from './user'
+import { manageableUser, newsOf, userSubject } from './user'
 import { withdrawLinks } from './user-mail'
 
 export type NewUser = {
@@ -213,6 +214,7 @@ export const disableUser = (viewer: Viewer, id: string) =>
     await cancelMails(tx, { userId: id }, 'account-gone')
     const change = { before: { state: user.state }, after: { state: 'disabled' } }
     await record(tx, viewer, 'user.disabled', userSubject(user), change)
+    await tellWebhooks(tx, 'user.disabled', [newsOf({ ...user, state: 'disabled' })])
   })
 
 /** Back to what the user was: active with a password, pending without. @throws Refusal user-not-found */

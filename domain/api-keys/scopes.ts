@@ -11,6 +11,7 @@ const verbsOf = {
   customers: readAndWrite,
   tenants: readAndWrite,
   'mail-servers': readAndWrite,
+  webhooks: readAndWrite,
   audit: ['read'],
 } as const satisfies Record<string, readonly ('read' | 'write')[]>
 

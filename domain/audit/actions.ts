@@ -108,6 +108,13 @@ export const actionsOf = {
     'audit.retention-changed',
     'api-key.created',
     'api-key.revoked',
+    'webhook.added',
+    'webhook.changed',
+    'webhook.secret-rotated',
+    'webhook.paused',
+    'webhook.resumed',
+    'webhook.deleted',
+    'webhook.replayed',
   ],
 } as const
 

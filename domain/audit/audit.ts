@@ -18,6 +18,7 @@ export type Subject = {
     | 'outbound-mail'
     | 'installation'
     | 'api-key'
+    | 'webhook'
   id: string | null
   /** How a person would call it: an email address, a name */
   label: string

@@ -12,6 +12,7 @@ import { keysOfLiveLinks } from '@/domain/links/link-token'
 import { sealedSecrets } from '@/domain/mail-server/secrets'
 import { keysOfWaitingMails } from '@/domain/outbox/outbound-mail'
 import type { Actor } from '@/domain/viewer'
+import { sealedOldSecret, sealedSecret } from '@/domain/webhooks/webhook'
 import { now } from '@/lib/clock'
 import { type Tx, transaction } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
@@ -25,6 +26,8 @@ export const sealedColumns = [
   sealedAuditKey,
   sealedFactorSecret,
   sealedAnswer,
+  sealedSecret,
+  sealedOldSecret,
 ]
 
 export type Rotation = {

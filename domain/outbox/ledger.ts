@@ -10,6 +10,7 @@ import { log } from '@/lib/log'
 import { storableText } from '@/lib/storable-text'
 import type { ClaimedMail } from './claim'
 import { copyDelay, greylistDelay, isFinal, retryDelay, shortestWait } from './retry-policy'
+import { tellOfMails } from '@/domain/webhooks/events'
 import { tallyAttempts, tallyMails } from './tally'
 
 /** The attempt belongs to another worker by now: this one was taken for dead. */
@@ -139,7 +140,7 @@ export class Ledger {
           (mail.state::text = 'sending' AND mail."workerId" = ${this.workerId}::uuid AND mail.attempts = told.number)
           OR (told.state = 'sent' AND mail.state::text IN ('queued', 'deferred', 'uncertain')))
         RETURNING mail.*
-      ), attempts AS (${tallyAttempts}), mails AS (${tallyMails})${silences(settlements)}
+      ), attempts AS (${tallyAttempts}), mails AS (${tallyMails}), hooks AS (${tellOfMails})${silences(settlements)}
       SELECT 1`)
   }
 

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid'
 import type { MailLink } from '@/domain/links/link-token'
 import { type Installation, installationIn } from '@/domain/settings/installation'
 import type { Actor } from '@/domain/viewer'
+import { tellOfMails } from '@/domain/webhooks/events'
 import type { MailMessage } from '@/emails'
 import { Prisma } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
@@ -226,7 +227,7 @@ export async function endAsArrived(tx: Tx, id: string): Promise<boolean> {
     WITH mail AS (
       UPDATE "OutboundMail" SET state = 'sent', cause = NULL, "sentAt" = ${sqlNow()}, "dueAt" = ${sqlNow()}
       WHERE id = ${id}::uuid AND state = 'uncertain' RETURNING *
-    ), tally AS (${tallyMails})
+    ), tally AS (${tallyMails}), hooks AS (${tellOfMails})
     SELECT count(*)::int AS count FROM mail`
   return row?.count === 1
 }

@@ -3,6 +3,7 @@ import { db, sqlNow } from '@/lib/db'
 import { log } from '@/lib/log'
 import { mostCopies } from './retry-policy'
 import { isWaiting } from './states'
+import { tellOfMails } from '@/domain/webhooks/events'
 import { tallyAttempts, tallyMails } from './tally'
 
 /** Without a heartbeat for so long a worker counts as dead. By the database's clock, which all share. */
@@ -47,8 +48,8 @@ export async function takeOver(workerId: string, inHand: ReadonlySet<string> = n
             THEN least(900, 5 * power(4, least(mail.attempts - 2, 10))) * (0.75 + random() / 2) ELSE 0 END * interval '1 second' END
       FROM stranded LEFT JOIN attempt ON attempt."mailId" = stranded.id
       WHERE mail.id = stranded.id
-      RETURNING mail.id
-    ), tally AS (${tallyAttempts})
+      RETURNING mail.*
+    ), tally AS (${tallyAttempts}), hooks AS (${tellOfMails})
     SELECT count(*)::int AS count FROM mail`
   const count = row?.count ?? 0
   if (count > 0) log.warn({ mails: count }, 'took over mails that a worker had left')
@@ -63,7 +64,7 @@ export async function endExpired(): Promise<number> {
       ORDER BY "expiresAt" LIMIT ${batch} FOR UPDATE SKIP LOCKED
     ), mail AS (
       UPDATE "OutboundMail" mail SET state = 'failed', cause = 'expired', "dueAt" = least("dueAt", ${sqlNow()}) FROM late WHERE mail.id = late.id RETURNING mail.*
-    ), tally AS (${tallyMails})
+    ), tally AS (${tallyMails}), hooks AS (${tellOfMails})
     SELECT count(*)::int AS count FROM mail`
   const count = row?.count ?? 0
   return count === batch ? count + (await endExpired()) : count

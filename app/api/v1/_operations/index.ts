@@ -6,6 +6,7 @@ import { mails } from './mails'
 import { passwordResets } from './password-resets'
 import { places } from './places'
 import { users } from './users'
+import { webhooks } from './webhooks'
 
 export const operations: readonly Operation[] = [
   ...users,
@@ -13,5 +14,6 @@ export const operations: readonly Operation[] = [
   ...mails,
   ...places,
   ...mailServers,
+  ...webhooks,
   ...audit,
 ]
