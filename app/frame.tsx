@@ -9,6 +9,7 @@ import { displayName } from '@/domain/accounts/user'
 import type { Viewer } from '@/domain/viewer'
 import { AlarmBanner } from './(admin)/alarm-banner'
 import { alarmWords } from './(admin)/alarm-words'
+import { WebhookBanner } from './(admin)/webhook-banner'
 import { ActingBanner } from './acting-banner'
 import { mustSetUpFactor } from './auth'
 import { FactorBanner } from './factor-banner'
@@ -24,6 +25,7 @@ const users: Place = { name: 'users', href: '/users', icon: 'users' }
 const outbox: Place = { name: 'outbox', href: '/outbox', icon: 'send' }
 const settings: Place = { name: 'settings', href: '/settings', icon: 'settings' }
 const keys: Place = { name: 'apiKeys', href: '/settings/api-keys', icon: 'braces' }
+const webhooks: Place = { name: 'webhooks', href: '/settings/webhooks', icon: 'webhook' }
 const audit: Place = { name: 'audit', href: '/audit', icon: 'scroll' }
 
 /** Where each role has something to do. It hides only; the domain decides. */
@@ -38,6 +40,7 @@ const places: Record<Viewer['role'], Place[]> = {
     audit,
     settings,
     keys,
+    webhooks,
   ],
   tenant_administrator: [
     start,
@@ -47,6 +50,7 @@ const places: Record<Viewer['role'], Place[]> = {
     audit,
     { name: 'passwordRules', href: '/password-rules', icon: 'key' },
     keys,
+    webhooks,
   ],
   customer_user: [start, { name: 'profile', href: '/profile', icon: 'user' }],
 }
@@ -114,6 +118,7 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
     >
       <TimeZoneCookie known={await getTimeZone()} />
       {viewer.role !== 'customer_user' && !shut && <AlarmBanner alarm={await alarmWords(viewer)} />}
+      {viewer.role !== 'customer_user' && !shut && <WebhookBanner viewer={viewer} />}
       <ActingBanner viewer={viewer} />
       <FactorBanner />
       <RenderedFor id={viewer.id}>{children}</RenderedFor>

@@ -17,6 +17,7 @@ import {
   Sun,
   UserRound,
   Users,
+  Webhook,
 } from 'lucide-react'
 
 const icons = {
@@ -38,6 +39,7 @@ const icons = {
   sun: Sun,
   user: UserRound,
   users: Users,
+  webhook: Webhook,
 }
 
 export type IconName = keyof typeof icons

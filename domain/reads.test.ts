@@ -35,6 +35,7 @@ const exceptions: Record<string, string> = {
   'accounts/user-trigrams.ts quickenSearch': 'at the start, shown to nobody',
   'accounts/demo-accounts.ts publicAccounts': 'at the start, to shut what is public',
   'deliverability/signing.ts': 'the engine signs with it',
+  'webhooks/delivering.ts tellDue': 'the engine tells whom it was told to',
   'mail-server/': 'the engine sends through it; what an administrator reads takes the viewer',
 }
 

@@ -27,7 +27,10 @@ test('an administrator makes a key, a program uses it, and it is revoked', async
   })
   expect(added.status()).toBe(201)
   await expect
-    .poll(async () => (await (await request.get(`/api/v1/mails?recipient=${email}`, { headers })).json()).items[0]?.state)
+    .poll(
+      async () =>
+        (await (await request.get(`/api/v1/mails?recipient=${email}`, { headers })).json()).items[0]?.state,
+    )
     .toBe('sent')
   const refused = await request.get('/api/v1/tenants', { headers })
   expect([refused.status(), refused.headers()['content-type']]).toEqual([403, 'application/problem+json'])
@@ -55,7 +58,11 @@ test('what our own server refuses is a problem too', async ({ request }) => {
   expect(await told(large)).toEqual([413, problem, 'body-too-large'])
   const broken = await request.post('/api/v1/users', { headers: json, data: Buffer.from('{') })
   expect(await told(broken)).toEqual([401, problem, 'key-unknown'])
-  expect(await told(await request.get('/api/v1/users/%00', { headers }))).toEqual([400, problem, 'request-unreadable'])
+  expect(await told(await request.get('/api/v1/users/%00', { headers }))).toEqual([
+    400,
+    problem,
+    'request-unreadable',
+  ])
   expect(await told(await request.get('/api/v1/', { headers }))).toEqual([404, problem, 'operation-unknown'])
 })
 

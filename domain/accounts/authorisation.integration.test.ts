@@ -87,6 +87,18 @@ import {
 } from '@/domain/tenancy/tenants'
 import { exportedFunctions } from '@/domain/testing/exported-functions'
 import type { Viewer } from '@/domain/viewer'
+import { listDeliveries, readDelivery, replayDelivery, tellTest } from '@/domain/webhooks/deliveries'
+import {
+  addWebhook,
+  changeWebhook,
+  deleteWebhook,
+  failingWebhooks,
+  listWebhooks,
+  pauseWebhook,
+  readWebhook,
+  resumeWebhook,
+  rotateSecret,
+} from '@/domain/webhooks/webhook'
 import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { dump, useTestDatabase } from '@/lib/testing/database'
@@ -225,6 +237,12 @@ const details = (
 
 const nowhere = '00000000-0000-4000-8000-000000000000'
 
+const aWebhook: Parameters<typeof addWebhook>[1] = {
+  name: 'A webhook',
+  url: 'https://example.org/hook',
+  events: ['mail.failed'],
+}
+
 /** A key that any administrator may make. */
 const aKey: Parameters<typeof createKey>[1] = {
   name: 'A key',
@@ -255,6 +273,61 @@ const deeds: [string, Deed, string, string, string][] = [
     'done',
     'not-allowed',
   ],
+  ['list webhooks', v => listWebhooks(v), 'done', 'done', 'not-allowed'],
+  ['see which webhooks fail', v => failingWebhooks(v), 'done', 'done', 'not-allowed'],
+  ['add a webhook', v => addWebhook(v, aWebhook), 'done', 'done', 'not-allowed'],
+  ['read a webhook', v => readWebhook(v, nowhere), 'webhook-not-found', 'webhook-not-found', 'not-allowed'],
+  [
+    'change a webhook',
+    v => changeWebhook(v, nowhere, aWebhook),
+    'webhook-not-found',
+    'webhook-not-found',
+    'not-allowed',
+  ],
+  [
+    'change the secret of a webhook',
+    v => rotateSecret(v, nowhere),
+    'webhook-not-found',
+    'webhook-not-found',
+    'not-allowed',
+  ],
+  ['pause a webhook', v => pauseWebhook(v, nowhere), 'webhook-not-found', 'webhook-not-found', 'not-allowed'],
+  [
+    'resume a webhook',
+    v => resumeWebhook(v, nowhere),
+    'webhook-not-found',
+    'webhook-not-found',
+    'not-allowed',
+  ],
+  [
+    'delete a webhook',
+    v => deleteWebhook(v, nowhere),
+    'webhook-not-found',
+    'webhook-not-found',
+    'not-allowed',
+  ],
+  [
+    'see what a webhook was told',
+    v => listDeliveries(v, nowhere, { most: 1 }),
+    'webhook-not-found',
+    'webhook-not-found',
+    'not-allowed',
+  ],
+  [
+    'read what a webhook was told',
+    v => readDelivery(v, nowhere, nowhere),
+    'webhook-not-found',
+    'webhook-not-found',
+    'not-allowed',
+  ],
+  [
+    'tell a webhook again',
+    v => replayDelivery(v, nowhere, nowhere),
+    'webhook-not-found',
+    'webhook-not-found',
+    'not-allowed',
+  ],
+  ['test a webhook', v => tellTest(v, nowhere), 'webhook-not-found', 'webhook-not-found', 'not-allowed'],
   ['list keys', v => listKeys(v), 'done', 'done', 'not-allowed'],
   ['make a key', v => createKey(v, aKey), 'done', 'done', 'not-allowed'],
   ['revoke a key', v => revokeKey(v, nowhere), 'key-not-found', 'key-not-found', 'not-allowed'],

@@ -3,6 +3,7 @@
 
 import { recordTest } from '@/domain/mail-server/versions'
 import type { Outcome, StageReport, TranscriptLine } from '@/domain/smtp/submission'
+import { tellOfMails } from '@/domain/webhooks/events'
 import { Prisma } from '@/generated/prisma/client'
 import { db, query, sqlNow } from '@/lib/db'
 import { GroupCommit, persist } from '@/lib/group-commit'
@@ -10,7 +11,6 @@ import { log } from '@/lib/log'
 import { storableText } from '@/lib/storable-text'
 import type { ClaimedMail } from './claim'
 import { copyDelay, greylistDelay, isFinal, retryDelay, shortestWait } from './retry-policy'
-import { tellOfMails } from '@/domain/webhooks/events'
 import { tallyAttempts, tallyMails } from './tally'
 
 /** The attempt belongs to another worker by now: this one was taken for dead. */

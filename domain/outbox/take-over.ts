@@ -1,9 +1,10 @@
 // What no worker looks after any more: mails of workers that died, and mails that nobody wants any longer.
+
+import { tellOfMails } from '@/domain/webhooks/events'
 import { db, sqlNow } from '@/lib/db'
 import { log } from '@/lib/log'
 import { mostCopies } from './retry-policy'
 import { isWaiting } from './states'
-import { tellOfMails } from '@/domain/webhooks/events'
 import { tallyAttempts, tallyMails } from './tally'
 
 /** Without a heartbeat for so long a worker counts as dead. By the database's clock, which all share. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { record } from '@/domain/audit/audit'
 import { requireOwnSession, type Viewer } from '@/domain/viewer'
-import { Prisma, type WebhookAttempt, type WebhookDelivery } from '@/generated/prisma/client'
+import type { Prisma, WebhookAttempt, WebhookDelivery } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { type Cursor, cursorText, readCursor } from '@/lib/cursor'
 import { db, rowId, transaction } from '@/lib/db'

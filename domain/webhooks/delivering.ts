@@ -1,6 +1,7 @@
 // Tells webhooks what has happened: signed as Standard Webhooks has it, again and again for a day until it is heard.
 import { setTimeout } from 'node:timers/promises'
 import { Webhook as Signer } from 'standardwebhooks'
+import { record } from '@/domain/audit/audit'
 import { now } from '@/lib/clock'
 import { db, sqlNow, transaction } from '@/lib/db'
 import { env } from '@/lib/env'
@@ -8,7 +9,6 @@ import { keyring } from '@/lib/keyring'
 import { log } from '@/lib/log'
 import { publicFetch } from '@/lib/public-fetch'
 import { storableText } from '@/lib/storable-text'
-import { record } from '@/domain/audit/audit'
 import { sealedOldSecret, sealedSecret } from './webhook'
 
 const lookMilliseconds = 1_000
@@ -53,7 +53,8 @@ export function startTelling(): () => Promise<void> {
         log.warn({ error: String(error) }, 'webhooks could not be told')
         return 0
       })
-      if (told === 0) await setTimeout(lookMilliseconds, null, { signal: ending.signal, ref: false }).catch(() => {})
+      if (told === 0)
+        await setTimeout(lookMilliseconds, null, { signal: ending.signal, ref: false }).catch(() => {})
     }
   })()
   return async () => {
@@ -86,13 +87,25 @@ const take = (): Promise<Taken[]> => db().$queryRaw`
     delivery."createdAt", delivery.attempts, hook.failures, hook."sealedSecret", hook."sealedOldSecret",
     coalesce(hook."oldSecretUntil" > ${sqlNow()}, false) AS "oldIsGood"`
 
-type Heard = { startedAt: Date; milliseconds: number; status: number | null; answer: string | null; fault: string | null }
+type Heard = {
+  startedAt: Date
+  milliseconds: number
+  status: number | null
+  answer: string | null
+  fault: string | null
+}
 
 async function tell(delivery: Taken): Promise<Heard> {
   const startedAt = now()
   const began = performance.now()
   const heard = (more: Partial<Heard>): Heard => ({
-    ...{ startedAt, milliseconds: Math.round(performance.now() - began), status: null, answer: null, fault: null },
+    ...{
+      startedAt,
+      milliseconds: Math.round(performance.now() - began),
+      status: null,
+      answer: null,
+      fault: null,
+    },
     ...more,
   })
   try {
@@ -122,7 +135,7 @@ async function tell(delivery: Taken): Promise<Heard> {
 
 /** Where an installation lets webhooks reach its own network, as `fetch` does; otherwise nothing that only we can see. */
 const send: typeof publicFetch = (url, options) =>
-  env().webhookPrivateAddresses ? fetch(url, options) : publicFetch(url, options)
+  env().privateAddresses ? fetch(url, options) : publicFetch(url, options)
 
 /** One of each secret that is good, so that the other side may know either. */
 function signatures({ id, webhookId, ...sealed }: Taken, at: Date, body: string): string {
@@ -172,7 +185,10 @@ async function settle(delivery: Taken, heard: Heard): Promise<void> {
       WHERE delivery.id = ${id}::uuid FOR UPDATE`
     const [row] = rows
     if (!row) return
-    await tx.webhookAttempt.createMany({ data: [{ deliveryId: id, number: attempts, ...heard }], skipDuplicates: true })
+    await tx.webhookAttempt.createMany({
+      data: [{ deliveryId: id, number: attempts, ...heard }],
+      skipDuplicates: true,
+    })
     const isTest = delivery.type === 'webhook.test'
     const over = !done && (row.expired || heard.status === 410 || (isTest && attempts > 1))
     const state = done ? 'delivered' : over ? 'failed' : 'waiting'
@@ -199,8 +215,15 @@ async function settle(delivery: Taken, heard: Heard): Promise<void> {
       where: { id: webhookId, pausedAt: null },
       data: { pausedAt: now(), pausedBecause: because },
     })
-    const subject = { type: 'webhook' as const, id: webhookId, label: delivery.name, tenantId: delivery.tenantId }
+    const subject = {
+      type: 'webhook' as const,
+      id: webhookId,
+      label: delivery.name,
+      tenantId: delivery.tenantId,
+    }
     if (paused.count > 0)
-      await record(tx, { id: null, email: null, address: null }, 'webhook.paused', subject, { after: { reason: because } })
+      await record(tx, { id: null, email: null, address: null }, 'webhook.paused', subject, {
+        after: { reason: because },
+      })
   })
 }

@@ -16,7 +16,7 @@ export const webhookUrlField = z
     }
     if (!URL.canParse(text)) return refuse('webhook-url-invalid')
     const url = new URL(text)
-    const plain = url.protocol === 'http:' && env().webhookPrivateAddresses
+    const plain = url.protocol === 'http:' && env().privateAddresses
     if (url.protocol !== 'https:' && !plain) return refuse('webhook-url-insecure')
     if (url.username || url.password) return refuse('webhook-url-credentials')
     url.hash = ''

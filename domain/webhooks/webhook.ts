@@ -118,7 +118,11 @@ export const changeWebhook = (
     if (JSON.stringify(before) === JSON.stringify(after)) return webhook
     // Another place deserves its own trial.
     const fresh = webhook.url === details.url ? {} : untroubled
-    const changed = await tx.webhook.update({ where: { id: webhook.id }, data: { ...wanted, ...fresh }, omit: shown })
+    const changed = await tx.webhook.update({
+      where: { id: webhook.id },
+      data: { ...wanted, ...fresh },
+      omit: shown,
+    })
     await note(tx, viewer, changed, 'webhook.changed', { before: toldOf(webhook), after: toldOf(changed) })
     return changed
   })

@@ -38,14 +38,17 @@ let url = ''
 let close = () => {}
 
 beforeEach(async () => {
-  setEnv({ appUrl: testAppUrl, webhookPrivateAddresses: true })
+  setEnv({ appUrl: testAppUrl, privateAddresses: true })
   heard = []
   answer = (_request, response) => response.writeHead(204).end()
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', chunk => chunks.push(chunk))
     request.on('end', () => {
-      heard.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(chunks).toString() })
+      heard.push({
+        headers: request.headers as Record<string, string>,
+        body: Buffer.concat(chunks).toString(),
+      })
       answer(request, response)
     })
   })
@@ -59,14 +62,13 @@ beforeEach(async () => {
 
 afterEach(() => {
   close()
-  setEnv({ appUrl: testAppUrl, webhookPrivateAddresses: false })
+  setEnv({ appUrl: testAppUrl, privateAddresses: false })
 })
 
 const add = (viewer: Viewer, events: readonly WebhookEvent[] = webhookEvents, at = url) =>
   addWebhook(viewer, { name: 'Shop', url: at, events })
 
-const told = async (viewer: Viewer, id: string) =>
-  (await listDeliveries(viewer, id, { most: 50 })).deliveries
+const told = async (viewer: Viewer, id: string) => (await listDeliveries(viewer, id, { most: 50 })).deliveries
 
 const fail = (status: number) => {
   answer = (_request, response) => response.writeHead(status).end('no thanks')
@@ -88,7 +90,10 @@ test('what happens is told with its commit, signed, to those whose business it i
     await cancelMails(tx, { userId: acme.pending.id }, 'withdrawn')
     throw new Error('no')
   }).catch(() => {})
-  expect((await told(acme.adminViewer, ours.id)).map(({ type }) => type)).toEqual(['user.disabled', 'user.invited'])
+  expect((await told(acme.adminViewer, ours.id)).map(({ type }) => type)).toEqual([
+    'user.disabled',
+    'user.invited',
+  ])
   expect(await told(other.adminViewer, theirs.id)).toEqual([])
   expect(await told(root, all.id)).toHaveLength(2)
   expect(await tellDue()).toBe(4)
@@ -109,7 +114,13 @@ test('what happens is told with its commit, signed, to those whose business it i
 test('how mails end is told, and of an alarm that it was mailed', async () => {
   const { root, acme } = await twoTenants()
   const { id } = await add(acme.adminViewer, ['mail.failed', 'mail.sent', 'mail.uncertain'])
-  await mails(1, { tenantId: acme.id, tenantKey: acme.id, state: 'queued', expiresAt: inMinutes(-1), recipient: 'late@example.org' })
+  await mails(1, {
+    tenantId: acme.id,
+    tenantKey: acme.id,
+    state: 'queued',
+    expiresAt: inMinutes(-1),
+    recipient: 'late@example.org',
+  })
   const [uncertain = ''] = await mails(1, { tenantId: acme.id, tenantKey: acme.id, state: 'uncertain' })
   await mails(1, { state: 'queued', expiresAt: inMinutes(-1) })
   await endExpired()
@@ -211,18 +222,26 @@ test('no redirect is followed, and of an answer that never ends the beginning is
   expect(redirected?.attemptsMade).toMatchObject([{ status: 302 }])
 })
 
-test.each(['http://127.0.0.1:1/', 'http://localhost:1/', 'http://[::1]:1/', 'http://10.0.0.1/', 'http://169.254.169.254/', 'http://[::ffff:127.0.0.1]/', 'http://0.0.0.0/', 'http://[fd00::1]/', 'http://2130706433/', 'http://[64:ff9b::7f00:1]/'])(
-  'nothing that only we can see is reached: %s',
-  async address => {
-    const { root } = await twoTenants()
-    const { id } = await add(root, webhookEvents, address.replace(':1/', `:${new URL(url).port}/`))
-    setEnv({ appUrl: testAppUrl, webhookPrivateAddresses: false })
-    await tellTest(root, id)
-    await tellDue()
-    expect((await told(root, id))[0]?.attemptsMade).toMatchObject([{ status: null, fault: 'private-address' }])
-    expect(heard).toEqual([])
-  },
-)
+test.each([
+  'http://127.0.0.1:1/',
+  'http://localhost:1/',
+  'http://[::1]:1/',
+  'http://10.0.0.1/',
+  'http://169.254.169.254/',
+  'http://[::ffff:127.0.0.1]/',
+  'http://0.0.0.0/',
+  'http://[fd00::1]/',
+  'http://2130706433/',
+  'http://[64:ff9b::7f00:1]/',
+])('nothing that only we can see is reached: %s', async address => {
+  const { root } = await twoTenants()
+  const { id } = await add(root, webhookEvents, address.replace(':1/', `:${new URL(url).port}/`))
+  setEnv({ appUrl: testAppUrl, privateAddresses: false })
+  await tellTest(root, id)
+  await tellDue()
+  expect((await told(root, id))[0]?.attemptsMade).toMatchObject([{ status: null, fault: 'private-address' }])
+  expect(heard).toEqual([])
+})
 
 test('a secret is changed in peace: both sign for a day', async () => {
   const { root } = await twoTenants()
@@ -257,7 +276,10 @@ test('each is its own tenant’s', async () => {
   expect(await listWebhooks(other.adminViewer)).toEqual([])
   expect(await refusalOf(addWebhook(acme.userViewer, details))).toBe('not-allowed')
   expect(await refusalOf(addWebhook(root, { ...details, events: [] }))).toBe('webhook-events-required')
-  expect(await changeWebhook(acme.adminViewer, id, details)).toMatchObject({ name: 'X', events: ['mail.sent'] })
+  expect(await changeWebhook(acme.adminViewer, id, details)).toMatchObject({
+    name: 'X',
+    events: ['mail.sent'],
+  })
   await deleteWebhook(acme.adminViewer, id)
   expect(await listWebhooks(acme.adminViewer)).toEqual([])
 })

@@ -1,11 +1,10 @@
 'use client'
 
 import { SubmitButton } from '@/components/button'
+import { CheckboxGroup } from '@/components/checkbox-group'
 import { CopyField } from '@/components/copy-field'
-import { FieldError } from '@/components/field-layout'
-import { CheckboxField, type Option, SelectField, TextAreaField, TextField } from '@/components/fields'
+import { type Option, SelectField, TextAreaField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
-import { useField } from '@/components/form-context'
 import { buttonClasses } from '@/components/looks'
 import { Section } from '@/components/section'
 import { createKeyAction } from './actions'
@@ -63,7 +62,15 @@ export function KeyForm({ resources, days, perMinute, labels }: Props) {
                 maxLength={60}
                 required
               />
-              <Scopes resources={resources} labels={labels} />
+              <CheckboxGroup
+                name="scopes"
+                label={labels.scopes}
+                help={labels.scopesHelp}
+                rows={resources.map(({ name, scopes }) => ({
+                  name,
+                  boxes: scopes.map(scope => ({ name: scope, label: scope })),
+                }))}
+              />
               <SelectField name="days" label={labels.expires} options={days} width="medium" />
               <TextAreaField
                 name="networks"
@@ -87,32 +94,5 @@ export function KeyForm({ resources, days, perMinute, labels }: Props) {
         }
       </Form>
     </Section>
-  )
-}
-
-function Scopes({ resources, labels }: Pick<Props, 'resources' | 'labels'>) {
-  const { error } = useField('scopes')
-  return (
-    <fieldset
-      className="space-y-3"
-      aria-invalid={error ? true : undefined}
-      aria-describedby={error ? 'scopes-error' : undefined}
-    >
-      <legend className="mb-1 font-medium text-sm">{labels.scopes}</legend>
-      <p className="text-muted text-sm">{labels.scopesHelp}</p>
-      <FieldError id="scopes" error={error} />
-      <ul className="divide-y divide-line">
-        {resources.map(({ name, scopes }) => (
-          <li key={name} className="grid gap-x-4 gap-y-1 py-2 sm:grid-cols-[1fr_auto_auto]">
-            <span className="text-sm">{name}</span>
-            {scopes.map(scope => (
-              <div key={scope} className="font-mono sm:w-52">
-                <CheckboxField name={scope} label={scope} value="on" />
-              </div>
-            ))}
-          </li>
-        ))}
-      </ul>
-    </fieldset>
   )
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { listDeliveries, readDelivery, replayDelivery, tellTest, type ToldDelivery } from '@/domain/webhooks/deliveries'
+import type { Viewer } from '@/domain/viewer'
+import {
+  listDeliveries,
+  readDelivery,
+  replayDelivery,
+  type ToldDelivery,
+  tellTest,
+} from '@/domain/webhooks/deliveries'
 import { webhookEvents } from '@/domain/webhooks/events'
 import {
   addWebhook,
@@ -14,7 +21,6 @@ import {
   type WebhookView,
 } from '@/domain/webhooks/webhook'
 import { webhookUrlField } from '@/domain/webhooks/webhook-url'
-import type { Viewer } from '@/domain/viewer'
 import { requiredNameField } from '@/lib/name-field'
 import { operation } from '../_framework/operation'
 import { asked, at, atOrNull, id, moment, page, pageOf, told } from '../_framework/schemas'
