@@ -12,6 +12,7 @@ const groups: Groups = {
   outbox: async () => (await import('@/bench/outbox')).measureOutbox,
   audit: async () => (await import('@/bench/audit')).measureAudit,
   users: async () => (await import('@/bench/users')).measureUsers,
+  api: async () => (await import('@/bench/api')).measureApi,
   'reset-requests': async () => (await import('@/bench/reset-requests')).measureResetRequests,
   'sign-in': async () => (await import('@/bench/sign-in')).measureSignIn,
 }

@@ -146,6 +146,7 @@ import {
 } from './session'
 import { endSignInAs, signInAs } from './sign-in-as'
 import { origin, password, person, signedIn, twoTenants } from './testing/people'
+import { readUserAlone } from './user'
 import { changeUser, type UserDetails } from './user-change'
 import { exportUsers } from './user-export'
 import { importResult, readImport, recentImports, startImport, undoImport } from './user-import'
@@ -265,6 +266,20 @@ type Deed = (viewer: Viewer, world: World) => Promise<unknown>
 const deeds: [string, Deed, string, string, string][] = [
   // The own tenant
   ['list users', v => listUsers(v, {}), 'done', 'done', 'not-allowed'],
+  [
+    'read a user for a program',
+    (v, { acme }) => readUserAlone(v, acme.user.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'read somebody else’s user for a program',
+    (v, { other }) => readUserAlone(v, other.user.id),
+    'done',
+    'user-not-found',
+    'not-allowed',
+  ],
   ['list users for a program', v => usersAfter(v, { most: 10 }), 'done', 'done', 'not-allowed'],
   [
     'ask for a link for a program',

@@ -2,7 +2,7 @@
 import type { Subject } from '@/domain/audit/audit'
 import { mayManage, requireOwnSession, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
-import { rowId, type Tx } from '@/lib/db'
+import { db, rowId, type Tx } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 
 /** The name to greet a person by; empty when none is known. */
@@ -31,6 +31,9 @@ export async function readableUser(tx: Tx, viewer: Viewer, id: string): Promise<
   if (!user) throw new Refusal('user-not-found')
   return user
 }
+
+/** The same outside of a transaction: what a program reads of a user. @throws Refusal user-not-found, not-allowed */
+export const readUserAlone = (viewer: Viewer, id: string): Promise<User> => readableUser(db(), viewer, id)
 
 /** A user the viewer may change. @throws Refusal user-not-found, not-allowed, acting-as */
 export async function manageableUser(tx: Tx, viewer: Viewer, id: string): Promise<User> {

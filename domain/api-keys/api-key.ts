@@ -7,10 +7,10 @@ import {
   type Viewer,
   visibleTenant,
 } from '@/domain/viewer'
-import type { ApiKey, User } from '@/generated/prisma/client'
+import { type ApiKey, Prisma, type User } from '@/generated/prisma/client'
 import { isIn, networkIn } from '@/lib/addresses'
 import { inMinutes, now } from '@/lib/clock'
-import { db, rowId, transaction } from '@/lib/db'
+import { db, query, rowId, transaction } from '@/lib/db'
 import { GroupCommit } from '@/lib/group-commit'
 import { hashToken } from '@/lib/keyring'
 import { log } from '@/lib/log'
@@ -145,16 +145,18 @@ type Known = ApiKey & { user: User }
 
 /** Keys that are shown at the same time are looked up together. */
 const lookedUp = new GroupCommit(async (hashes: string[]): Promise<(Known | null)[]> => {
-  const keys = await db().apiKey.findMany({ where: { hash: { in: hashes } } })
-  const people = await db().user.findMany({ where: { id: { in: keys.map(({ userId }) => userId) } } })
-  const users = new Map(people.map(user => [user.id, user]))
-  const found = new Map(
-    keys.flatMap(key => {
-      const user = users.get(key.userId)
-      return user ? [[key.hash, { ...key, user }]] : []
-    }),
-  )
+  const rows = await query<{ key: ApiKey; user: User }>(Prisma.sql`
+    SELECT to_jsonb(key) AS key, to_jsonb(person) AS "user"
+    FROM "ApiKey" key JOIN "User" person ON person.id = key."userId" WHERE key.hash = ANY (${hashes}::text[])`)
+  const found = new Map(rows.map(({ key, user }) => [key.hash, { ...key, ...momentsOf(key), user }]))
   return hashes.map(hash => found.get(hash) ?? null)
+})
+
+/** JSON knows no moments. */
+const momentsOf = ({ createdAt, expiresAt, lastUsedAt }: ApiKey) => ({
+  createdAt: new Date(createdAt),
+  expiresAt: expiresAt && new Date(expiresAt),
+  lastUsedAt: lastUsedAt && new Date(lastUsedAt),
 })
 
 function stoppedBy({ expiresAt, role, tenantId, user }: Omit<Known, 'hash'>): ListedKey['stopped'] {

@@ -4,9 +4,10 @@ import { correctAddress } from '@/domain/accounts/address-correction'
 import { emailField } from '@/domain/accounts/email-address'
 import { requestEmailChangeOf } from '@/domain/accounts/email-change'
 import { resetLink, sendResetLink } from '@/domain/accounts/password-reset'
+import { readUserAlone } from '@/domain/accounts/user'
 import { changeUser, factsOf } from '@/domain/accounts/user-change'
 import { usersAfter } from '@/domain/accounts/user-list'
-import { addUser, deleteUser, disableUser, enableUser, readUser } from '@/domain/accounts/users'
+import { addUser, deleteUser, disableUser, enableUser } from '@/domain/accounts/users'
 import { readCustomer } from '@/domain/tenancy/customers'
 import type { Viewer } from '@/domain/viewer'
 import type { User as UserRow } from '@/generated/prisma/client'
@@ -47,7 +48,7 @@ const userView = (user: UserRow): z.output<typeof User> => ({
   lastSignInAt: atOrNull(user.lastSignInAt),
 })
 
-const read = async (viewer: Viewer, userId: string) => userView(await readUser(viewer, userId))
+const read = async (viewer: Viewer, userId: string) => userView(await readUserAlone(viewer, userId))
 
 const NewUser = asked(
   'NewUser',
@@ -188,7 +189,7 @@ export const users = [
     answer: User,
     refusals: ['email-taken', 'not-yourself', 'last-tenant-administrator'],
     async run({ viewer, params: { id: userId = '' }, body: { email, ...patch } }) {
-      const user = await readUser(viewer, userId)
+      const user = await readUserAlone(viewer, userId)
       const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
       if (Object.keys(given).length > 0)
         await changeUser(viewer, user.id, { ...user, ...given }, factsOf(user))
@@ -209,7 +210,7 @@ export const users = [
     status: 204,
     refusals: ['not-yourself', 'last-tenant-administrator'],
     async run({ viewer, params: { id: userId = '' } }) {
-      await deleteUser(viewer, (await readUser(viewer, userId)).id)
+      await deleteUser(viewer, (await readUserAlone(viewer, userId)).id)
       return {}
     },
   }),
@@ -283,7 +284,7 @@ export const users = [
       answer: User,
       refusals: ['not-yourself', 'last-tenant-administrator'],
       async run({ viewer, params: { id: userId = '' } }) {
-        const { id: known } = await readUser(viewer, userId)
+        const { id: known } = await readUserAlone(viewer, userId)
         await (deed === 'disable' ? disableUser : enableUser)(viewer, known)
         return { body: await read(viewer, known) }
       },
