@@ -42,6 +42,9 @@ export function isLoopback(host: string): boolean {
   return /^(.+\.)?localhost$/.test(name) || parsed(name.replace(/^\[(.*)\]$/, '$1'))?.range() === 'loopback'
 }
 
+/** Whether the whole world can see an address: none of loopback, a private network, a link, many at once or a translation. */
+export const isGlobal = (address: string): boolean => parsed(address)?.range() === 'unicast'
+
 /**
  * Whom an address stands for when attempts are counted: an IPv4 address itself, also in the clothes of IPv6;
  * of IPv6 the /64, which is one connection's (RFC 6177). What is no address stands for itself.

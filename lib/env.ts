@@ -61,6 +61,7 @@ const variables = z.object({
         'accepts IP addresses or networks separated by commas, such as 10.0.0.5,192.168.1.0/24',
       ),
   ),
+  TENANT_PRIVATE_ADDRESSES: optional(onOff),
   METRICS_TOKEN: optional(
     z.string().regex(/^[\x21-\x7e]{16,}$/, 'accepts at least 16 letters, digits and signs without spaces'),
   ),
@@ -86,6 +87,8 @@ export type Env = {
   inboxPortChosen: boolean
   worker: 'inline' | 'off'
   trustedProxies: string[]
+  /** Whether mail servers of tenants may be at loopback, private and link-local addresses */
+  tenantPrivateAddresses: boolean
   /** With it `/metrics` may be read from anywhere */
   metricsToken: string | null
   /** How long what is under way may take when a signal ends the process */
@@ -149,6 +152,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     inboxPortChosen: given.INBOX_SMTP_PORT !== undefined,
     worker: given.WORKER ?? 'inline',
     trustedProxies: given.TRUSTED_PROXIES ?? [],
+    tenantPrivateAddresses: given.TENANT_PRIVATE_ADDRESSES ?? false,
     metricsToken: given.METRICS_TOKEN ?? null,
     shutdownSeconds: given.SHUTDOWN_SECONDS ?? 25,
     logLevel: given.LOG_LEVEL ?? 'info',

@@ -1,9 +1,10 @@
 // Will it arrive? What receivers will find in DNS when a mail from here reaches them.
 
 import { serversInUse } from '@/domain/mail-server/in-use'
+import { scopeOf } from '@/domain/mail-server/scope'
 import { settingsOf } from '@/domain/mail-server/versions'
 import type { MailServerSettings } from '@/domain/smtp/settings'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { Viewer } from '@/domain/viewer'
 import { db } from '@/lib/db'
 import { Dns, type DnsResolver, NoAnswer } from '@/lib/dns'
 import { checkAlignment } from './alignment'
@@ -35,8 +36,8 @@ const isForTests = (domain: string) =>
 
 /** The check of every mail server in use; of several that send alike, once. The primary comes first. */
 export async function checkMailServers(viewer: Viewer, options: Options = {}): Promise<ServerReport[]> {
-  requireSystemAdministrator(viewer)
-  const servers = (await serversInUse()).map(({ version }) => ({
+  const scope = await scopeOf(viewer)
+  const servers = (await serversInUse(db(), scope)).map(({ version }) => ({
     name: version.name,
     settings: settingsOf(version),
   }))
@@ -67,10 +68,10 @@ export async function checkDeliverability(
   { mailFrom, host, provider: preset }: Checked,
   { resolver }: Options = {},
 ): Promise<Finding[]> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer)
   const domain = domainOf(mailFrom)
   const provider = providerOf({ host, provider: preset })
-  const keys = await keysOf(db(), domain)
+  const keys = await keysOf(db(), scope, domain)
   const dns = new Dns(resolver)
   try {
     const server = readServer(dns, host)

@@ -1,7 +1,8 @@
 // What an administrator must not find out by chance: that mails wait for somebody to act.
 import { requireAdministrator, type Viewer } from '@/domain/viewer'
+import { db } from '@/lib/db'
 import { loginRefused, mailRefused } from './breaker'
-import { serversInUse } from './in-use'
+import { type ServerInUse, serversInUse } from './in-use'
 import { type ServerState, stateOf } from './server-state'
 
 export type Alarm = {
@@ -21,11 +22,26 @@ export type Alarm = {
  */
 export async function readAlarm(viewer: Viewer): Promise<Alarm | null> {
   requireAdministrator(viewer)
-  const servers = (await serversInUse()).map(row => ({ id: row.id, name: row.name, ...stateOf(row) }))
+  const alarm = alarmOf(await serversInUse())
+  if (viewer.role === 'system_administrator') return alarm
+  return alarm?.what === 'all-out' ? { ...alarm, servers: [] } : null
+}
+
+/** What is wrong with the servers of the viewer's tenant, or null. Null too where it may have none. @throws Refusal not-allowed */
+export async function readOwnAlarm(viewer: Viewer): Promise<Alarm | { what: 'own-missing' } | null> {
+  requireAdministrator(viewer)
+  const { tenantId } = viewer
+  const policy = tenantId && (await db().tenantMailPolicy.findUnique({ where: { tenantId } }))
+  if (!policy || policy.servers === 'system') return null
+  const servers = await serversInUse(db(), { tenantId })
+  if (servers.length === 0) return policy.servers === 'own-required' ? { what: 'own-missing' } : null
+  return alarmOf(servers)
+}
+
+function alarmOf(rows: ServerInUse[]): Alarm | null {
+  const servers = rows.map(row => ({ id: row.id, name: row.name, ...stateOf(row) }))
   const troubled = servers.filter(({ state }) => state !== 'sending')
-  if (troubled.length > 0 && troubled.length === servers.length)
-    return { what: 'all-out', servers: viewer.role === 'system_administrator' ? troubled : [] }
-  if (viewer.role !== 'system_administrator') return null
+  if (troubled.length > 0 && troubled.length === servers.length) return { what: 'all-out', servers: troubled }
   const logins = troubled.filter(({ cause }) => loginRefused(cause))
   if (logins.length > 0) return { what: 'login-refused', servers: logins }
   const refused = troubled.filter(({ cause }) => mailRefused(cause))
