@@ -17,8 +17,8 @@ export type Hold =
   | { what: 'no-mail-server' }
   /** It must go by the tenant's own servers, and there is none */
   | { what: 'no-own-server' }
-  /** None takes mail now; which and why only those are told who look after them. `own`: they are the tenant's */
-  | { what: 'servers'; own: boolean; servers: (ServerState & { id: string; name: string })[] }
+  /** None takes mail now, of the installation's or of the tenant's own; which and why those learn who look after them */
+  | { what: 'servers' | 'own-servers'; servers: (ServerState & { id: string; name: string })[] }
   /** Of those that take mail, each has had what it may get for now */
   | { what: 'limits'; window: 'minute' | 'day' }
 
@@ -43,7 +43,7 @@ export async function waitOf(
 ): Promise<Wait> {
   visibleTenant(viewer)
   if (isUndecided(mail)) return { what: 'person' }
-  const hold = await holdOf(viewer, isOwn(mail.rank) ? mail.tenantKey : null)
+  const hold = await holdIn(viewer, isOwn(mail.rank) ? mail.tenantKey : null)
   // A test mail goes through the version that it tests, whatever the other servers do.
   if (hold && (mail.kind !== 'test' || hold.what === 'paused' || hold.what === 'no-worker')) return hold
   const [row] = await db().$queryRaw<{ due: boolean; ahead: number }[]>`
@@ -77,11 +77,11 @@ export async function routeOfWaiting(
 
 export type MailRoute = 'own' | 'fell-back' | 'no-own'
 
-/**
- * What holds up all mails of the installation's servers, or of those of a tenant; null while they go.
- * @throws Refusal not-allowed
- */
-export async function holdOf(viewer: Viewer, tenantId: string | null = null): Promise<Hold | null> {
+/** What holds up all mails of the installation's servers, or null while they go. @throws Refusal not-allowed */
+export const holdOf = (viewer: Viewer): Promise<Hold | null> => holdIn(viewer, null)
+
+/** @param tenantId whose servers they are; null for the installation's */
+async function holdIn(viewer: Viewer, tenantId: string | null): Promise<Hold | null> {
   visibleTenant(viewer)
   const pause = await outboxPause(viewer)
   if (pause) return { what: 'paused', since: pause.at, by: pause.by }
@@ -91,8 +91,7 @@ export async function holdOf(viewer: Viewer, tenantId: string | null = null): Pr
   const open = servers.filter(server => stateOf(server).state === 'sending')
   if (open.length === 0)
     return {
-      what: 'servers',
-      own: tenantId !== null,
+      what: tenantId === null ? 'servers' : 'own-servers',
       servers:
         (visibleTenant(viewer).tenantId ?? null) === tenantId
           ? servers.map(server => ({ id: server.id, name: server.name, ...stateOf(server) }))
