@@ -42,8 +42,8 @@ export const mailPolicyFacts = ({ senderDomains, ...policy }: TenantMailPolicy):
 
 /** What workers know of all policies. */
 export type MailPolicies = {
-  /** Those that may have servers of their own, and what the carrier of their mails hangs on */
-  own: ReadonlyMap<string, string>
+  /** Of those that may have servers of their own: what the carrier of their mails hangs on */
+  own: ReadonlyMap<string, Pick<Row, 'servers' | 'accountMails' | 'fallsBack'>>
   senders: ReadonlyMap<string, string>
   /** Whether any tenant has a quota */
   quotas: boolean
@@ -58,7 +58,7 @@ export async function readMailPolicies(): Promise<MailPolicies> {
         .filter(({ servers }) => servers !== 'system')
         .map(({ tenantId, servers, accountMails, fallsBack }) => [
           tenantId,
-          `${servers} ${accountMails} ${fallsBack}`,
+          { servers, accountMails, fallsBack },
         ]),
     ),
     senders: new Map(
@@ -129,9 +129,15 @@ export async function readTenantSender(viewer: Viewer): Promise<TenantSender | n
   return senderDomains.length === 0 ? null : { domains: senderDomains, mailFrom: row?.mailFrom ?? '' }
 }
 
+/** Whether there is anything about mail that the viewer's tenant may set. */
+export async function hasMailSettings(viewer: Viewer): Promise<boolean> {
+  const policy = policyIn(await ownPolicy(db(), viewer))
+  return policy.servers !== 'system' || policy.senderDomains.length > 0
+}
+
 /**
  * Chooses the sender of the tenant's mails on the installation's servers; empty for that of the server.
- * @throws Refusal not-allowed, prove-yourself, mail-from-invalid, sender-domain-not-allowed
+ * @throws Refusal not-allowed, prove-yourself, sender-invalid, sender-domain-not-allowed
  */
 export const setTenantSender = (viewer: Viewer, typed: string): Promise<void> =>
   transaction(async tx => {
@@ -140,8 +146,7 @@ export const setTenantSender = (viewer: Viewer, typed: string): Promise<void> =>
     if (!row || policy.senderDomains.length === 0) throw new Refusal('not-allowed')
     requireFreshProof(viewer)
     const mailFrom = typed.trim()
-    if (mailFrom !== '' && !readMailbox(mailFrom))
-      throw new Refusal('mail-from-invalid', { field: 'mailFrom' })
+    if (mailFrom !== '' && !readMailbox(mailFrom)) throw new Refusal('sender-invalid', { field: 'mailFrom' })
     if (mailFrom !== '' && !mayBeFrom(policy, mailFrom))
       throw new Refusal('sender-domain-not-allowed', {
         field: 'mailFrom',

@@ -273,7 +273,7 @@ describe('the system administrator says', () => {
     expect(await choose('no-reply@bücher.example')).toBe('done')
     expect(await choose('no-reply@sub.acme.example')).toBe('sender-domain-not-allowed')
     expect(await choose('"a@acme.example" <b@evil.example>')).toBe('sender-domain-not-allowed')
-    expect(await choose('nonsense')).toBe('mail-from-invalid')
+    expect(await choose('nonsense')).toBe('sender-invalid')
     await choose('Acme <no-reply@acme.example>')
     // A domain that is taken back takes the sender along.
     await setPolicy(id, { senderDomains: ['other.example'] })

@@ -40,6 +40,7 @@ export class Fleet {
   private readonly ending = new Set<Promise<void>>()
   private readonly probing = new Set<string>()
   private servers: Route[] = []
+  private fallsBack = false
   private hungry = false
 
   /** @param tenantId whose they are; null for the installation */
@@ -48,9 +49,10 @@ export class Fleet {
     private readonly crew: Crew,
   ) {}
 
-  /** Goes by what stands in the database now. */
-  update(servers: Route[]): void {
+  /** Goes by what stands in the database now. @param fallsBack whether another fleet takes mail that none here does */
+  update(servers: Route[], fallsBack = false): void {
     this.servers = servers
+    this.fallsBack = fallsBack
     // Perhaps it was the limits that changed.
     this.full.clear()
     const inForce = new Set(servers.map(({ version }) => version.id))
@@ -133,7 +135,8 @@ export class Fleet {
         this.crew.wake()
       },
       troubled: () => this.crew.outdated(),
-      elsewhere: () => this.servers.some(other => other.server.id !== route.server.id && isOpen(other)),
+      elsewhere: () =>
+        this.fallsBack || this.servers.some(other => other.server.id !== route.server.id && isOpen(other)),
     })
     this.lanes.set(route.version.id, lanes)
     return lanes

@@ -30,12 +30,13 @@ export class TenantFleets {
   /** Goes by what stands in the database now. */
   update({ ofTenants, policies }: Routes): void {
     for (const [tenantId, fleet] of this.fleets) if (!ofTenants.has(tenantId)) fleet.update([])
-    for (const [tenantId, servers] of ofTenants) this.fleetOf(tenantId).update(servers)
+    for (const [tenantId, servers] of ofTenants)
+      this.fleetOf(tenantId).update(servers, policies.own.get(tenantId)?.fallsBack)
     // Whoever has changed anything need not tell us what: it shows.
     const now = new Map(
       [...policies.own].map(([tenantId, policy]) => {
         const servers = ofTenants.get(tenantId) ?? []
-        return [tenantId, `${policy} ${servers.length > 0} ${servers.some(isOpen)}`]
+        return [tenantId, JSON.stringify([policy, servers.length > 0, servers.some(isOpen)])]
       }),
     )
     for (const tenantId of new Set([...this.decided.keys(), ...now.keys()]))
@@ -70,9 +71,8 @@ export class TenantFleets {
   private async work(routes: Routes): Promise<void> {
     await this.decide()
     const due = await dueOfOwn()
-    // What waits for servers that its tenant may not use any more was queued in the moment of the change.
-    const astray = due.filter(tenantId => !routes.policies.own.has(tenantId))
-    if (astray.length > 0) await decideCarriers(astray)
+    const astray = due.filter(tenantId => isAstray(tenantId, routes))
+    if (astray.length > 0 && (await decideCarriers(astray)) > 0) this.crew.wake()
     const turns = due.filter(tenantId => routes.ofTenants.has(tenantId))
     const first = turns.findIndex(tenantId => tenantId > this.turn)
     const inTurn = first < 0 ? turns : [...turns.slice(first), ...turns.slice(0, first)]
@@ -134,4 +134,14 @@ export class TenantFleets {
     this.fleets.set(tenantId, fleet)
     return fleet
   }
+}
+
+/**
+ * Whether what is due at the own servers of a tenant is not to go there: it was queued in the moment in which the policy
+ * changed, or was in a worker's hands when the servers met trouble that it falls back from.
+ */
+function isAstray(tenantId: string, { policies, ofTenants }: Routes): boolean {
+  const policy = policies.own.get(tenantId)
+  if (!policy) return true
+  return policy.servers === 'own-allowed' && policy.fallsBack && !ofTenants.get(tenantId)?.some(isOpen)
 }
