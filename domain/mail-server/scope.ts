@@ -13,11 +13,11 @@ export type Scope = { tenantId: string | null }
 export const ofInstallation: Scope = { tenantId: null }
 
 /** @throws Refusal not-allowed, also to administrators of a tenant that may have no servers */
-export async function scopeOf(viewer: Viewer, tx: Tx = db()): Promise<Scope> {
+export async function scopeOf(viewer: Viewer, tx?: Tx): Promise<Scope> {
   requireAdministrator(viewer)
   const { role, tenantId } = viewer
   if (role === 'system_administrator') return ofInstallation
-  const policy = tenantId && (await tx.tenantMailPolicy.findUnique({ where: { tenantId } }))
+  const policy = tenantId && (await (tx ?? db()).tenantMailPolicy.findUnique({ where: { tenantId } }))
   if (!policy || policy.servers === 'system') throw new Refusal('not-allowed')
   return { tenantId }
 }
