@@ -87,7 +87,7 @@ test('a tenant connects a mail server, tests and saves it, and its account mails
   await system.goto('/settings/mail')
   await expect(system.getByRole('row').filter({ hasText: 'Our relay' })).toHaveCount(0)
   await system.goto('/outbox/figures')
-  await expect(system.getByText('One mail server of a tenant sends on its own.')).toBeVisible()
+  await expect(system.getByText('One mail server of a tenant is in use, and works.')).toBeVisible()
 
   // In trouble: the tenant is told, and what it sends goes by the installation.
   await own.close()
@@ -96,7 +96,7 @@ test('a tenant connects a mail server, tests and saves it, and its account mails
     .poll(() => mailbox.sink.mails.find(({ to }) => to[0] === 'second@acme.example')?.from)
     .toBe('no-reply@acme.example')
   await tenant.goto('/outbox')
-  await expect(tenant.getByText('No mail leaves: no mail server accepts any').first()).toBeVisible()
+  await expect(tenant.getByText('None of your mail servers accepts mail now').first()).toBeVisible()
   await tenant.getByRole('row').filter({ hasText: 'second@acme.example' }).getByRole('link').first().click()
   await expect(tenant.getByText('because none of the tenant’s own accepted mail').first()).toBeVisible()
   for (const [size, width] of [

@@ -71,12 +71,13 @@ async function wordsOfServers({ what, servers }: Extract<Trouble, { servers: unk
   const t = await getTranslations('alarm')
   const paused = servers.every(({ state }) => state === 'paused')
   return {
-    tone: what !== 'all-out' || paused ? ('warning' as const) : ('danger' as const),
+    tone: (what === 'all-out' || what === 'own-out') && !paused ? ('danger' as const) : ('warning' as const),
     title: t(what, { names: servers.map(({ name }) => name).join(', ') }),
     lines: await Promise.all(
       servers.map(async server => {
         const trouble = (await serverTrouble(server)) ?? ''
-        return what !== 'all-out' && servers.length === 1 ? trouble : `${server.name}: ${trouble}`
+        const named = what !== 'login-refused' && what !== 'mail-refused'
+        return !named && servers.length === 1 ? trouble : `${server.name}: ${trouble}`
       }),
     ),
   }

@@ -2,6 +2,7 @@
 
 import { serversInUse } from '@/domain/mail-server/in-use'
 import { scopeOf } from '@/domain/mail-server/scope'
+import { senderDomains } from '@/domain/mail-server/tenant-policy'
 import { settingsOf } from '@/domain/mail-server/versions'
 import type { MailServerSettings } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
@@ -34,13 +35,21 @@ export type ServerReport = {
 const isForTests = (domain: string) =>
   /(^|\.)(test|example|invalid|localhost|example\.(com|net|org))$/.test(domain)
 
-/** The check of every mail server in use; of several that send alike, once. The primary comes first. */
+/** So many domains of tenants are looked up at once. */
+const most = 20
+
+/** The check of every mail server in use, and for the installation of the domains that tenants may write from; of several that send alike, once. The primary comes first. */
 export async function checkMailServers(viewer: Viewer, options: Options = {}): Promise<ServerReport[]> {
   const scope = await scopeOf(viewer)
   const servers = (await serversInUse(db(), scope)).map(({ version }) => ({
     name: version.name,
     settings: settingsOf(version),
   }))
+  // Those that tenants may write from are for the same servers to deliver.
+  const [first] = servers
+  if (first && scope.tenantId === null)
+    for (const domain of await senderDomains(most))
+      servers.push({ ...first, settings: { ...first.settings, mailFrom: `postmaster@${domain}` } })
   const key = ({ settings }: (typeof servers)[number]) => `${domainOf(settings.mailFrom)} ${settings.host}`
   const distinct = [
     ...new Map(servers.toReversed().map(server => [key(server), server])).values(),

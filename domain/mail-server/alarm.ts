@@ -7,10 +7,11 @@ import { type ServerState, stateOf } from './server-state'
 
 export type Alarm = {
   /**
-   * `all-out`: no server takes mail now. `login-refused`, `mail-refused`: one waits for an administrator, because of
+   * `all-out`: no server takes mail now. `own-out`: none of the tenant's own does, and `own-fell-back`: meanwhile those
+   * of the installation take it. `login-refused`, `mail-refused`: one waits for an administrator, because of
    * its credentials or of how and from where we send; the others send.
    */
-  what: 'all-out' | 'login-refused' | 'mail-refused'
+  what: 'all-out' | 'own-out' | 'own-fell-back' | 'login-refused' | 'mail-refused'
   /** Those in trouble; none for whom the servers are no concern */
   servers: (ServerState & { id: string; name: string })[]
 }
@@ -35,7 +36,12 @@ export async function readOwnAlarm(viewer: Viewer): Promise<Alarm | { what: 'own
   if (!policy || policy.servers === 'system') return null
   const servers = await serversInUse(db(), { tenantId })
   if (servers.length === 0) return policy.servers === 'own-required' ? { what: 'own-missing' } : null
-  return alarmOf(servers)
+  const alarm = alarmOf(servers)
+  if (alarm?.what !== 'all-out') return alarm
+  return {
+    ...alarm,
+    what: policy.servers === 'own-allowed' && policy.fallsBack ? 'own-fell-back' : 'own-out',
+  }
 }
 
 function alarmOf(rows: ServerInUse[]): Alarm | null {

@@ -68,6 +68,16 @@ export async function readMailPolicies(): Promise<MailPolicies> {
   }
 }
 
+/** The domains that tenants may write from on the installation's servers, so many at most. */
+export async function senderDomains(most: number): Promise<string[]> {
+  const rows = await db().tenantMailPolicy.findMany({
+    where: { senderDomains: { not: '' } },
+    orderBy: { tenantId: 'asc' },
+    take: most,
+  })
+  return [...new Set(rows.flatMap(row => policyIn(row).senderDomains))].slice(0, most)
+}
+
 /** What the system administrator says of a tenant's mails. @throws Refusal not-allowed, tenant-not-found */
 export async function readTenantMailPolicy(viewer: Viewer, tenantId: string): Promise<TenantMailPolicy> {
   requireSystemAdministrator(viewer)

@@ -199,7 +199,7 @@ describe('a worker', () => {
     expect(system.mails).toHaveLength(1)
     expect(mail.deliveryAttempts.at(-1)).toMatchObject({ route: 'fell-back', outcome: 'accepted' })
     expect(await readTrouble(admin)).toMatchObject({
-      what: 'all-out',
+      what: 'own-fell-back',
       servers: [{ name: 'Sink', state: 'broken' }],
     })
     expect(await readTrouble(root)).toBeNull()

@@ -8,6 +8,7 @@ import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { PassingNotice } from '@/components/passing-notice'
 import { RelativeTime } from '@/components/relative-time'
+import { readOwnAlarm } from '@/domain/mail-server/alarm'
 import { hasServers } from '@/domain/mail-server/scope'
 import { type ListedServer, listMailServers } from '@/domain/mail-server/servers'
 import { readTenantSender } from '@/domain/mail-server/tenant-policy'
@@ -88,7 +89,12 @@ export default async function MailServersPage({ searchParams }: { searchParams: 
         ))}
         {first && <ProviderPicker />}
         {listed.length > 0 && (
-          <ServerList servers={listed} tests={tests} paused={(await outboxPause(viewer)) !== null} />
+          <ServerList
+            servers={listed}
+            tests={tests}
+            paused={(await outboxPause(viewer)) !== null}
+            fallsBack={(await readOwnAlarm(viewer))?.what === 'own-fell-back'}
+          />
         )}
         {sender && <TenantSenderForm sender={sender} />}
       </div>
