@@ -32,9 +32,10 @@ const mayOwn = (kind: Prisma.Sql) =>
 
 /**
  * Whether the tenant's own servers carry a mail of a kind, by its policy, which is null for none: where they must, also
- * while there are none; where they fall back, only while one of them takes mail.
+ * while there are none; where they fall back, only while one of them takes mail. A test of a tenant's server is always
+ * its own: an older node, which would connect to any address, does not take it.
  */
-const carriedByOwn = (kind: Prisma.Sql) => Prisma.sql`coalesce(${mayOwn(kind)} AND (
+const carriedByOwn = (kind: Prisma.Sql) => Prisma.sql`coalesce(${kind} = 'test' OR ${mayOwn(kind)} AND (
   policy.servers = 'own-required'
   OR (${serverOf(Prisma.sql`policy."tenantId"`, Prisma.empty)}
     AND (NOT policy."fallsBack" OR ${serverOf(Prisma.sql`policy."tenantId"`, isSending)}))), false)`
@@ -45,7 +46,7 @@ export const rankFor = (rank: Prisma.Sql, kind: Prisma.Sql) =>
 
 /** Why an attempt is made where it is made, for `DeliveryAttempt.route`; null where that is a matter of course. */
 export const routeOf = Prisma.sql`(SELECT CASE
-    WHEN claimed.rank >= ${ownRanks}::int OR claimed.kind = 'test' THEN 'own'
+    WHEN claimed.rank >= ${ownRanks}::int THEN 'own'
     WHEN NOT (${mayOwn(Prisma.sql`claimed.kind`)}) THEN NULL
     WHEN ${serverOf(Prisma.sql`policy."tenantId"`, Prisma.empty)} THEN 'fell-back' ELSE 'no-own' END
   FROM "TenantMailPolicy" policy WHERE policy."tenantId" = claimed."tenantId")`
@@ -79,9 +80,12 @@ export async function decideCarriers(tenantIds: readonly string[]): Promise<numb
   return count
 }
 
-/** The tenants of which mail is due that their own servers carry. One look at the index for each that has any waiting. */
-export async function dueOfOwn(): Promise<string[]> {
-  const rows = await query<{ tenantKey: string }>(Prisma.sql`
+/**
+ * The tenants of which mail is due that their own servers carry, and whether a test is among it. One look at the index
+ * for each that has any waiting.
+ */
+export async function dueOfOwn(): Promise<{ tenantId: string; test: boolean }[]> {
+  return query(Prisma.sql`
     WITH RECURSIVE step AS (
       SELECT each.rank, first.* FROM unnest(${ranksOfOwn}::int[]) AS each(rank), LATERAL (
         SELECT mail."tenantKey", mail."dueAt" FROM "OutboundMail" mail
@@ -93,6 +97,6 @@ export async function dueOfOwn(): Promise<string[]> {
         WHERE ${isWaiting} AND mail.rank = step.rank AND mail."tenantKey" > step."tenantKey"
         ORDER BY mail."tenantKey", mail."dueAt", mail.id LIMIT 1) next
     )
-    SELECT DISTINCT "tenantKey" FROM step WHERE "dueAt" <= ${sqlNow()} ORDER BY 1`)
-  return rows.map(({ tenantKey }) => tenantKey)
+    SELECT "tenantKey" AS "tenantId", bool_or(rank = ${ownRanks}::int) AS test FROM step
+    WHERE "dueAt" <= ${sqlNow()} GROUP BY 1 ORDER BY 1`)
 }

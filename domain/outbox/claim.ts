@@ -1,7 +1,7 @@
 // How a worker gets its next mails: whom a person waits for first, tenants in turns, each mail to one worker.
 import { Prisma } from '@/generated/prisma/client'
 import { query, sqlNow } from '@/lib/db'
-import { ranksOfAll, ranksOfOwn, routeOf } from './carrier'
+import { ownRanks, ranksOfAll, ranksOfOwn, routeOf } from './carrier'
 import { noTenant } from './outbound-mail'
 import { heldBackFrom } from './quota'
 import { isWaiting } from './states'
@@ -49,7 +49,11 @@ export type Claim = {
 export async function claimMails(claim: Claim): Promise<ClaimedMail[] | null> {
   const { workerId, revision, version, limit, fleet = null } = claim
   const { own = false, quotas = false } = claim.tenants ?? {}
-  const picked = !version ? pickTests(limit) : fleet ? pickOwn(fleet, limit) : pickInTurns(limit, quotas)
+  const picked = !version
+    ? pickTests(limit, fleet)
+    : fleet
+      ? pickOwn(fleet, limit)
+      : pickInTurns(limit, quotas)
   const counts = version && !fleet && quotas
   const [row] = await query<{ open: boolean; mails: ClaimedRow[] | null }>(Prisma.sql`
     WITH control AS MATERIALIZED (
@@ -93,10 +97,10 @@ export async function countDue(most: number): Promise<number> {
   return row?.due ?? 0
 }
 
-const pickTests = (limit: number) => Prisma.sql`
+const pickTests = (limit: number, fleet: string | null) => Prisma.sql`
   picked AS MATERIALIZED (
     SELECT id, 1 AS place FROM "OutboundMail"
-    WHERE ${isWaiting} AND rank = 0 AND "dueAt" <= ${sqlNow()} AND "expiresAt" > ${sqlNow()}
+    WHERE ${isWaiting} AND ${fleet ? Prisma.sql`rank = ${ownRanks}::int AND "tenantKey" = ${fleet}::uuid` : Prisma.sql`rank = 0`} AND "dueAt" <= ${sqlNow()} AND "expiresAt" > ${sqlNow()}
       AND (SELECT open FROM control)
     ORDER BY "tenantKey", "dueAt", id LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)`
 

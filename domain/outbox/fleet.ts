@@ -15,7 +15,7 @@ const patienceMilliseconds = 5_000
 /** A server whose limits are used up is asked again after so long: another worker may have given back. */
 const askAgainMilliseconds = 2_000
 /** Test mails that are claimed where nothing else can be. */
-export const testsAtOnce = 4
+const testsAtOnce = 4
 
 /** What a fleet has of its worker. */
 export type Crew = {
@@ -27,10 +27,12 @@ export type Crew = {
   wake(): void
   /** The routes are no longer as they were */
   outdated(): void
+  /** Delivers a test mail, which goes its own way */
+  test(mail: ClaimedMail): void
 }
 
 /** `outdated`: the routes are. `full`: the server's limits are used up. */
-export type Fed = { mails: ClaimedMail[]; more: boolean } | 'outdated' | 'full'
+export type Fed = { more: boolean } | 'outdated' | 'full'
 
 export class Fleet {
   private readonly lanes = new Map<string, Lanes>()
@@ -70,12 +72,12 @@ export class Fleet {
     return [...this.lanes.values()].every(lanes => lanes.rests)
   }
 
-  /** Claims what there is room for. Test mails are claimed too, and are for the caller. */
-  async feed(routes: Routes): Promise<Fed> {
+  /** Claims what there is room for. @param tests whether test mails may be among what is due */
+  async feed(routes: Routes, tests = true): Promise<Fed> {
     const route = this.chosen()
     const lanes = route && this.lanesFor(route)
     const room = lanes?.room ?? 0
-    if (this.tenantId && room === 0) return { mails: [], more: false }
+    if (!tests && room === 0) return { more: false }
     const claimed = await (route && room > 0
       ? this.claimFor(route, room, routes)
       : this.claim(null, testsAtOnce, routes))
@@ -84,9 +86,9 @@ export class Fleet {
     this.hungry = false
     const mails = claimed.filter(({ mailServerVersionId }) => !mailServerVersionId)
     if (mails.length > 0) lanes?.add(mails)
+    for (const mail of claimed) if (mail.mailServerVersionId) this.crew.test(mail)
     // Fewer than there was room for: if there are more, the lanes ask for them when they have sent these.
     return {
-      mails: claimed.filter(({ mailServerVersionId }) => mailServerVersionId),
       more: mails.length >= room && (lanes?.room ?? 0) > 0,
     }
   }
@@ -165,7 +167,7 @@ export class Fleet {
     if (!isLimited(server)) return this.claim(version, room, routes)
     // Where there is nothing to do, the claim still tells whether the routes are up to date.
     const wanted = await (this.tenantId ? countOwnDue(this.tenantId, room) : countDue(room))
-    if (wanted === 0) return this.tenantId ? [] : this.claim(null, testsAtOnce, routes)
+    if (wanted === 0) return this.claim(null, testsAtOnce, routes)
     const { granted, waits, takenAt } = await takeAllowance(server.id, server, wanted)
     if (granted < wanted) {
       const askAt = Date.now() + Math.min(waits, askAgainMilliseconds)

@@ -71,19 +71,19 @@ export class TenantFleets {
   private async work(routes: Routes): Promise<void> {
     await this.decide()
     const due = await dueOfOwn()
-    const astray = due.filter(tenantId => isAstray(tenantId, routes))
+    const astray = due.flatMap(({ tenantId }) => (isAstray(tenantId, routes) ? [tenantId] : []))
     if (astray.length > 0 && (await decideCarriers(astray)) > 0) this.crew.wake()
-    const turns = due.filter(tenantId => routes.ofTenants.has(tenantId))
-    const first = turns.findIndex(tenantId => tenantId > this.turn)
+    const turns = due.filter(({ tenantId, test }) => test || routes.ofTenants.has(tenantId))
+    const first = turns.findIndex(({ tenantId }) => tenantId > this.turn)
     const inTurn = first < 0 ? turns : [...turns.slice(first), ...turns.slice(0, first)]
-    this.makeRoom(inTurn)
-    for (const tenantId of inTurn) {
+    this.makeRoom(inTurn.map(({ tenantId }) => tenantId))
+    for (const { tenantId, test } of inTurn) {
       if (this.stopping) return
       const fleet = this.fleetOf(tenantId)
-      if (fleet.open === 0 && this.open >= mostConnections) continue
-      if (this.open >= mostConnections && this.isOver(tenantId)) continue
+      const mayOpen = this.open < mostConnections || (fleet.open > 0 && !this.isOver(tenantId))
+      if (!mayOpen && !test) continue
       this.turn = tenantId
-      const fed = await fleet.feed(routes)
+      const fed = await fleet.feed(routes, test)
       if (fed === 'outdated') return this.crew.outdated()
       if (fleet.open > 0 && !this.began.has(tenantId)) this.began.set(tenantId, Date.now())
       if (fed !== 'full' && fed.more) this.again = true
