@@ -49,7 +49,16 @@ module.exports = {
     only(
       'outbox-knows-no-accounts',
       '^domain/outbox/',
-      ...below('audit/', 'viewer', 'settings/', 'webhooks/', 'smtp/', 'mail-server/', 'deliverability/', 'links/'),
+      ...below(
+        'audit/',
+        'viewer',
+        'settings/',
+        'webhooks/',
+        'smtp/',
+        'mail-server/',
+        'deliverability/',
+        'links/',
+      ),
       '^emails/',
     ),
     only(

@@ -6,6 +6,7 @@ import { Icon } from '@/components/icon'
 import { RenderedFor } from '@/components/rendered-for'
 import { TimeZoneCookie } from '@/components/time-zone-cookie'
 import { displayName } from '@/domain/accounts/user'
+import { hasMailSettings } from '@/domain/mail-server/tenant-policy'
 import type { Viewer } from '@/domain/viewer'
 import { AlarmBanner } from './(admin)/alarm-banner'
 import { alarmWords } from './(admin)/alarm-words'
@@ -26,6 +27,7 @@ const outbox: Place = { name: 'outbox', href: '/outbox', icon: 'send' }
 const settings: Place = { name: 'settings', href: '/settings', icon: 'settings' }
 const keys: Place = { name: 'apiKeys', href: '/settings/api-keys', icon: 'braces' }
 const webhooks: Place = { name: 'webhooks', href: '/settings/webhooks', icon: 'webhook' }
+const mail: Place = { name: 'mail', href: '/settings/mail', icon: 'server' }
 const audit: Place = { name: 'audit', href: '/audit', icon: 'scroll' }
 
 /** Where each role has something to do. It hides only; the domain decides. */
@@ -35,7 +37,7 @@ const places: Record<Viewer['role'], Place[]> = {
     users,
     { name: 'tenants', href: '/tenants', icon: 'building' },
     outbox,
-    { name: 'mail', href: '/settings/mail', icon: 'server' },
+    mail,
     { name: 'inbox', href: '/inbox', icon: 'inbox' },
     audit,
     settings,
@@ -47,12 +49,20 @@ const places: Record<Viewer['role'], Place[]> = {
     users,
     { name: 'customers', href: '/customers', icon: 'building' },
     outbox,
+    mail,
     audit,
     { name: 'passwordRules', href: '/password-rules', icon: 'key' },
     keys,
     webhooks,
   ],
   customer_user: [start, { name: 'profile', href: '/profile', icon: 'user' }],
+}
+
+/** Those of a viewer: the mail servers of a tenant are there where it may have any, or a sender of its own. */
+async function placesOf(viewer: Viewer): Promise<Place[]> {
+  const all = places[viewer.role]
+  if (viewer.role !== 'tenant_administrator' || (await hasMailSettings(viewer))) return all
+  return all.filter(place => place !== mail)
 }
 
 /** Pages that the side bar does not name, by who has them: for those who know what they want. */
@@ -77,7 +87,10 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
   const t = await getTranslations('navigation')
   // Nothing of what lies behind shows through, and nothing leads there.
   const shut = await mustSetUpFactor()
-  const items = (shut ? [] : places[viewer.role]).map(({ name, ...place }) => ({ ...place, label: t(name) }))
+  const items = (shut ? [] : await placesOf(viewer)).map(({ name, ...place }) => ({
+    ...place,
+    label: t(name),
+  }))
   return (
     <AppShell
       items={items}

@@ -29,6 +29,7 @@ describe('the environment', () => {
         'APP_KEYS',
         'DEMO',
         'WORKER',
+        'PRIVATE_ADDRESSES',
         'METRICS_TOKEN',
         'LOG_LEVEL',
       ].map(name => [name, '']),

@@ -44,11 +44,26 @@ export async function alarmWords(viewer: Viewer): Promise<AlarmWords | null> {
         lines: [t('all-disabledText')],
         link: linkTo('/settings/mail', 'servers'),
       }
+    case 'own-missing':
+      return {
+        tone: 'danger',
+        title: t('own-missing'),
+        lines: [t('own-missingText')],
+        link: { href: '/settings/mail/new', label: t('links.add') },
+      }
+    case 'quota': {
+      const { class: of, window, used, limit } = trouble
+      const title = t(used < limit ? 'quota' : 'quotaFull', { of, window })
+      return { tone: 'warning', title, lines: [t('quotaText', { of, window, used, limit })], link: null }
+    }
     case 'waiting':
     case 'kept':
       return { tone: 'warning', title: t(trouble.what), lines: [t(`${trouble.what}Text`)], link: null }
     default:
-      return { ...(await wordsOfServers(trouble)), link: linkTo('/settings/mail', 'servers') }
+      return {
+        ...(await wordsOfServers(trouble)),
+        link: trouble.servers.length > 0 ? { href: '/settings/mail', label: t('links.servers') } : null,
+      }
   }
 }
 
@@ -56,12 +71,13 @@ async function wordsOfServers({ what, servers }: Extract<Trouble, { servers: unk
   const t = await getTranslations('alarm')
   const paused = servers.every(({ state }) => state === 'paused')
   return {
-    tone: what !== 'all-out' || paused ? ('warning' as const) : ('danger' as const),
+    tone: (what === 'all-out' || what === 'own-out') && !paused ? ('danger' as const) : ('warning' as const),
     title: t(what, { names: servers.map(({ name }) => name).join(', ') }),
     lines: await Promise.all(
       servers.map(async server => {
         const trouble = (await serverTrouble(server)) ?? ''
-        return what !== 'all-out' && servers.length === 1 ? trouble : `${server.name}: ${trouble}`
+        const named = what !== 'login-refused' && what !== 'mail-refused'
+        return !named && servers.length === 1 ? trouble : `${server.name}: ${trouble}`
       }),
     ),
   }

@@ -28,15 +28,16 @@ import {
 import { listMails, mailsBefore, newestMails } from '@/domain/mail-log/mail-list'
 import { readOverview } from '@/domain/mail-log/overview'
 import { countKept, currentRetryRun, startRetryRun } from '@/domain/mail-log/retry-run'
-import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
+import { listSenders, livingWorkers, tenantSenders } from '@/domain/mail-log/senders'
 import { readTrouble } from '@/domain/mail-log/trouble'
-import { holdOf, waitOf } from '@/domain/mail-log/wait'
+import { holdOf, routeOfWaiting, waitOf } from '@/domain/mail-log/wait'
 import { beginConnection, finishConnection } from '@/domain/mail-server/account-connection'
-import { readAlarm } from '@/domain/mail-server/alarm'
+import { readAlarm, readOwnAlarm } from '@/domain/mail-server/alarm'
 import { createCandidate, keepCandidate } from '@/domain/mail-server/candidate'
 import { findSettings } from '@/domain/mail-server/find-settings'
 import { mailServerHistory } from '@/domain/mail-server/history'
-import { saveMailServer } from '@/domain/mail-server/saving'
+import { mayStandBy, saveMailServer } from '@/domain/mail-server/saving'
+import { scopeOf } from '@/domain/mail-server/scope'
 import {
   deleteMailServer,
   listMailServers,
@@ -45,6 +46,13 @@ import {
   setMailServerPaused,
   setServerLimits,
 } from '@/domain/mail-server/servers'
+import {
+  changeTenantMailPolicy,
+  readTenantMailPolicy,
+  readTenantSender,
+  setTenantSender,
+  usualMailPolicy,
+} from '@/domain/mail-server/tenant-policy'
 import { settingsFor } from '@/domain/mail-server/testing/settings'
 import { readMailServer } from '@/domain/mail-server/versions'
 import {
@@ -522,6 +530,15 @@ const deeds: [string, Deed, string, string, string][] = [
     'not-allowed',
   ],
   ['see whether mails wait for somebody', v => readAlarm(v), 'done', 'done', 'not-allowed'],
+  ["see what is wrong with the tenant's servers", v => readOwnAlarm(v), 'done', 'done', 'not-allowed'],
+  ['see which sender one has chosen', v => readTenantSender(v), 'done', 'done', 'not-allowed'],
+  [
+    'see by whose servers a mail is to go',
+    (v, { mailId }) => routeOfWaiting(v, { id: mailId }),
+    'done',
+    'done',
+    'not-allowed',
+  ],
   ['see what keeps mail from its recipients', v => readTrouble(v), 'done', 'done', 'not-allowed'],
   ['see where users may be placed', v => placesFor(v), 'done', 'done', 'not-allowed'],
   ['create a customer', (v, { acme }) => createCustomer(v, acme.id, 'New'), 'done', 'done', 'not-allowed'],
@@ -904,6 +921,31 @@ const deeds: [string, Deed, string, string, string][] = [
   ['see for how long mails are kept', v => readRetention(v), 'done', 'not-allowed', 'not-allowed'],
   ['say for how long mails are kept', v => setRetention(v, 30), 'done', 'not-allowed', 'not-allowed'],
   ['see which servers send', v => listSenders(v), 'done', 'not-allowed', 'not-allowed'],
+  ['see how many servers tenants have', v => tenantSenders(v), 'done', 'not-allowed', 'not-allowed'],
+  // Where the tenant may have servers: domain/mail-server/tenant-servers.integration.test.ts
+  ['see whose servers one works with', v => scopeOf(v), 'done', 'not-allowed', 'not-allowed'],
+  ['see whether a server may stand by', v => mayStandBy(v, null, null), 'done', 'not-allowed', 'not-allowed'],
+  [
+    'see by which servers the mails of a tenant go',
+    (v, { acme }) => readTenantMailPolicy(v, acme.id),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'say by which servers the mails of a tenant go',
+    (v, { acme }) => changeTenantMailPolicy(v, acme.id, { ...usualMailPolicy, maxPerDay: 100 }),
+    'done',
+    'not-allowed',
+    'not-allowed',
+  ],
+  [
+    'choose a sender where none may be',
+    v => setTenantSender(v, ''),
+    'not-allowed',
+    'not-allowed',
+    'not-allowed',
+  ],
   ['see which workers live', v => livingWorkers(v), 'done', 'not-allowed', 'not-allowed'],
   ['list tenants', v => listTenants(v), 'done', 'not-allowed', 'not-allowed'],
   ['list tenants for a program', v => tenantsAfter(v, undefined, 10), 'done', 'not-allowed', 'not-allowed'],
@@ -1524,6 +1566,8 @@ const withoutRow: Record<string, string> = {
   'accounts/users.ts grantableRoles': 'tells what the viewer may give',
   'accounts/users.ts noteTakenAddress': 'counts what the viewer has found out',
   'audit/audit-filter.ts auditQuery': 'says which events a list is about',
+  'mail-server/scope.ts hasServers': 'tells what scopeOf would answer',
+  'mail-server/tenant-policy.ts hasMailSettings': 'tells what is there for the viewer to set',
   'mail-log/mail-filter.ts queryOf': 'says which mails a list is about',
   'mail-log/mail.ts findMail': 'finds a mail for functions that have rows',
 }

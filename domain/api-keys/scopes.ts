@@ -20,7 +20,7 @@ export type Resource = keyof Verbs
 export type Scope = { [Name in Resource]: `${Name}:${Verbs[Name][number]}` }[Resource]
 
 /** What only the system administrator looks after. */
-const ofTheSystem: Resource[] = ['tenants', 'mail-servers']
+const ofTheSystem: Resource[] = ['tenants']
 
 export const resources = Object.keys(verbsOf) as Resource[]
 export const scopes = resources.flatMap(resource =>

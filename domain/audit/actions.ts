@@ -62,6 +62,8 @@ export const actionsOf = {
     'tenant.changed',
     'tenant.deleted',
     'tenant.password-rules-changed',
+    'tenant.mail-policy-changed',
+    'tenant.sender-changed',
     'customer.created',
     'customer.renamed',
     'customer.deleted',

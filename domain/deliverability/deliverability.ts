@@ -1,9 +1,11 @@
 // Will it arrive? What receivers will find in DNS when a mail from here reaches them.
 
 import { serversInUse } from '@/domain/mail-server/in-use'
+import { scopeOf } from '@/domain/mail-server/scope'
+import { senderDomains } from '@/domain/mail-server/tenant-policy'
 import { settingsOf } from '@/domain/mail-server/versions'
 import type { MailServerSettings } from '@/domain/smtp/settings'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { Viewer } from '@/domain/viewer'
 import { db } from '@/lib/db'
 import { Dns, type DnsResolver, NoAnswer } from '@/lib/dns'
 import { checkAlignment } from './alignment'
@@ -33,13 +35,21 @@ export type ServerReport = {
 const isForTests = (domain: string) =>
   /(^|\.)(test|example|invalid|localhost|example\.(com|net|org))$/.test(domain)
 
-/** The check of every mail server in use; of several that send alike, once. The primary comes first. */
+/** So many domains of tenants are looked up at once. */
+const most = 20
+
+/** The check of every mail server in use, and for the installation of the domains that tenants may write from; of several that send alike, once. The primary comes first. */
 export async function checkMailServers(viewer: Viewer, options: Options = {}): Promise<ServerReport[]> {
-  requireSystemAdministrator(viewer)
-  const servers = (await serversInUse()).map(({ version }) => ({
+  const scope = await scopeOf(viewer)
+  const servers = (await serversInUse(db(), scope)).map(({ version }) => ({
     name: version.name,
     settings: settingsOf(version),
   }))
+  // Those that tenants may write from are for the same servers to deliver.
+  const [first] = servers
+  if (first && scope.tenantId === null)
+    for (const domain of await senderDomains(most))
+      servers.push({ ...first, settings: { ...first.settings, mailFrom: `postmaster@${domain}` } })
   const key = ({ settings }: (typeof servers)[number]) => `${domainOf(settings.mailFrom)} ${settings.host}`
   const distinct = [
     ...new Map(servers.toReversed().map(server => [key(server), server])).values(),
@@ -67,10 +77,10 @@ export async function checkDeliverability(
   { mailFrom, host, provider: preset }: Checked,
   { resolver }: Options = {},
 ): Promise<Finding[]> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer)
   const domain = domainOf(mailFrom)
   const provider = providerOf({ host, provider: preset })
-  const keys = await keysOf(db(), domain)
+  const keys = await keysOf(db(), scope, domain)
   const dns = new Dns(resolver)
   try {
     const server = readServer(dns, host)

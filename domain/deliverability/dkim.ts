@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { record } from '@/domain/audit/audit'
-import { requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { type Scope, scopeOf } from '@/domain/mail-server/scope'
+import { requireFreshProof, type Viewer } from '@/domain/viewer'
 import type { DkimKey } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -25,8 +26,7 @@ export type DkimKeyView = {
 
 /** The keys of a domain, RSA first. */
 export async function readDkimKeys(viewer: Viewer, domain: string): Promise<DkimKeyView[]> {
-  requireSystemAdministrator(viewer)
-  return (await keysOf(db(), domain)).map(view)
+  return (await keysOf(db(), await scopeOf(viewer), domain)).map(view)
 }
 
 /**
@@ -35,7 +35,7 @@ export async function readDkimKeys(viewer: Viewer, domain: string): Promise<Dkim
  * @throws Refusal prove-yourself, domain-invalid, dkim-exists
  */
 export async function createDkimKeys(viewer: Viewer, typed: string): Promise<DkimKeyView[]> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer)
   requireFreshProof(viewer)
   const domain = domainToASCII(typed)
   if (!isAddress(`postmaster@${domain}`)) throw new Refusal('domain-invalid')
@@ -44,10 +44,12 @@ export async function createDkimKeys(viewer: Viewer, typed: string): Promise<Dki
   const made = await Promise.all(algorithms.map(algorithm => makeKey(domain, name, algorithm)))
   return transaction(async tx => {
     await takeTurns(tx)
-    if ((await keysOf(tx, domain)).length > 0) throw new Refusal('dkim-exists')
-    await tx.dkimKey.createMany({ data: made })
-    const keys = await keysOf(tx, domain)
-    await record(tx, viewer, 'dkim.created', subject(domain), { after: { selectors: selectors(keys) } })
+    if ((await keysOf(tx, scope, domain)).length > 0) throw new Refusal('dkim-exists')
+    await tx.dkimKey.createMany({ data: made.map(key => ({ ...key, ...scope })) })
+    const keys = await keysOf(tx, scope, domain)
+    await record(tx, viewer, 'dkim.created', subject(domain, scope), {
+      after: { selectors: selectors(keys) },
+    })
     return keys.map(view)
   })
 }
@@ -63,21 +65,26 @@ export async function activateDkim(
   domain: string,
   { resolver }: { resolver?: DnsResolver } = {},
 ): Promise<DkimKeyView[]> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer)
   requireFreshProof(viewer)
-  const keys = await keysOf(db(), domain)
+  const keys = await keysOf(db(), scope, domain)
   if (keys.length === 0) throw new Refusal('dkim-no-keys')
   const ids = await publishedKeys(keys, new Dns(resolver))
   return transaction(async tx => {
-    await tx.dkimKey.updateMany({ where: { domain, id: { notIn: ids } }, data: { activatedAt: null } })
+    await tx.dkimKey.updateMany({
+      where: { ...scope, domain, id: { notIn: ids } },
+      data: { activatedAt: null },
+    })
     const { count } = await tx.dkimKey.updateMany({
       where: { id: { in: ids } },
       data: { activatedAt: now() },
     })
     // Deleted by another in the meantime.
     if (count === 0) throw new Refusal('dkim-no-keys')
-    const active = (await keysOf(tx, domain)).filter(({ activatedAt }) => activatedAt)
-    await record(tx, viewer, 'dkim.activated', subject(domain), { after: { selectors: selectors(active) } })
+    const active = (await keysOf(tx, scope, domain)).filter(({ activatedAt }) => activatedAt)
+    await record(tx, viewer, 'dkim.activated', subject(domain, scope), {
+      after: { selectors: selectors(active) },
+    })
     return active.map(view)
   })
 }
@@ -87,13 +94,15 @@ export async function activateDkim(
  * @throws Refusal prove-yourself, dkim-no-keys
  */
 export async function deactivateDkim(viewer: Viewer, domain: string): Promise<void> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer)
   requireFreshProof(viewer)
   await transaction(async tx => {
-    const keys = await keysOf(tx, domain)
+    const keys = await keysOf(tx, scope, domain)
     if (keys.length === 0) throw new Refusal('dkim-no-keys')
-    await tx.dkimKey.updateMany({ where: { domain }, data: { activatedAt: null } })
-    await record(tx, viewer, 'dkim.deactivated', subject(domain), { before: { selectors: selectors(keys) } })
+    await tx.dkimKey.updateMany({ where: { ...scope, domain }, data: { activatedAt: null } })
+    await record(tx, viewer, 'dkim.deactivated', subject(domain, scope), {
+      before: { selectors: selectors(keys) },
+    })
   })
 }
 
@@ -102,19 +111,21 @@ export async function deactivateDkim(viewer: Viewer, domain: string): Promise<vo
  * @throws Refusal prove-yourself, dkim-no-keys
  */
 export async function deleteDkimKeys(viewer: Viewer, domain: string): Promise<void> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer)
   requireFreshProof(viewer)
   await transaction(async tx => {
-    const keys = await keysOf(tx, domain)
+    const keys = await keysOf(tx, scope, domain)
     if (keys.length === 0) throw new Refusal('dkim-no-keys')
-    await tx.dkimKey.deleteMany({ where: { domain } })
-    await record(tx, viewer, 'dkim.deleted', subject(domain), { before: { selectors: selectors(keys) } })
+    await tx.dkimKey.deleteMany({ where: { ...scope, domain } })
+    await record(tx, viewer, 'dkim.deleted', subject(domain, scope), {
+      before: { selectors: selectors(keys) },
+    })
   })
 }
 
 /** RSA first. */
-export const keysOf = (tx: Tx, domain: string): Promise<DkimKey[]> =>
-  tx.dkimKey.findMany({ where: { domain }, orderBy: { algorithm: 'desc' } })
+export const keysOf = (tx: Tx, { tenantId }: Scope, domain: string): Promise<DkimKey[]> =>
+  tx.dkimKey.findMany({ where: { tenantId, domain }, orderBy: { algorithm: 'desc' } })
 
 const view = (key: DkimKey): DkimKeyView => ({
   id: key.id,
@@ -124,7 +135,12 @@ const view = (key: DkimKey): DkimKeyView => ({
   active: key.activatedAt !== null,
 })
 
-const subject = (domain: string) => ({ type: 'dkim-key' as const, id: null, label: domain })
+const subject = (domain: string, scope: Scope) => ({
+  type: 'dkim-key' as const,
+  id: null,
+  label: domain,
+  ...scope,
+})
 const selectors = (keys: DkimKey[]) => keys.map(({ selector }) => selector)
 
 /** Two who create keys at once take turns, so that a domain has one pair. */

@@ -10,6 +10,8 @@ import { keyring } from '@/lib/keyring'
 import type { SealedColumn } from '@/lib/sealed-column'
 
 export type SigningKey = {
+  /** Whose mails it signs; null or left out for those that the installation's servers carry */
+  tenantId?: string | null
   domain: string
   selector: string
   algorithm: string
@@ -34,7 +36,8 @@ export async function signingKeys(): Promise<SigningKey[]> {
     // The one that every verifier knows comes last in the header, and so first to be met.
     orderBy: { algorithm: 'asc' },
   })
-  return rows.map(({ id, domain, selector, algorithm, sealedPrivateKey }) => ({
+  return rows.map(({ id, tenantId, domain, selector, algorithm, sealedPrivateKey }) => ({
+    tenantId,
     domain,
     selector,
     algorithm,

@@ -1,5 +1,6 @@
 // Which mails of the outbox somebody asks for, and how that is said to the database.
 
+import { ranksOfAll, ranksOfOwn } from '@/domain/outbox/carrier'
 import type { MailKind } from '@/domain/outbox/outbound-mail'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
 import { Prisma } from '@/generated/prisma/client'
@@ -72,7 +73,7 @@ export const indexed = ({ tenantId, state, id, address }: MailQuery): Prisma.Sql
 export const troubled: MailState[] = ['deferred', 'uncertain', 'failed', 'cancelled']
 
 /** What is not at its end, with all ranks there are, by which the index of what waits begins. */
-export const waiting = Prisma.sql`state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2, 3)`
+export const waiting = Prisma.sql`state IN ('queued', 'deferred', 'uncertain') AND rank IN (${Prisma.join([...ranksOfAll, ...ranksOfOwn].map(rank => Prisma.raw(`${rank}`)))})`
 
 const allOf = (conditions: (Prisma.Sql | '' | false | undefined)[]): Prisma.Sql =>
   Prisma.join([Prisma.sql`true`, ...conditions.filter(condition => Boolean(condition))], ' AND ')

@@ -14,7 +14,7 @@ import type { MailEvent, MailLinkFate } from './mail-story'
 
 /** What is told of each attempt. Its steps and its dialogue are read one attempt at a time, see `readAttempt`. */
 export type ToldAttempt = Omit<DeliveryAttempt, 'stages' | 'transcript'> & {
-  /** The server and the settings that it was made with: for the system administrator, while they are there. */
+  /** The server and the settings that it was made with: for whoever looks after it, while they are there. */
   server: Pick<MailServerView, 'mailServerId' | 'settings'> | null
   /** The machine it was made from: for the system administrator, while its worker is known */
   host: string | null
@@ -34,8 +34,8 @@ export type EarlierAttempts = {
 const attemptsTold = 20
 
 /**
- * One mail with all that happened to it, oldest first. How the installation sends (its servers, proxies,
- * certificates, machines and what they said to each other) is for the system administrator.
+ * One mail with all that happened to it, oldest first. How it was sent (servers, proxies, certificates, and what they
+ * said to each other) is for whoever looks after the server: the system administrator, or the tenant's own.
  * @throws Refusal mail-not-found, also when it is somebody else's
  */
 export async function readMail(viewer: Viewer, id: string) {
@@ -92,29 +92,43 @@ export async function readAttempt(viewer: Viewer, mailId: string, number: number
   })
   if (!attempt) return null
   const [told] = await explained(viewer, [attempt])
-  return told ? { ...attempt, ...told, ...(isSystem(viewer) ? {} : hiddenDialogue) } : null
+  if (!told) return null
+  return { ...attempt, ...told, ...(isTheirs(viewer, attempt, told.server) ? {} : hiddenDialogue) }
 }
 
 async function explained(
   viewer: Viewer,
   attempts: Omit<DeliveryAttempt, 'stages' | 'transcript'>[],
 ): Promise<ToldAttempt[]> {
-  const details = isSystem(viewer)
   const [servers, hosts] = await Promise.all([
-    details ? serversOf(attempts) : new Map<string | null, MailServerView>(),
-    details ? hostsOf(attempts) : new Map<string | null, string>(),
+    serversOf(viewer, attempts),
+    isSystem(viewer) ? hostsOf(attempts) : new Map<string | null, string>(),
   ])
-  return attempts.map(attempt => ({
-    ...attempt,
-    ...(details ? {} : hidden),
-    server: servers.get(attempt.mailServerVersionId) ?? null,
-    host: hosts.get(attempt.workerId) ?? null,
-  }))
+  return attempts.map(attempt => {
+    const server = servers.get(attempt.mailServerVersionId) ?? null
+    return {
+      ...attempt,
+      ...(isTheirs(viewer, attempt, server) ? {} : hidden),
+      ...(isSystem(viewer) ? {} : { workerId: null }),
+      server,
+      host: hosts.get(attempt.workerId) ?? null,
+    }
+  })
 }
+
+/**
+ * Whether an attempt was made with a server that the viewer looks after: what it was told there is for them, and not for
+ * whoever looks after others. A tenant's server that is gone is nobody's.
+ */
+const isTheirs = (
+  viewer: Viewer,
+  { route }: Pick<DeliveryAttempt, 'route'>,
+  server: ToldAttempt['server'],
+): boolean => (isSystem(viewer) ? route !== 'own' : route === 'own' && server !== null)
 
 const earlierThan = (viewer: Viewer, mailId: string, number: number): Promise<EarlierAttempts[]> =>
   db().$queryRaw`
-    SELECT outcome, cause, ${isSystem(viewer) ? Prisma.sql`"serverName"` : Prisma.sql`NULL`} AS "serverName",
+    SELECT outcome, cause, ${isSystem(viewer) ? Prisma.sql`CASE WHEN route IS DISTINCT FROM 'own' THEN "serverName" END` : Prisma.sql`NULL`} AS "serverName",
       count(*)::int AS count, max("startedAt") AS at
     FROM "DeliveryAttempt" WHERE "mailId" = ${mailId}::uuid AND number < ${number}::int
     GROUP BY 1, 2, 3 ORDER BY at`
@@ -145,9 +159,9 @@ async function fateOf({ userId, linkTokenId }: OutboundMail): Promise<MailLinkFa
 }
 
 /** By the id of their version. */
-async function serversOf(attempts: OfAttempt[]): Promise<Map<string | null, MailServerView>> {
+async function serversOf(viewer: Viewer, attempts: OfAttempt[]): Promise<Map<string | null, MailServerView>> {
   const ids = attempts.flatMap(({ mailServerVersionId }) => mailServerVersionId ?? [])
-  const views = await readVersions([...new Set(ids)])
+  const views = await readVersions([...new Set(ids)], { tenantId: visibleTenant(viewer).tenantId ?? null })
   return new Map(views.map(version => [version.versionId, version]))
 }
 

@@ -1,5 +1,6 @@
 // The outbox in the numbers that a monitoring system collects. Of all tenants together, and of nobody by name.
 
+import { countTenantServers } from '@/domain/mail-server/in-use'
 import { bounds } from '@/domain/outbox/tally'
 import { db } from '@/lib/db'
 import { perProcess } from '@/lib/global'
@@ -51,7 +52,7 @@ async function queueDepth(): Promise<Depth[]> {
     SELECT state::text, kind, count(*)::int AS count, extract(epoch FROM now() - min(since))::float AS oldest
     FROM (
       -- What an import sends leaves at a pace: it waits from when it is due.
-      SELECT state, kind, CASE WHEN rank = 3 AND state = 'queued' THEN greatest("createdAt", "dueAt") ELSE "createdAt" END AS since
+      SELECT state, kind, CASE WHEN rank % 10 = 3 AND state = 'queued' THEN greatest("createdAt", "dueAt") ELSE "createdAt" END AS since
       FROM "OutboundMail" WHERE state IN ('queued', 'deferred', 'uncertain')
       UNION ALL
       SELECT state, kind, "createdAt" FROM "OutboundMail" WHERE state = 'sending'
@@ -144,7 +145,7 @@ function estimatedSum(classes: Classes): number {
 }
 
 async function sendersNow(): Promise<Metric[]> {
-  const [servers, workers, control] = await Promise.all([
+  const [servers, workers, control, ofTenants] = await Promise.all([
     db().mailServer.findMany({
       where: { enabled: true },
       orderBy: { position: 'asc' },
@@ -154,6 +155,7 @@ async function sendersNow(): Promise<Metric[]> {
       SELECT id, host, extract(epoch FROM now() - "heartbeatAt")::float AS age FROM "Worker"
       WHERE "stoppedAt" IS NULL ORDER BY "startedAt", id`,
     db().outboxControl.findUnique({ where: { id: 1 } }),
+    countTenantServers(),
   ])
   // Two servers of one name would be one series twice, which Prometheus refuses.
   const open = new Map<string, boolean>()
@@ -168,6 +170,12 @@ async function sendersNow(): Promise<Metric[]> {
         { labels: { server, state: 'closed' }, value: isOpen ? 0 : 1 },
         { labels: { server, state: 'open' }, value: isOpen ? 1 : 0 },
       ]),
+    },
+    {
+      name: 'latchkey_tenant_mail_servers',
+      type: 'gauge',
+      help: 'Mail servers of tenants that may send, by whether they do (sending) or are broken off after failures (broken) or paused.',
+      samples: Object.entries(ofTenants).map(([state, value]) => ({ labels: { state }, value })),
     },
     {
       name: 'latchkey_worker_heartbeat_age_seconds',

@@ -1,7 +1,8 @@
 // Why mail does not flow, for the banner on every page of an administrator: the first thing that has to be mended.
-import { type Alarm, readAlarm } from '@/domain/mail-server/alarm'
+import { type Alarm, readAlarm, readOwnAlarm } from '@/domain/mail-server/alarm'
 import { countMailServers, serversInUse } from '@/domain/mail-server/in-use'
 import { outboxPause } from '@/domain/outbox/pause'
+import { quotasOf, type TenantUse } from '@/domain/outbox/quota'
 import { workerAlive } from '@/domain/outbox/worker'
 import { requireAdministrator, type Viewer } from '@/domain/viewer'
 import { isLoopback } from '@/lib/addresses'
@@ -17,6 +18,10 @@ export type Trouble =
   | { what: 'only-inbox' }
   /** All that a tenant administrator learns where it is about how the installation sends */
   | { what: 'waiting' | 'kept' }
+  /** The tenant must send by its own servers, and has none */
+  | { what: 'own-missing' }
+  /** Most of what the tenant may send by the installation's servers is used up */
+  | ({ what: 'quota' } & TenantUse)
 
 /**
  * What keeps mail from its recipients, or null. Read with every page of an administrator, so it is a look at few
@@ -28,9 +33,19 @@ export async function readTrouble(viewer: Viewer): Promise<Trouble | null> {
   const pause = await outboxPause(viewer)
   if (pause) return { what: 'paused', since: pause.at, by: pause.by }
   const trouble = await troubleOf(viewer)
-  if (!trouble || viewer.role === 'system_administrator') return trouble
-  return { what: trouble.what === 'only-inbox' ? 'kept' : 'waiting' }
+  if (viewer.role === 'system_administrator') return trouble
+  // What they can mend goes first.
+  const own = await readOwnAlarm(viewer)
+  if (own) return own
+  if (trouble) return { what: trouble.what === 'only-inbox' ? 'kept' : 'waiting' }
+  const [fullest] = (await quotasOf(viewer.tenantId ?? ''))
+    .filter(({ used, limit }) => used >= noticed * limit)
+    .sort((one, other) => other.used / other.limit - one.used / one.limit)
+  return fullest ? { what: 'quota', ...fullest } : null
 }
+
+/** From this part of a quota on its tenant is told. */
+const noticed = 0.8
 
 async function troubleOf(viewer: Viewer): Promise<Trouble | null> {
   if (!(await workerAlive())) return { what: 'no-worker' }

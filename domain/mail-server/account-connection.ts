@@ -1,7 +1,7 @@
 // Connecting the account that mail is sent with: an administrator agrees at the provider, once.
 import { randomBytes } from 'node:crypto'
 import { record } from '@/domain/audit/audit'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
 import { transaction } from '@/lib/db'
 import { env } from '@/lib/env'
@@ -9,6 +9,7 @@ import { KeyringError, keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import { keepCandidate, type MailServerInput } from './candidate'
 import { authorizationUrl, redeemCode } from './oauth-connect'
+import { publicOnly, scopeOf } from './scope'
 import { findVersion, type MailServerView } from './versions'
 
 /** Where the provider sends the browser back to; it must be registered with the provider to the letter. */
@@ -28,7 +29,7 @@ export async function beginConnection(
   viewer: Viewer,
   input: MailServerInput,
 ): Promise<{ kept: MailServerView; url: string }> {
-  requireSystemAdministrator(viewer)
+  await scopeOf(viewer)
   if (!input.settings.oauth?.authorizationUrl) throw new Refusal('oauth-authorization-url-missing')
   const kept = await keepCandidate(viewer, input, { connecting: true })
   const codeVerifier = randomBytes(32).toString('base64url')
@@ -55,15 +56,16 @@ export async function finishConnection(
   viewer: Viewer,
   { code, state }: { code: string; state: string },
 ): Promise<MailServerView> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer)
   const { versionId, codeVerifier } = openJourney(viewer, state)
   const version = await findVersion(versionId)
-  if (!version) throw new Refusal('mail-server-gone')
+  if (!version || version.tenantId !== scope.tenantId) throw new Refusal('mail-server-gone')
   const { name, settings, secrets } = version
   const refreshToken = await redeemCode(settings, secrets, {
     code,
     codeVerifier,
     redirectUri: oauthRedirectUri(),
+    publicOnly: publicOnly(scope),
   })
   const kept = await keepCandidate(viewer, {
     name,
@@ -71,7 +73,7 @@ export async function finishConnection(
     secrets: { ...secrets, refreshToken },
     baseVersionId: versionId,
   })
-  const subject = { type: 'mail-server' as const, id: kept.mailServerId, label: name }
+  const subject = { type: 'mail-server' as const, id: kept.mailServerId, label: name, ...scope }
   await transaction(tx =>
     record(tx, viewer, 'mail-server.connected', subject, { after: { refreshToken: 'changed' } }),
   )

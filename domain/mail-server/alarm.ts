@@ -1,15 +1,17 @@
 // What an administrator must not find out by chance: that mails wait for somebody to act.
 import { requireAdministrator, type Viewer } from '@/domain/viewer'
+import { db } from '@/lib/db'
 import { loginRefused, mailRefused } from './breaker'
-import { serversInUse } from './in-use'
+import { type ServerInUse, serversInUse } from './in-use'
 import { type ServerState, stateOf } from './server-state'
 
 export type Alarm = {
   /**
-   * `all-out`: no server takes mail now. `login-refused`, `mail-refused`: one waits for an administrator, because of
+   * `all-out`: no server takes mail now. `own-out`: none of the tenant's own does, and `own-fell-back`: meanwhile those
+   * of the installation take it. `login-refused`, `mail-refused`: one waits for an administrator, because of
    * its credentials or of how and from where we send; the others send.
    */
-  what: 'all-out' | 'login-refused' | 'mail-refused'
+  what: 'all-out' | 'own-out' | 'own-fell-back' | 'login-refused' | 'mail-refused'
   /** Those in trouble; none for whom the servers are no concern */
   servers: (ServerState & { id: string; name: string })[]
 }
@@ -21,11 +23,31 @@ export type Alarm = {
  */
 export async function readAlarm(viewer: Viewer): Promise<Alarm | null> {
   requireAdministrator(viewer)
-  const servers = (await serversInUse()).map(row => ({ id: row.id, name: row.name, ...stateOf(row) }))
+  const alarm = alarmOf(await serversInUse())
+  if (viewer.role === 'system_administrator') return alarm
+  return alarm?.what === 'all-out' ? { ...alarm, servers: [] } : null
+}
+
+/** What is wrong with the servers of the viewer's tenant, or null. Null too where it may have none. @throws Refusal not-allowed */
+export async function readOwnAlarm(viewer: Viewer): Promise<Alarm | { what: 'own-missing' } | null> {
+  requireAdministrator(viewer)
+  const { tenantId } = viewer
+  const policy = tenantId && (await db().tenantMailPolicy.findUnique({ where: { tenantId } }))
+  if (!policy || policy.servers === 'system') return null
+  const servers = await serversInUse(db(), { tenantId })
+  if (servers.length === 0) return policy.servers === 'own-required' ? { what: 'own-missing' } : null
+  const alarm = alarmOf(servers)
+  if (alarm?.what !== 'all-out') return alarm
+  return {
+    ...alarm,
+    what: policy.servers === 'own-allowed' && policy.fallsBack ? 'own-fell-back' : 'own-out',
+  }
+}
+
+function alarmOf(rows: ServerInUse[]): Alarm | null {
+  const servers = rows.map(row => ({ id: row.id, name: row.name, ...stateOf(row) }))
   const troubled = servers.filter(({ state }) => state !== 'sending')
-  if (troubled.length > 0 && troubled.length === servers.length)
-    return { what: 'all-out', servers: viewer.role === 'system_administrator' ? troubled : [] }
-  if (viewer.role !== 'system_administrator') return null
+  if (troubled.length > 0 && troubled.length === servers.length) return { what: 'all-out', servers: troubled }
   const logins = troubled.filter(({ cause }) => loginRefused(cause))
   if (logins.length > 0) return { what: 'login-refused', servers: logins }
   const refused = troubled.filter(({ cause }) => mailRefused(cause))

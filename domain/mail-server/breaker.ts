@@ -3,8 +3,9 @@
 
 import type { Cause } from '@/domain/smtp/causes'
 import type { Outcome } from '@/domain/smtp/outcome'
+import { tellWebhooks } from '@/domain/webhooks/events'
 import type { MailServer } from '@/generated/prisma/client'
-import { db, sqlNow } from '@/lib/db'
+import { db, sqlNow, type Tx, transaction } from '@/lib/db'
 import { storableText } from '@/lib/storable-text'
 
 type Failed = Exclude<Outcome, { result: 'accepted' }>
@@ -63,22 +64,43 @@ export async function openBreaker(
 ): Promise<void> {
   const words =
     reply && storableText([reply.code, reply.enhanced, reply.text].filter(Boolean).join(' ').slice(0, 500))
-  await db().$executeRaw`
-    UPDATE "MailServer" SET "breakerOpenedAt" = coalesce("breakerOpenedAt", now()), "breakerCause" = ${cause},
-      "breakerReply" = ${words}, "breakerProbes" = "breakerProbes" + 1,
-      "breakerProbeAt" = now() + ${probeDelay(cause, breakerProbes)}::float * interval '1 millisecond'
-    WHERE id = ${id}::uuid
-      AND EXISTS (SELECT 1 FROM "MailServerVersion" WHERE id = ${versionId}::uuid AND state = 'active')`
+  await transaction(async tx => {
+    const [server] = await tx.$queryRaw<Changed[]>`
+      UPDATE "MailServer" SET "breakerOpenedAt" = coalesce("breakerOpenedAt", now()), "breakerCause" = ${cause},
+        "breakerReply" = ${words}, "breakerProbes" = "breakerProbes" + 1,
+        "breakerProbeAt" = now() + ${probeDelay(cause, breakerProbes)}::float * interval '1 millisecond'
+      WHERE id = ${id}::uuid
+        AND EXISTS (SELECT 1 FROM "MailServerVersion" WHERE id = ${versionId}::uuid AND state = 'active')
+      RETURNING name, "tenantId", "breakerProbes" AS probes`
+    // The first time since it last took a mail: what goes up and down is told once.
+    if (server?.probes === 1)
+      await tell(tx, 'mail_server.troubled', id, server, { cause, reply: words ?? null })
+  })
 }
 
+type Changed = { name: string; tenantId: string | null; probes: number }
+
+const tell = (
+  tx: Tx,
+  type: 'mail_server.troubled' | 'mail_server.recovered',
+  id: string,
+  { name, tenantId }: Changed,
+  more: { cause?: string; reply?: string | null } = {},
+) => tellWebhooks(tx, type, [{ tenantId, data: { id, name, tenantId, ...more } }])
+
 /** Closes it after a probe that went well. @param trusted a mail was accepted, so its next trouble is a first one */
-export async function closeBreaker(id: string, trusted: boolean): Promise<boolean> {
-  const count = await db().$executeRaw`
-    UPDATE "MailServer" SET "breakerOpenedAt" = NULL, "breakerCause" = NULL, "breakerReply" = NULL,
-      "breakerProbeAt" = NULL, "breakerProbes" = CASE WHEN ${trusted} THEN 0 ELSE "breakerProbes" END
-    WHERE id = ${id}::uuid AND ("breakerOpenedAt" IS NOT NULL OR (${trusted} AND "breakerProbes" > 0))`
-  return count > 0
-}
+export const closeBreaker = (id: string, trusted: boolean): Promise<boolean> =>
+  transaction(async tx => {
+    const [server] = await tx.$queryRaw<Changed[]>`
+      UPDATE "MailServer" server SET "breakerOpenedAt" = NULL, "breakerCause" = NULL, "breakerReply" = NULL,
+        "breakerProbeAt" = NULL, "breakerProbes" = CASE WHEN ${trusted} THEN 0 ELSE server."breakerProbes" END
+      FROM (SELECT id, "breakerProbes" AS probes FROM "MailServer" WHERE id = ${id}::uuid FOR UPDATE) before
+      WHERE server.id = before.id
+        AND (server."breakerOpenedAt" IS NOT NULL OR (${trusted} AND server."breakerProbes" > 0))
+      RETURNING server.name, server."tenantId", before.probes`
+    if (server && trusted && server.probes > 0) await tell(tx, 'mail_server.recovered', id, server)
+    return server !== undefined
+  })
 
 /** A clean slate, for settings that were just saved and for an administrator who says "try now". */
 export const closedBreaker = {

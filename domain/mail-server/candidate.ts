@@ -1,12 +1,13 @@
 // Candidates: what a form holds, kept as a version so that it can be tested before it is saved.
 import { randomUUID } from 'node:crypto'
 import type { MailServerSecrets, MailServerSettings } from '@/domain/smtp/settings'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { Viewer } from '@/domain/viewer'
 import type { MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
-import { type Tx, transaction } from '@/lib/db'
+import { rowId, type Tx, transaction } from '@/lib/db'
 import { locks } from '@/lib/locks'
 import { Refusal } from '@/lib/refusal'
+import { mostServersOfTenant, placedIn, type Scope, scopeOf } from './scope'
 import { comparable, sealed, secretsFor } from './secrets'
 import { type MailServerView, primary, settingsOf, type UsableVersion, usable, view } from './versions'
 
@@ -24,7 +25,8 @@ export type MailServerInput = {
 /**
  * Keeps what the form holds as a candidate, to be tested before it is saved. A second test of the same
  * settings uses the same candidate.
- * @throws Refusal SECRET-needed, SECRET-needed-again (with SECRET as password, proxy-password, client-secret, refresh-token), mail-server-gone
+ * @throws Refusal SECRET-needed, SECRET-needed-again (with SECRET as password, proxy-password, client-secret, refresh-token), mail-server-gone,
+ *   mail-servers-enough
  */
 export async function createCandidate(
   tx: Tx,
@@ -52,13 +54,13 @@ export async function candidateFor(
   input: MailServerInput,
   allow?: { connecting: boolean },
 ): Promise<{ candidate: MailServerVersion; base: MailServerVersion | null }> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer, tx)
   await takeTurns(tx)
-  const base = await readBase(tx, input)
+  const base = await readBase(tx, input, scope)
   const stored = base && { ...base, settings: settingsOf(base) }
   const secrets = secretsFor(input, stored, allow)
   const unchanged = base && base.state !== 'retired' && same(contentOf(base), { ...input, secrets })
-  const candidate = unchanged ? base : await insert(tx, viewer, input, secrets, base)
+  const candidate = unchanged ? base : await insert(tx, viewer, input, secrets, base, scope)
   return { candidate, base }
 }
 
@@ -69,9 +71,11 @@ export async function candidateFor(
 export const takeTurns = (tx: Tx) =>
   tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.mailServers}::bigint)`
 
-async function readBase(tx: Tx, input: MailServerInput): Promise<MailServerVersion | null> {
-  if (!input.baseVersionId) return input.newServer ? null : primary(tx)
-  const base = await tx.mailServerVersion.findUnique({ where: { id: input.baseVersionId } })
+async function readBase(tx: Tx, input: MailServerInput, scope: Scope): Promise<MailServerVersion | null> {
+  if (!input.baseVersionId) return input.newServer ? null : primary(tx, scope)
+  const base = await tx.mailServerVersion.findFirst({
+    where: { id: rowId(input.baseVersionId), mailServer: scope },
+  })
   if (!base) throw new Refusal('mail-server-gone')
   return base
 }
@@ -82,8 +86,9 @@ async function insert(
   input: MailServerInput,
   secrets: MailServerSecrets,
   base: MailServerVersion | null,
+  scope: Scope,
 ): Promise<MailServerVersion> {
-  const server = await serverFor(tx, input, base)
+  const server = await serverFor(tx, input, base, scope)
   const last = await tx.mailServerVersion.aggregate({
     where: { mailServerId: server.id },
     _max: { number: true },
@@ -112,13 +117,21 @@ async function serverFor(
   tx: Tx,
   { name, newServer, settings }: MailServerInput,
   base: MailServerVersion | null,
+  scope: Scope,
 ): Promise<{ id: string }> {
   const server = base && (await tx.mailServer.findUniqueOrThrow({ where: { id: base.mailServerId } }))
   if (server && !(server.builtin && movesAway(settingsOf(base), settings))) return server
-  const others = await tx.mailServer.findMany({ where: { builtin: false }, orderBy: { position: 'asc' } })
+  const others = await tx.mailServer.findMany({
+    where: { ...scope, builtin: false },
+    orderBy: { position: 'asc' },
+  })
   if (others[0] && !newServer && !server) return others[0]
-  const last = await tx.mailServer.aggregate({ _max: { position: true } })
-  return tx.mailServer.create({ data: { name, position: (last._max.position ?? 0) + 1 } })
+  if (scope.tenantId !== null && others.length >= mostServersOfTenant)
+    throw new Refusal('mail-servers-enough', { values: { most: mostServersOfTenant } })
+  const last = await tx.mailServer.aggregate({ where: scope, _max: { position: true } })
+  return tx.mailServer.create({
+    data: { name, ...placedIn(scope), position: (last._max.position ?? 0) + 1 },
+  })
 }
 
 /** Whether mail would go to another place. */

@@ -22,7 +22,7 @@ export type Answer = {
   certificate: CertificateProblem | null
 }
 
-export type AskingNetwork = Pick<Network, 'lookup' | 'trustedCa'>
+export type AskingNetwork = Pick<Network, 'lookup' | 'trustedCa' | 'publicOnly'>
 
 const no: Answer = { answered: false, certificate: null }
 
@@ -59,7 +59,7 @@ async function speak(target: Target, network: AskingNetwork, signal: AbortSignal
 /** The dialogue of every mail, up to where one would log in. */
 async function talk(
   { host, port, encryption }: Target,
-  { lookup, trustedCa }: AskingNetwork,
+  { lookup, trustedCa, publicOnly }: AskingNetwork,
   signal: AbortSignal,
   protocol: Protocol,
   pinnedCertificate: string | null = null,
@@ -75,7 +75,11 @@ async function talk(
   const abort = () => progress.socket?.destroy()
   signal.addEventListener('abort', abort, { once: true })
   try {
-    const { wire } = await openDialogue(settings, noSecrets, protocol, progress, { lookup, signal })
+    const { wire } = await openDialogue(settings, noSecrets, protocol, progress, {
+      lookup,
+      publicOnly,
+      signal,
+    })
     void wire.quit()
   } catch (error) {
     progress.socket?.destroy()

@@ -3,13 +3,14 @@ import { setMaxListeners } from 'node:events'
 import net from 'node:net'
 import { domainToASCII } from 'node:url'
 import { readMailbox } from '@/domain/smtp/mailbox'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { Viewer } from '@/domain/viewer'
 import { Dns, type DnsResolver } from '@/lib/dns'
 import { Refusal } from '@/lib/refusal'
 import { type AskingNetwork, ask, type CertificateProblem } from './find-asking'
 import { type Announced, announcedBy, hostOf, mailHostsOf } from './find-dns'
 import { type Place, providerOfDomain, providerOfMx } from './find-provider'
 import { presetOf } from './presets'
+import { publicOnly, scopeOf } from './scope'
 
 export type Proposal = Place & {
   /** In the order of preference. */
@@ -50,7 +51,7 @@ const limit = 4_500
  * @throws Refusal not-allowed, find-email-required, find-email-invalid, find-email-literal
  */
 export async function findSettings(viewer: Viewer, email: string, options: FindOptions = {}): Promise<Found> {
-  requireSystemAdministrator(viewer)
+  const network = { ...options.network, publicOnly: publicOnly(await scopeOf(viewer)) }
   const address = readAddress(email)
   const domain = domainToASCII(address.slice(address.lastIndexOf('@') + 1))
   const dns = new Dns(options.resolver)
@@ -76,7 +77,7 @@ export async function findSettings(viewer: Viewer, email: string, options: FindO
   const proposals = await Promise.all(
     candidates.map(async ({ source, place }): Promise<Proposal> => {
       const mayAsk = !silent && Object.values(ports).includes(place.port)
-      const answer = mayAsk ? await ask(place, options.network ?? {}, signal) : unasked
+      const answer = mayAsk ? await ask(place, network, signal) : unasked
       return { source, ...place, username: presetOf(place.provider).username ?? address, ...answer }
     }),
   )

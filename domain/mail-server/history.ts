@@ -1,11 +1,12 @@
 // The history of a mail server: its versions, and who changed what.
 
 import type { SecretName } from '@/domain/smtp/settings'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { Viewer } from '@/domain/viewer'
 import type { MailServerVersion } from '@/generated/prisma/client'
 import { db, rowId } from '@/lib/db'
 import type { MailServerField } from './form'
 import { formFields } from './form-fields'
+import { scopeOf } from './scope'
 import { secretsChanged } from './secrets'
 import { type MailServerView, settingsOf, view } from './versions'
 
@@ -25,9 +26,9 @@ export async function mailServerHistory(
   mailServerId: string,
   take = 20,
 ): Promise<VersionEntry[]> {
-  requireSystemAdministrator(viewer)
+  const mailServer = await scopeOf(viewer)
   const rows = await db().mailServerVersion.findMany({
-    where: { mailServerId: rowId(mailServerId) },
+    where: { mailServerId: rowId(mailServerId), mailServer },
     orderBy: { number: 'desc' },
     take: take + 1,
   })

@@ -5,28 +5,63 @@ import { inboxPort } from '@/domain/inbox/inbox'
 import { mailServerSettings } from '@/domain/smtp/settings'
 import type { MailServer, MailServerUse, MailServerVersion } from '@/generated/prisma/client'
 import { db, type Tx } from '@/lib/db'
+import { isEnabled, ofInstallation, type Scope } from './scope'
+import { type ServerState, stateOf } from './server-state'
 
 export type ServerInUse = MailServer & { version: MailServerVersion; use: MailServerUse | null }
 
 /** The enabled servers that mail leaves through, each with the version in force, the primary first. */
-export async function serversInUse(tx: Tx = db()): Promise<ServerInUse[]> {
+export async function serversInUse(
+  tx: Tx = db(),
+  { tenantId }: Scope = ofInstallation,
+): Promise<ServerInUse[]> {
+  const servers = await tx.mailServer.findMany({ where: { tenantId, ...saved }, ...withVersion })
+  return inUse(servers)
+}
+
+/** The same of every tenant that may have servers, by tenant. */
+export async function tenantServersInUse(tx: Tx = db()): Promise<Map<string, ServerInUse[]>> {
   const servers = await tx.mailServer.findMany({
-    where: { versions: { some: { state: 'active' } } },
-    orderBy: { position: 'asc' },
-    include: { versions: { where: { state: 'active' }, take: 1 }, use: true },
+    where: { tenant: { mailPolicy: { servers: { not: 'system' } } }, tenantEnabled: true, ...saved },
+    ...withVersion,
   })
+  const byTenant = new Map<string, ServerInUse[]>()
+  for (const server of inUse(servers)) {
+    const tenantId = server.tenantId ?? ''
+    byTenant.set(tenantId, [...(byTenant.get(tenantId) ?? []), server])
+  }
+  return byTenant
+}
+
+const saved = { versions: { some: { state: 'active' as const } } }
+const withVersion = {
+  orderBy: { position: 'asc' },
+  include: { versions: { where: { state: 'active' }, take: 1 }, use: true },
+} as const
+
+type Saved = MailServer & { versions: MailServerVersion[]; use: MailServerUse | null }
+
+function inUse(servers: Saved[]): ServerInUse[] {
   const evaluating = servers.every(({ builtin }) => builtin)
   return servers.flatMap(({ versions: [version], ...server }) =>
-    server.enabled && version && (evaluating || !server.builtin) ? [{ ...server, version }] : [],
+    isEnabled(server) && version && (evaluating || !server.builtin) ? [{ ...server, version }] : [],
   )
 }
 
+/** How many servers of tenants that may send are in which state; whose they are is nothing for others. */
+export async function countTenantServers(): Promise<Record<ServerState['state'], number>> {
+  const states = [...(await tenantServersInUse()).values()].flat().map(server => stateOf(server).state)
+  const of = (state: ServerState['state']) => states.filter(each => each === state).length
+  return { sending: of('sending'), broken: of('broken'), paused: of('paused') }
+}
+
 /** How many servers were saved beside the built-in inbox, enabled or not. */
-export const countMailServers = (tx: Tx = db()): Promise<number> =>
-  tx.mailServer.count({ where: { builtin: false, versions: { some: { state: 'active' } } } })
+export const countMailServers = (tx: Tx = db(), { tenantId }: Scope = ofInstallation): Promise<number> =>
+  tx.mailServer.count({ where: { tenantId, builtin: false, ...saved } })
 
 /** Whether a server was saved beside the built-in inbox. */
-export const isInEarnest = async (tx: Tx): Promise<boolean> => (await countMailServers(tx)) > 0
+export const isInEarnest = async (tx: Tx, scope: Scope): Promise<boolean> =>
+  (await countMailServers(tx, scope)) > 0
 
 /** What the installation calls the built-in inbox. */
 export const inboxName = 'Built-in inbox'
@@ -42,7 +77,7 @@ const thisMachine = ['127.0.0.1', 'localhost', '::1', '[::1]']
 /** Knows the inbox, which is open, in whatever points there: somebody may have made it in an older version. */
 export async function knowInbox(): Promise<void> {
   const versions = await db().mailServerVersion.findMany({
-    where: { state: 'active', mailServer: { builtin: false } },
+    where: { state: 'active', mailServer: { builtin: false, tenantId: null } },
     select: { mailServerId: true, settings: true },
   })
   const there = versions.filter(({ settings }) => pointsAtInbox(mailServerSettings.parse(settings)))

@@ -38,14 +38,22 @@ export async function authorizationUrl(
 export async function redeemCode(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  { code, codeVerifier, redirectUri }: { code: string; codeVerifier: string; redirectUri: string },
+  {
+    code,
+    codeVerifier,
+    redirectUri,
+    publicOnly = false,
+  }: { code: string; codeVerifier: string; redirectUri: string; publicOnly?: boolean },
 ): Promise<string> {
   try {
-    const { refreshToken } = await askForToken(settings, secrets, 'authorization_code', {
-      code,
-      code_verifier: codeVerifier,
-      redirect_uri: redirectUri,
-    })
+    const parameters = { code, code_verifier: codeVerifier, redirect_uri: redirectUri }
+    const { refreshToken } = await askForToken(
+      settings,
+      secrets,
+      'authorization_code',
+      parameters,
+      publicOnly,
+    )
     if (refreshToken === null) throw new Refusal('oauth-no-refresh-token')
     return refreshToken
   } catch (error) {

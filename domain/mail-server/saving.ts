@@ -1,13 +1,14 @@
 // Saving a mail server: what was tested becomes the version in force.
 import { record } from '@/domain/audit/audit'
-import { requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { requireFreshProof, type Viewer } from '@/domain/viewer'
 import type { MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
-import type { Tx } from '@/lib/db'
+import { db, type Tx } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { closedBreaker } from './breaker'
 import { candidateFor, contentOf, type MailServerInput, movesAway, sameTransport } from './candidate'
 import { type Address, isInEarnest, pointsAtInbox, serversInUse } from './in-use'
+import { enabling, isEnabled, type Scope, scopeOf } from './scope'
 import { secretsChanged } from './secrets'
 import { type MailServerView, settingsOf, view } from './versions'
 
@@ -33,16 +34,16 @@ export async function saveMailServer(
   input: MailServerInput,
   allow: SaveOptions = { untested: false },
 ): Promise<MailServerView> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer, tx)
   requireFreshProof(viewer)
   const { candidate, base } = await candidateFor(tx, viewer, input)
   const { mailServerId } = candidate
   const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })
   const unchanged = candidate.id === before?.id
   if (!unchanged && !allow.untested) requireProof(candidate, before, base)
-  if (allow.as === 'ask' && (await mayStandBy(tx, mailServerId, settingsOf(candidate))))
+  if (allow.as === 'ask' && (await standsByIn(tx, scope, mailServerId, settingsOf(candidate))))
     throw new Refusal('save-place')
-  if (allow.as === 'primary') await becomePrimary(tx, viewer, mailServerId)
+  if (allow.as === 'primary') await becomePrimary(tx, viewer, scope, mailServerId)
   if (unchanged && before) {
     await tx.mailServer.update({ where: { id: mailServerId }, data: closedBreaker })
     return view(before)
@@ -62,7 +63,7 @@ export async function saveMailServer(
         update: {
           name: candidate.name,
           ...closedBreaker,
-          ...(await inboxOrNot(tx, candidate, before)),
+          ...(scope.tenantId === null && (await inboxOrNot(tx, candidate, before))),
         },
       },
     },
@@ -71,7 +72,7 @@ export async function saveMailServer(
     tx,
     viewer,
     before ? 'mail-server.changed' : 'mail-server.created',
-    { type: 'mail-server', id: mailServerId, label: candidate.name },
+    { type: 'mail-server', id: mailServerId, label: candidate.name, ...scope },
     {
       before: before ? audited(before) : undefined,
       after: audited(candidate, before),
@@ -96,28 +97,34 @@ async function inboxOrNot(
  * Whether a server can be the one that all mail goes through or stand by, so that a person has to say which: another
  * one sends now, or this one is switched off. Never the built-in inbox, which is for evaluation.
  */
-export async function mayStandBy(tx: Tx, mailServerId: string | null, at: Address | null): Promise<boolean> {
-  if ((at && pointsAtInbox(at)) || !(await isInEarnest(tx))) return false
-  const server = mailServerId && (await tx.mailServer.findUnique({ where: { id: mailServerId } }))
-  if (server && !server.enabled) return true
-  const [first] = await serversInUse(tx)
+export const mayStandBy = async (
+  viewer: Viewer,
+  mailServerId: string | null,
+  at: Address | null,
+): Promise<boolean> => standsByIn(db(), await scopeOf(viewer), mailServerId, at)
+
+async function standsByIn(tx: Tx, scope: Scope, mailServerId: string | null, at: Address | null) {
+  if ((at && pointsAtInbox(at)) || !(await isInEarnest(tx, scope))) return false
+  const server = mailServerId && (await tx.mailServer.findFirst({ where: { id: mailServerId, ...scope } }))
+  if (server && !isEnabled(server)) return true
+  const [first] = await serversInUse(tx, scope)
   return first !== undefined && first.id !== mailServerId
 }
 
 /** Puts a server before all others, and lets mail leave through it. */
-async function becomePrimary(tx: Tx, viewer: Viewer, id: string): Promise<void> {
-  const others = { builtin: false, id: { not: id } }
+async function becomePrimary(tx: Tx, viewer: Viewer, scope: Scope, id: string): Promise<void> {
+  const others = { ...scope, builtin: false, id: { not: id } }
   const first = await tx.mailServer.aggregate({ where: others, _min: { position: true } })
   const server = await tx.mailServer.findUniqueOrThrow({ where: { id } })
   const before = first._min.position
   const position = before === null ? server.position : Math.min(server.position, before - 1)
-  if (server.enabled && position === server.position) return
-  await tx.mailServer.update({ where: { id }, data: { position, enabled: true } })
+  if (isEnabled(server) && position === server.position) return
+  await tx.mailServer.update({ where: { id }, data: { position, ...enabling(scope, true) } })
   await record(
     tx,
     viewer,
     'mail-server.moved',
-    { type: 'mail-server', id, label: server.name },
+    { type: 'mail-server', id, label: server.name, ...scope },
     { after: { direction: 'first' } },
   )
 }

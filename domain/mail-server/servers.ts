@@ -1,7 +1,7 @@
-// The mail servers of an installation in their order: the first enabled one is the primary, the rest stand by.
+// The mail servers of an installation or a tenant in their order: the first enabled one is the primary, the rest stand by.
 import type { AuditAction } from '@/domain/audit/actions'
 import { record } from '@/domain/audit/audit'
-import { requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { requireFreshProof, type Viewer } from '@/domain/viewer'
 import type { MailServer } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
@@ -10,6 +10,7 @@ import { closedBreaker } from './breaker'
 import { takeTurns } from './candidate'
 import { isInEarnest, serversInUse } from './in-use'
 import type { Limits } from './limits'
+import { enabling, isEnabled, type Scope, scopeOf } from './scope'
 import { type ServerState, stateOf } from './server-state'
 import { type MailServerView, view } from './versions'
 
@@ -43,9 +44,10 @@ const limitsOf = ({ maxConnections, maxPerSecond, maxPerMinute, maxPerDay }: Mai
 
 /** All mail servers in their order: those that mail may leave through come first. @throws Refusal not-allowed */
 export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
-  requireSystemAdministrator(viewer)
-  const inUse = (await serversInUse()).map(({ id }) => id)
+  const scope = await scopeOf(viewer)
+  const inUse = (await serversInUse(db(), scope)).map(({ id }) => id)
   const servers = await db().mailServer.findMany({
+    where: scope,
     orderBy: [{ builtin: 'asc' }, { position: 'asc' }],
     include: {
       versions: {
@@ -59,9 +61,9 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
     const {
       id,
       name,
-      enabled,
       versions: [version],
     } = server
+    const enabled = isEnabled(server)
     if (!version) return []
     const place = inUse.indexOf(id)
     const idle = enabled && server.builtin ? 'evaluation' : 'disabled'
@@ -92,14 +94,15 @@ export async function moveMailServer(tx: Tx, viewer: Viewer, id: string, to: 'up
   const server = await changeable(tx, viewer, id, { fresh: true })
   const neighbour = await tx.mailServer.findFirst({
     where: {
+      ...scopeIn(server),
       builtin: false,
-      enabled: true,
+      ...enabling(server, true),
       versions: { some: { state: 'active' } },
       position: to === 'up' ? { lt: server.position } : { gt: server.position },
     },
     orderBy: { position: to === 'up' ? 'desc' : 'asc' },
   })
-  if (!neighbour || server.builtin || !server.enabled) return
+  if (!neighbour || server.builtin || !isEnabled(server)) return
   await tx.mailServer.update({ where: { id }, data: { position: neighbour.position } })
   await tx.mailServer.update({ where: { id: neighbour.id }, data: { position: server.position } })
   await told(tx, viewer, server, 'mail-server.moved', { after: { direction: to } })
@@ -113,8 +116,8 @@ export async function setMailServerEnabled(
   enabled: boolean,
 ): Promise<void> {
   const server = await changeable(tx, viewer, id, { fresh: true })
-  if (server.enabled === enabled) return
-  await tx.mailServer.update({ where: { id }, data: { enabled } })
+  if (isEnabled(server) === enabled) return
+  await tx.mailServer.update({ where: { id }, data: enabling(server, enabled) })
   await told(tx, viewer, server, enabled ? 'mail-server.enabled' : 'mail-server.disabled')
 }
 
@@ -156,11 +159,12 @@ export const setServerLimits = (viewer: Viewer, id: string, limits: ServerLimits
  */
 export async function deleteMailServer(tx: Tx, viewer: Viewer, id: string): Promise<void> {
   const server = await changeable(tx, viewer, id, { fresh: true })
-  const wasSaved = await isInEarnest(tx)
+  const scope = scopeIn(server)
+  const wasSaved = await isInEarnest(tx, scope)
   await tx.mailServer.delete({ where: { id } })
   await told(tx, viewer, server, 'mail-server.deleted')
-  if (!wasSaved || (await isInEarnest(tx))) return
-  for (const inbox of await tx.mailServer.findMany({ where: { builtin: true, enabled: true } })) {
+  if (!wasSaved || (await isInEarnest(tx, scope))) return
+  for (const inbox of await tx.mailServer.findMany({ where: { ...scope, builtin: true, enabled: true } })) {
     await tx.mailServer.update({ where: { id: inbox.id }, data: { enabled: false } })
     await told(tx, viewer, inbox, 'mail-server.disabled')
   }
@@ -168,18 +172,20 @@ export async function deleteMailServer(tx: Tx, viewer: Viewer, id: string): Prom
 
 /** @param fresh whether it needs a fresh proof: what says where mail goes, not what holds it for now */
 async function changeable(tx: Tx, viewer: Viewer, id: string, { fresh = false } = {}): Promise<MailServer> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer, tx)
   if (fresh) requireFreshProof(viewer)
   await takeTurns(tx)
-  const server = await tx.mailServer.findUnique({ where: { id: rowId(id) } })
+  const server = await tx.mailServer.findFirst({ where: { id: rowId(id), ...scope } })
   if (!server) throw new Refusal('mail-server-gone')
   return server
 }
 
+const scopeIn = ({ tenantId }: MailServer): Scope => ({ tenantId })
+
 const told = (
   tx: Tx,
   viewer: Viewer,
-  { id, name }: MailServer,
+  { id, name, tenantId }: MailServer,
   action: AuditAction,
   change?: Parameters<typeof record>[4],
-) => record(tx, viewer, action, { type: 'mail-server', id, label: name }, change)
+) => record(tx, viewer, action, { type: 'mail-server', id, label: name, tenantId }, change)

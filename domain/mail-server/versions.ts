@@ -7,13 +7,14 @@ import {
   mailServerSettings,
   type SecretName,
 } from '@/domain/smtp/settings'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { Viewer } from '@/domain/viewer'
 import type { MailServer, MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, rowId, type Tx } from '@/lib/db'
 import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
-import { serversInUse } from './in-use'
+import { type ServerInUse, serversInUse, tenantServersInUse } from './in-use'
+import { type Scope, scopeOf } from './scope'
 import { opened, storedIn } from './secrets'
 
 export type UsableVersion = {
@@ -40,8 +41,16 @@ export type MailServerView = {
 export type SendingServer = { server: MailServer; version: UsableVersion }
 
 /** All enabled mail servers that have settings in force, the primary first. */
-export async function sendingServers(): Promise<SendingServer[]> {
-  return (await serversInUse()).flatMap(({ version, ...server }) => {
+export const sendingServers = async (): Promise<SendingServer[]> => opening(await serversInUse())
+
+/** The same of the tenants that may have their own, by tenant. */
+export async function tenantSendingServers(): Promise<Map<string, SendingServer[]>> {
+  const servers = [...(await tenantServersInUse())]
+  return new Map(servers.map(([tenantId, servers]) => [tenantId, opening(servers)]))
+}
+
+function opening(servers: ServerInUse[]): SendingServer[] {
+  return servers.flatMap(({ version, ...server }) => {
     try {
       return { server, version: usable(version) }
     } catch (error) {
@@ -52,15 +61,19 @@ export async function sendingServers(): Promise<SendingServer[]> {
   })
 }
 
-/** Any version, whatever its state; null once its server was deleted. */
-export async function findVersion(id: string): Promise<UsableVersion | null> {
-  const row = await db().mailServerVersion.findUnique({ where: { id } })
-  return row && usable(row)
+/** Any version, whatever its state, and whose it is; null once its server was deleted. */
+export async function findVersion(id: string): Promise<(UsableVersion & Scope) | null> {
+  const row = await db().mailServerVersion.findUnique({
+    where: { id },
+    include: { mailServer: { select: { tenantId: true } } },
+  })
+  return row && { ...usable(row), ...row.mailServer }
 }
 
-/** Those of the versions that are still there, without their secrets. */
-export async function readVersions(ids: string[]): Promise<MailServerView[]> {
-  return (await db().mailServerVersion.findMany({ where: { id: { in: ids } } })).map(view)
+/** Those of the versions that are still there and of the scope, without their secrets. */
+export async function readVersions(ids: string[], scope: Scope): Promise<MailServerView[]> {
+  const rows = await db().mailServerVersion.findMany({ where: { id: { in: ids }, mailServer: scope } })
+  return rows.map(view)
 }
 
 /**
@@ -72,13 +85,16 @@ export async function readMailServer(
   viewer: Viewer,
   { mailServerId, versionId }: { mailServerId?: string; versionId?: string } = {},
 ): Promise<MailServerView | null> {
-  requireSystemAdministrator(viewer)
+  const mailServer = await scopeOf(viewer)
   const row = await db().mailServerVersion.findFirst({
-    where: versionId
-      ? { id: rowId(versionId) }
-      : mailServerId
-        ? { mailServerId: rowId(mailServerId), state: { not: 'retired' } }
-        : { state: 'active' },
+    where: {
+      mailServer,
+      ...(versionId
+        ? { id: rowId(versionId) }
+        : mailServerId
+          ? { mailServerId: rowId(mailServerId), state: { not: 'retired' } }
+          : { state: 'active' }),
+    },
     orderBy: [
       { mailServer: { builtin: 'asc' } },
       { mailServer: { position: 'asc' } },
@@ -99,8 +115,8 @@ export async function recordTest(tx: Tx, id: string, result: string, cause: stri
 }
 
 /** The active version of the primary mail server. */
-export const primary = async (tx: Tx): Promise<MailServerVersion | null> =>
-  (await serversInUse(tx))[0]?.version ?? null
+export const primary = async (tx: Tx, scope?: Scope): Promise<MailServerVersion | null> =>
+  (await serversInUse(tx, scope))[0]?.version ?? null
 
 /** A version as a worker needs it, with its secrets open. @throws KeyringError if one cannot be opened */
 export const usable = (row: MailServerVersion): UsableVersion => ({

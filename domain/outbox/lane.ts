@@ -1,5 +1,6 @@
 // One connection to a mail server, and the mails that go over it, one after the other.
 import { inTurn } from '@/domain/mail-server/refresh-token'
+import { publicOnly } from '@/domain/mail-server/scope'
 import { Connection, deservesAnother, type Mail, type Outcome } from '@/domain/smtp/submission'
 import { log } from '@/lib/log'
 import type { ClaimedMail } from './claim'
@@ -67,8 +68,11 @@ export class Lane {
   }
 
   private compose(mail: ClaimedMail): Promise<Mail> {
-    const { version, keys } = this.road.route
-    return compose(mail, version.settings, keys)
+    const { version, keys, senders } = this.road.route
+    const mailFrom = senders?.get(mail.tenantId ?? '')
+    // An answer goes where the tenant's mails come from, and not to whoever runs the installation.
+    const sender = mailFrom === undefined ? version.settings : { mailFrom, replyTo: null }
+    return compose(mail, sender, keys)
   }
 
   /** Makes one attempt. */
@@ -159,9 +163,10 @@ export class Lane {
 /** Opens a connection. A server that allows so many counts those that it has not seen the end of. */
 export async function connect(road: Pick<Road, 'route' | 'left'>): Promise<Connection | Failed> {
   await road.left()
-  const { version } = road.route
+  const { server, version } = road.route
   return Connection.open(version.settings, version.secrets, {
     versionKey: version.id,
     inTurn: inTurn(version),
+    network: { publicOnly: publicOnly(server) },
   })
 }

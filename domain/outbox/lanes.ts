@@ -5,6 +5,7 @@ import { Connection, type Outcome } from '@/domain/smtp/submission'
 import { offerSender } from '@/domain/smtp/trial'
 import { persist } from '@/lib/group-commit'
 import { log } from '@/lib/log'
+import { urgencyOf } from './carrier'
 import type { ClaimedMail } from './claim'
 import { connect, type Failed, Lane, type Road } from './lane'
 import { type Broken, isSilent, type Ledger } from './ledger'
@@ -66,6 +67,16 @@ export class Lanes {
     return this.ready.length > this.depth / 2 ? 0 : this.depth - this.ready.length
   }
 
+  /** How many connections there are, or are being opened */
+  get open(): number {
+    return this.lanes.size
+  }
+
+  /** Whether there is nothing to do */
+  get rests(): boolean {
+    return this.ready.length === 0 && this.idle.size === this.lanes.size
+  }
+
   update(route: Route, share: number): void {
     this.route = route
     this.share = share
@@ -76,7 +87,7 @@ export class Lanes {
 
   add(mails: ClaimedMail[]): void {
     this.ready.push(...mails)
-    this.ready.sort((one, other) => one.rank - other.rank)
+    this.ready.sort((one, other) => urgencyOf(one.rank) - urgencyOf(other.rank))
     this.wake()
   }
 
@@ -179,7 +190,7 @@ export class Lanes {
   /** Only of those that nobody waits for: what is taken waits for the server's answer to the one before. */
   private ahead(): ClaimedMail | undefined {
     const [first] = this.ready
-    if (!first || first.rank < 2 || this.ready.length < this.lanes.size) return undefined
+    if (!first || urgencyOf(first.rank) < 2 || this.ready.length < this.lanes.size) return undefined
     return this.stopping || this.troubled || this.tooMany ? undefined : this.ready.shift()
   }
 
@@ -242,6 +253,7 @@ export class Lanes {
       if (await isSilent(this.route.version.id).catch(() => false)) await this.inTrouble(outcome)
       return
     }
+    if (this.isOfSender(mail, outcome)) return void this.settle(mail, outcome, took)
     if (outcome.result === 'failed' && isServerTrouble(outcome)) await this.inTrouble(outcome)
     else if (this.onTrial && outcome.reply) {
       this.route.server.breakerProbes = 0
@@ -249,6 +261,14 @@ export class Lanes {
       this.wake()
     }
     void this.settle(mail, outcome, took)
+  }
+
+  /** A sender that a tenant has chosen is refused: that is no trouble of the server, and of no other's mails. */
+  private isOfSender({ tenantId }: ClaimedMail, outcome: Outcome): boolean {
+    const { senders } = this.route
+    return (
+      outcome.result === 'failed' && outcome.phase === 'mail-from' && senders?.has(tenantId ?? '') === true
+    )
   }
 
   private settle(mail: ClaimedMail, outcome: Outcome | Broken, took: number): Promise<void> {

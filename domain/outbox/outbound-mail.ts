@@ -8,6 +8,7 @@ import { Prisma } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { sqlNow, type Tx } from '@/lib/db'
 import { env } from '@/lib/env'
+import { rankFor } from './carrier'
 import { mostCopies } from './retry-policy'
 import { isWaiting } from './states'
 import { tallyMails } from './tally'
@@ -112,16 +113,22 @@ export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<
         parameters, "linkTokenId", "mailServerVersionId", "createdAt", "dueAt", "expiresAt",
         "requestedById", "requestedBy", "requestedFrom")
       SELECT o.id, o."messageId", o.kind, o.recipient, o."userId", o."tenantId", coalesce(o."tenantId", ${noTenant}::uuid),
-        o.rank, o.locale, o.parameters, o."linkTokenId", o."mailServerVersionId", ${sqlNow()},
+        ${rankFor(Prisma.sql`o.rank`, Prisma.sql`o.kind`)}, o.locale, o.parameters, o."linkTokenId", o."mailServerVersionId", ${sqlNow()},
         ${sqlNow()} + o."afterSeconds" * interval '1 second', o."expiresAt",
         o."requestedById", o."requestedBy", o."requestedFrom"
       FROM json_to_recordset(${JSON.stringify(rows)}::json) AS o(id uuid, "afterSeconds" float, "messageId" text, kind text, recipient text,
         "userId" uuid, "tenantId" uuid, rank int, locale text, parameters jsonb, "linkTokenId" uuid,
-        "mailServerVersionId" uuid, "expiresAt" timestamptz, "requestedById" uuid, "requestedBy" text, "requestedFrom" text)`
+        "mailServerVersionId" uuid, "expiresAt" timestamptz, "requestedById" uuid, "requestedBy" text, "requestedFrom" text)
+      LEFT JOIN "TenantMailPolicy" policy ON policy."tenantId" = o."tenantId"`
   }
   if (ids.length > 0) await wakeWorkers(tx)
   return ids
 }
+
+/** The rank that a row of OutboundMail is to have as a mail of this tenant. */
+const rankNow = (tenantId: Prisma.Sql) => Prisma.sql`(
+  SELECT ${rankFor(Prisma.sql`"OutboundMail".rank`, Prisma.sql`"OutboundMail".kind`)}
+  FROM (VALUES (${tenantId})) AS whose(id) LEFT JOIN "TenantMailPolicy" policy ON policy."tenantId" = whose.id)`
 
 /** What is said of the installation stays in the mail: the same one is sent again, whatever is set by then. */
 function rowOf(order: MailOrder, domain: string, { name, supportAddress, accent }: Installation) {
@@ -198,6 +205,7 @@ export async function moveMails(
   await tx.$executeRaw`
     UPDATE "OutboundMail"
     SET "tenantId" = ${tenant?.id ?? null}::uuid, "tenantKey" = ${tenant?.id ?? noTenant}::uuid,
+      rank = ${rankNow(Prisma.sql`${tenant?.id ?? null}::uuid`)},
       parameters = parameters || ${JSON.stringify({ organisation })}::jsonb
     WHERE "userId" = ${userId}::uuid AND ${isWaiting}`
 }
@@ -210,6 +218,7 @@ export async function queueAgain(tx: Tx, ids: string[], expiresAt?: Date): Promi
   const count = await tx.$executeRaw`
     UPDATE "OutboundMail"
     SET state = 'queued', "dueAt" = ${sqlNow()}, cause = NULL, "workerId" = NULL, kept = false,
+      rank = ${rankNow(Prisma.sql`"tenantId"`)},
       -- One more copy of what is uncertain, or was when it ended; if that brings no answer either, it is asked again.
       unconfirmed = CASE WHEN state = 'sent' THEN 0 ELSE least(unconfirmed, ${mostCopies - 1}::int) END,
       "expiresAt" = coalesce(${expiresAt ?? null}::timestamptz, "expiresAt")

@@ -1,4 +1,8 @@
+import type { Cause } from '@/domain/smtp/causes'
 import type { Outcome } from '@/domain/smtp/submission'
+
+/** What only time mends: here the server said when to come again, or nearly. */
+export const inTheirOwnTime: Cause[] = ['greylisted', 'mailbox-full']
 
 /** Seconds before the second attempt, and the most there ever is between two. */
 const first = 5

@@ -1,9 +1,14 @@
 // What a worker needs to know before it may send: the servers in their order, and the keys that sign.
 import { type SigningKey, signingKeys } from '@/domain/deliverability/signing'
-import { type SendingServer, sendingServers } from '@/domain/mail-server/versions'
+import { type MailPolicies, readMailPolicies } from '@/domain/mail-server/tenant-policy'
+import { type SendingServer, sendingServers, tenantSendingServers } from '@/domain/mail-server/versions'
 import { db, sqlNow } from '@/lib/db'
 
-export type Route = SendingServer & { keys: readonly SigningKey[] }
+export type Route = SendingServer & {
+  keys: readonly SigningKey[]
+  /** The senders that tenants have chosen on the installation's servers, by tenant */
+  senders?: ReadonlyMap<string, string>
+}
 
 export type Routes = {
   /** Which state of the tables this is; a claim with an older one gets nothing. */
@@ -13,6 +18,11 @@ export type Routes = {
   waking: boolean
   /** The primary first */
   servers: Route[]
+  /** The same of the tenants that may have their own, by tenant */
+  ofTenants: Map<string, Route[]>
+  policies: MailPolicies
+  /** The keys that sign the mails of a tenant's own servers, or of the installation's */
+  keysOf(tenantId: string | null): readonly SigningKey[]
   /** How far the database's clock is ahead of ours, in milliseconds */
   clockAhead: number
 }
@@ -24,12 +34,23 @@ export async function readRoutes(): Promise<Routes> {
     SELECT coalesce(max(revision), 0)::int AS revision, count("pausedAt") > 0 AS paused,
       count("wakingSince") > 0 AS waking, ${sqlNow()} AS at
     FROM "OutboxControl"`
-  const [servers, keys] = await Promise.all([sendingServers(), signingKeys()])
+  const [servers, keys, policies] = await Promise.all([sendingServers(), signingKeys(), readMailPolicies()])
+  const own = policies.own.size > 0 ? await tenantSendingServers() : new Map<string, SendingServer[]>()
+  const keysOf = (whose: string | null) => keys.filter(({ tenantId }) => (tenantId ?? null) === whose)
+  const { senders } = policies
   return {
     revision: control?.revision ?? 0,
     paused: control?.paused ?? false,
     waking: control?.waking ?? false,
-    servers: servers.map(server => ({ ...server, keys })),
+    servers: servers.map(server => ({ ...server, keys: keysOf(null), senders })),
+    ofTenants: new Map(
+      [...own].map(([tenantId, servers]) => [
+        tenantId,
+        servers.map(server => ({ ...server, keys: keysOf(tenantId) })),
+      ]),
+    ),
+    policies,
+    keysOf,
     clockAhead: control ? control.at.getTime() - Date.now() : 0,
   }
 }

@@ -30,6 +30,7 @@ export const tallyMails: Prisma.Sql = Prisma.sql`
 export const tallyAttempts: Prisma.Sql = Prisma.sql`
   INSERT INTO ${columns}
   SELECT date_trunc('hour', now(), 'UTC'), 'attempt', '00000000-0000-0000-0000-000000000000'::uuid, kind,
-    coalesce("serverName", ''), outcome, coalesce(cause, ''),
+    -- What tenants call their servers is nothing for the metrics of the installation, and any number of names.
+    CASE WHEN route = 'own' THEN '' ELSE coalesce("serverName", '') END, outcome, coalesce(cause, ''),
     ${classOf(Prisma.sql`extract(epoch FROM "endedAt" - "startedAt")::float`)}, count(*)
   FROM attempt ${counted}`

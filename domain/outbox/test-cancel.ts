@@ -1,6 +1,7 @@
 // Ending a test mail that somebody no longer waits for, wherever it is.
 import { record } from '@/domain/audit/audit'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { scopeOf } from '@/domain/mail-server/scope'
+import type { Viewer } from '@/domain/viewer'
 import { db, rowId, transaction } from '@/lib/db'
 import { cancelMails } from './outbound-mail'
 import { tellWatchers } from './test-notice'
@@ -13,8 +14,8 @@ export const testCancelled = 'test-cancelled'
  * outcome is still told. @returns whether it was still to be ended @throws Refusal not-allowed
  */
 export async function cancelTest(viewer: Viewer, id: string): Promise<boolean> {
-  requireSystemAdministrator(viewer)
-  const test = { id: rowId(id), kind: 'test' }
+  const scope = await scopeOf(viewer)
+  const test = { id: rowId(id), kind: 'test', ...scope }
   const ended = await transaction(async tx => {
     const mail = await tx.outboundMail.findFirst({ where: test })
     if (!mail) return false
@@ -25,7 +26,7 @@ export async function cancelTest(viewer: Viewer, id: string): Promise<boolean> {
       })
       if (count === 0) return false
     }
-    const subject = { type: 'outbound-mail' as const, id: mail.id, label: mail.recipient }
+    const subject = { type: 'outbound-mail' as const, id: mail.id, label: mail.recipient, ...scope }
     await record(tx, viewer, 'mail-server.test-cancelled', subject)
     return true
   })

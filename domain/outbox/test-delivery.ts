@@ -3,6 +3,7 @@
 import type { SigningKey } from '@/domain/deliverability/signing'
 import { isInbox } from '@/domain/mail-server/in-use'
 import { inTurn } from '@/domain/mail-server/refresh-token'
+import { publicOnly } from '@/domain/mail-server/scope'
 import { findVersion } from '@/domain/mail-server/versions'
 import { type StageReport, submit } from '@/domain/smtp/submission'
 import { db } from '@/lib/db'
@@ -16,7 +17,7 @@ import { changesOfTest, lookMilliseconds, tellWatchers } from './test-notice'
 /** Sends a claimed test mail through the version that it tests, and writes down how that went. */
 export async function deliverTest(
   mail: ClaimedMail,
-  keys: readonly SigningKey[],
+  keysOf: (tenantId: string | null) => readonly SigningKey[],
   ledger: Ledger,
 ): Promise<void> {
   const began = performance.now()
@@ -26,7 +27,7 @@ export async function deliverTest(
   try {
     const version = await findVersion(mail.attempt.versionId)
     if (!version) throw new Error('the version to be tested is gone')
-    const message = await compose(mail, version.settings, keys)
+    const message = await compose(mail, version.settings, keysOf(version.tenantId))
     const outcome = await submit(version.settings, version.secrets, message, {
       diagnose: true,
       signal: cancelling.signal,
@@ -34,6 +35,7 @@ export async function deliverTest(
       onWaiting: told.onWaiting,
       versionKey: version.id,
       inTurn: inTurn(version),
+      network: { publicOnly: publicOnly(version) },
       beforeData: () => ledger.contentLeaves(mail),
     })
     await told.written()

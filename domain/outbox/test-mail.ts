@@ -3,14 +3,17 @@
 import { randomUUID } from 'node:crypto'
 import { record } from '@/domain/audit/audit'
 import { createCandidate, type MailServerInput } from '@/domain/mail-server/candidate'
+import { scopeOf } from '@/domain/mail-server/scope'
 import { readVersions } from '@/domain/mail-server/versions'
 import type { Cause } from '@/domain/smtp/causes'
 import type { MailServerSettings } from '@/domain/smtp/settings'
 import type { SmtpReply, StageReport, TranscriptLine } from '@/domain/smtp/submission'
-import { requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import type { Viewer } from '@/domain/viewer'
 import type { DeliveryAttempt, OutboundMail } from '@/generated/prisma/client'
 import type { MailState } from '@/generated/prisma/enums'
 import { db, rowId, sqlNow, type Tx, transaction } from '@/lib/db'
+import { countAttempt } from '@/lib/rate-limit'
+import { Refusal } from '@/lib/refusal'
 import { cancelMails, queueMail } from './outbound-mail'
 import { outboxPause } from './pause'
 import { waiting } from './states'
@@ -40,14 +43,15 @@ export type TestReport = {
 
 /**
  * Sends a test mail with what the form holds. Returns as soon as it is queued: `watchTest` tells the rest.
- * @throws Refusal as `createCandidate` does
+ * @throws Refusal too-many-tests (of a tenant), and as `createCandidate` does
  */
 export async function sendTestMail(
   viewer: Viewer,
   input: MailServerInput,
   recipient: string,
 ): Promise<{ id: string; versionId: string }> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer)
+  if (scope.tenantId !== null) await refuseTooManyTests(scope.tenantId)
   const id = randomUUID()
   return transaction(async tx => {
     const version = await createCandidate(tx, viewer, input)
@@ -59,15 +63,24 @@ export async function sendTestMail(
       locale: viewer.locale,
       expiresAt: await inSeconds(tx, pickUpSeconds),
       mailServerVersionId: version.id,
+      ...scope,
       requestedBy: viewer,
     })
-    const subject = { type: 'mail-server' as const, id: version.id, label: version.name }
+    const subject = { type: 'mail-server' as const, id: version.id, label: version.name, ...scope }
     await record(tx, viewer, 'mail-server.tested', subject, { after: { recipient } })
     // Withdrawn at once where nobody would send it: it must not arrive by surprise later on.
     if (await outboxPause(viewer, tx)) await cancelMails(tx, { id }, 'paused')
     else if (!(await workerAlive(tx))) await cancelMails(tx, { id }, 'no-worker')
     return { id, versionId: version.id }
   })
+}
+
+/** A tenant sends so many test mails in an hour: to whomever it likes, by servers that it names. */
+const testsOfTenant = { name: 'tenant-tests', points: 30, seconds: 3_600 }
+
+async function refuseTooManyTests(tenantId: string): Promise<void> {
+  const wait = await countAttempt({ limit: testsOfTenant, key: tenantId })
+  if (wait > 0) throw new Refusal('too-many-tests', { values: { minutes: Math.ceil(wait / 60) } })
 }
 
 /** By the clock of the database, which decides whether it may still be taken. */
@@ -132,14 +145,14 @@ type Watched = OutboundMail & { deliveryAttempts: DeliveryAttempt[] }
 
 /** How far a test mail is; null if there is none with this id. @throws Refusal not-allowed */
 export async function readTest(viewer: Viewer, id: string): Promise<TestProgress | null> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer)
   const mail = await db().outboundMail.findFirst({
-    where: { id: rowId(id), kind: 'test' },
+    where: { id: rowId(id), kind: 'test', ...scope },
     include: { deliveryAttempts: { orderBy: { number: 'desc' }, take: 1 } },
   })
   if (!mail?.mailServerVersionId) return null
   // Read often: no reason to open secrets.
-  const [version] = await readVersions([mail.mailServerVersionId])
+  const [version] = await readVersions([mail.mailServerVersionId], scope)
   if (!version) return null
   const { versionId, settings } = version
   const outcome = await outcomeOf(viewer, mail)
@@ -228,9 +241,9 @@ export type TestOfVersion = {
 
 /** The last tests of the versions, newest first; each mail keeps its stages and transcript. @throws Refusal not-allowed */
 export async function testsOf(viewer: Viewer, versionIds: string[]): Promise<TestOfVersion[]> {
-  requireSystemAdministrator(viewer)
+  const scope = await scopeOf(viewer)
   const mails = await db().outboundMail.findMany({
-    where: { kind: 'test', mailServerVersionId: { in: versionIds } },
+    where: { kind: 'test', mailServerVersionId: { in: versionIds }, ...scope },
     orderBy: { createdAt: 'desc' },
     take: 50,
     select: { id: true, mailServerVersionId: true, state: true, cause: true, createdAt: true },

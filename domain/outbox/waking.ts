@@ -1,15 +1,12 @@
 // After a mail server was saved or works again: what waited for it goes now, not at its next turn. Whoever causes
 // that only leaves word of it; workers make the mails due, some at a time, however many there are.
-import type { Cause } from '@/domain/smtp/causes'
 import { Prisma } from '@/generated/prisma/client'
 import { sqlNow, type Tx, transaction } from '@/lib/db'
 import { beyond, cursorOf, cursorText, inOrder, type MailCursor } from './mail-cursor'
 import { wakeWorkers } from './outbound-mail'
+import { inTheirOwnTime } from './retry-policy'
 
 const batch = 1_000
-
-/** What only time mends: here the server said when to come again, or nearly. */
-const inTheirOwnTime: Cause[] = ['greylisted', 'mailbox-full']
 
 /** Leaves word, to be heard with the commit. A round that is under way begins anew. */
 export async function wakeWaitingMails(tx: Tx): Promise<void> {

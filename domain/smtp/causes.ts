@@ -4,6 +4,7 @@
 export const causes = [
   'dns-not-found',
   'dns-timeout',
+  'address-private',
   'connection-refused',
   'connect-timeout',
   'greeting-timeout',

@@ -57,6 +57,7 @@ export class Connection {
       const dialogue = await openDialogue(settings, secrets, protocol, progress, {
         ...options,
         lookup: network?.lookup,
+        publicOnly: network?.publicOnly,
         patience: { ...patienceOf(settings.timeoutSeconds, probes !== undefined), ...options.patience },
         ...(probes && { wait: waitAndListen(probes, settings, protocol) }),
       })

@@ -34,6 +34,7 @@ export const noProgress = (): Progress => ({
 
 export type DialogueOptions = TokenKeeping & {
   lookup?: Lookup
+  publicOnly?: boolean
   signal?: AbortSignal
   /** How the steps are waited for that a server of another kind would leave in silence. */
   wait?: Waiting
@@ -49,13 +50,14 @@ export async function openDialogue(
   progress: Progress,
   {
     lookup,
+    publicOnly,
     signal,
     wait = waitAlone,
     patience = patienceOf(settings.timeoutSeconds, false),
     ...keeping
   }: DialogueOptions = {},
 ): Promise<Dialogue> {
-  let socket = await wait('connect', connectTo(settings, secrets, protocol, lookup, signal))
+  let socket = await wait('connect', connectTo(settings, secrets, protocol, { lookup, publicOnly, signal }))
   progress.socket = socket
   if (settings.encryption === 'implicit-tls') {
     const plain = socket
@@ -80,7 +82,10 @@ export async function openDialogue(
   if (settings.encryption === 'none') protocol.skip('tls')
   progress.offersAuth = dialogue.extensions.has('AUTH')
   if (settings.authentication === 'none') protocol.skip('auth')
-  else await protocol.stage('auth', facts => signIn(dialogue, settings, secrets, protocol, facts, keeping))
+  else
+    await protocol.stage('auth', facts =>
+      signIn(dialogue, settings, secrets, protocol, facts, { ...keeping, publicOnly }),
+    )
   progress.authenticated = settings.authentication !== 'none'
   return dialogue
 }

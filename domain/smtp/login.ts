@@ -11,7 +11,7 @@ import type { MailServerSecrets, MailServerSettings } from './settings'
 import type { Dialogue } from './wire'
 
 /** What is kept of tokens beyond this one submission. */
-export type TokenKeeping = Pick<TokenOptions, 'versionKey' | 'inTurn'>
+export type TokenKeeping = Pick<TokenOptions, 'versionKey' | 'inTurn' | 'publicOnly'>
 
 /** Signs in as the settings say, and fills `facts` with how. Rejects if the server does not let us in. */
 export async function signIn(

@@ -1,6 +1,7 @@
 // One request to the token endpoint of an OAuth 2.0 server (RFC 6749 §3.2), and what its answer means.
 import * as oauth from 'oauth4webapi'
 import { isLoopback } from '@/lib/addresses'
+import { publicFetch } from '@/lib/public-fetch'
 import type { MailServerSecrets, MailServerSettings } from './settings'
 
 export type TokenAnswer = {
@@ -38,6 +39,7 @@ const longestAnswer = 256 * 1024
  * (client_secret_basic), and in the body if the server does not know the client that way; a client without
  * a secret is a public one. Goes straight to the endpoint and never through the SMTP proxy of the settings:
  * that one is made for the mail server alone.
+ * @param publicOnly whether the endpoint must be one that the whole world can see
  * @throws TokenRefusal
  */
 export async function askForToken(
@@ -45,6 +47,7 @@ export async function askForToken(
   { clientSecret }: MailServerSecrets,
   grantType: 'refresh_token' | 'client_credentials' | 'authorization_code',
   parameters: Record<string, string>,
+  publicOnly = false,
 ): Promise<TokenAnswer> {
   if (!settings) throw new TypeError('These settings have no OAuth 2.0')
   const url = new URL(settings.tokenUrl)
@@ -60,7 +63,8 @@ export async function askForToken(
       const response = await oauth.genericTokenEndpointRequest(server, client, way, grantType, parameters, {
         signal,
         [oauth.allowInsecureRequests]: isLoopback(url.hostname),
-        [oauth.customFetch]: (address, options) => ask(address, options as RequestInit, heard),
+        [oauth.customFetch]: (address, options) =>
+          ask(address, options as RequestInit, heard, publicOnly ? publicFetch : fetch),
       })
       const answer = await oauth.processGenericTokenEndpointResponse(server, client, response)
       // What RFC 6750 §2.1 allows; anything else could end the line that it is sent in.
@@ -81,8 +85,13 @@ export async function askForToken(
 }
 
 /** Notes what the server said before the library judges it, and leaves out what is not needed of the answer. */
-async function ask(url: string, options: RequestInit, heard: Heard): Promise<Response> {
-  const response = await fetch(url, options)
+async function ask(
+  url: string,
+  options: RequestInit,
+  heard: Heard,
+  request: typeof publicFetch,
+): Promise<Response> {
+  const response = await request(url, options)
   heard.status = response.status
   const body = await readLimited(response)
   const answer = parsed(body)

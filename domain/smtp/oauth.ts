@@ -17,6 +17,8 @@ export type TokenOptions = {
   refused?: string
   /** Who holds the refresh token. By default the one of the secrets is spent, and what comes in its place is lost. */
   inTurn?: InTurn
+  /** Whether the token endpoint must be one that the whole world can see */
+  publicOnly?: boolean
 }
 
 /**
@@ -43,9 +45,9 @@ const reserve = 60
 export async function accessToken(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
-  { versionKey, refused, inTurn }: TokenOptions = {},
+  { versionKey, refused, inTurn, publicOnly }: TokenOptions = {},
 ): Promise<AccessToken> {
-  const buyNow = () => buy(settings, secrets, inTurn)
+  const buyNow = () => buy(settings, secrets, inTurn, publicOnly)
   if (versionKey === undefined) return told(await buyNow())
   for (;;) {
     const known = kept.get(versionKey)
@@ -64,13 +66,16 @@ async function buy(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
   inTurn: InTurn = spend => spend(secrets.refreshToken ?? ''),
+  publicOnly = false,
 ): Promise<Bought> {
   const { grant, scopes } = settings.oauth ?? {}
   const scope: Record<string, string> = scopes ? { scope: scopes } : {}
   if (grant === 'client-credentials')
-    return withEnd(await askForToken(settings, secrets, 'client_credentials', scope))
+    return withEnd(await askForToken(settings, secrets, 'client_credentials', scope, publicOnly))
   return withEnd(
-    await inTurn(held => askForToken(settings, secrets, 'refresh_token', { refresh_token: held, ...scope })),
+    await inTurn(held =>
+      askForToken(settings, secrets, 'refresh_token', { refresh_token: held, ...scope }, publicOnly),
+    ),
   )
 }
 

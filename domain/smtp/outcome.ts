@@ -82,6 +82,8 @@ export type SubmitOptions = {
 /** Where names and other ports are looked for; by default the system's resolver and the registered ports. */
 export type Network = {
   lookup?: (host: string) => Promise<string[]>
+  /** Whether only addresses are connected to that the whole world can see */
+  publicOnly?: boolean
   usualPorts?: number[]
   /** Those of the ports where TLS is spoken from the first byte (RFC 8314 §7.3); 465 by default. */
   tlsPorts?: number[]

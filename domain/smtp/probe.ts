@@ -161,7 +161,7 @@ export class Probes {
     signal.addEventListener('abort', hangUp)
     try {
       await pause(breath, null, { signal })
-      socket = await connectTo(settings, this.secrets, new Protocol(), this.network.lookup, signal)
+      socket = await connectTo(settings, this.secrets, new Protocol(), { ...this.network, signal })
       // Only a banner is read and nothing secret is said, so the certificate does not matter here.
       if (tls) socket = await handshake(socket, settings)
       let banner = listen > 0 ? await heard(socket, /\n/, listen) : ''

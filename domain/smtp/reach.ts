@@ -1,7 +1,8 @@
 // From a host name to an open TCP connection: names, addresses of both families, proxies.
 import { lookup as systemLookup } from 'node:dns/promises'
 import net from 'node:net'
-import { SubmissionError } from './failure'
+import { isGlobal } from '@/lib/addresses'
+import { decided, SubmissionError } from './failure'
 import { asciiHost } from './host'
 import type { Protocol } from './protocol'
 import { openHttpTunnel } from './proxy-http'
@@ -10,6 +11,13 @@ import type { MailServerSecrets, MailServerSettings } from './settings'
 
 /** Resolves a name to addresses, or rejects with the resolver's `code`. */
 export type Lookup = (host: string) => Promise<string[]>
+
+export type Reach = {
+  lookup?: Lookup
+  /** Whether addresses that only this machine or its network can see are passed over */
+  publicOnly?: boolean
+  signal?: AbortSignal
+}
 
 /** RFC 8305 §5: how long one address may keep us waiting before the next is tried beside it. */
 const attemptDelay = 250
@@ -21,16 +29,19 @@ export async function connectTo(
   settings: MailServerSettings,
   secrets: MailServerSecrets,
   protocol: Protocol,
-  lookup: Lookup = systemAddresses,
-  signal?: AbortSignal,
+  { lookup = systemAddresses, publicOnly = false, signal }: Reach = {},
 ): Promise<net.Socket> {
   const timeout = settings.timeoutSeconds * 1000
   const { host, port } = settings.proxy ?? settings
   try {
     const addresses = await protocol.stage('dns', async facts => {
       if (settings.proxy) facts.proxy = host
-      facts.addresses = await resolve(host, lookup, timeout)
-      return facts.addresses
+      const found = await resolve(host, lookup, timeout)
+      // Not told either: what a name stands for in there is nobody's business outside.
+      const addresses = publicOnly ? found.filter(isGlobal) : found
+      if (addresses.length === 0) throw decided('address-private')
+      facts.addresses = addresses
+      return addresses
     })
     return await protocol.stage('connect', async facts => {
       facts.tried = addresses
@@ -42,7 +53,11 @@ export async function connectTo(
       return socket
     })
   } catch (error) {
-    if (settings.proxy && error instanceof SubmissionError && error.failure.kind !== 'proxy') {
+    if (
+      settings.proxy &&
+      error instanceof SubmissionError &&
+      !['proxy', 'decided'].includes(error.failure.kind)
+    ) {
       const { failure } = error
       const text = failure.kind === 'network' ? failure.code : failure.kind
       throw new SubmissionError({ kind: 'proxy', reason: 'silent', text })

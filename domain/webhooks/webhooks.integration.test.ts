@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { resendActivation } from '@/domain/accounts/activation'
 import { twoTenants } from '@/domain/accounts/testing/people'
 import { disableUser } from '@/domain/accounts/users'
+import { closeBreaker, openBreaker } from '@/domain/mail-server/breaker'
 import { cancelMails, endAsArrived } from '@/domain/outbox/outbound-mail'
 import { endExpired } from '@/domain/outbox/take-over'
 import { mails } from '@/domain/outbox/testing/rows'
@@ -133,6 +134,29 @@ test('how mails end is told, and of an alarm that it was mailed', async () => {
     tenantId: acme.id,
   })
   expect(await told(root, (await add(root)).id)).toEqual([])
+})
+
+test('that a mail server is in trouble is told once, and that it works again once it has taken a mail', async () => {
+  const { root } = await twoTenants()
+  const { id } = await add(root, ['mail_server.troubled', 'mail_server.recovered'])
+  const server = await db().mailServer.create({
+    data: {
+      name: 'Relay',
+      position: 1,
+      versions: { create: { number: 1, state: 'active', name: 'Relay', settings: {} } },
+    },
+    include: { versions: true },
+  })
+  const trouble = { cause: 'connection-refused', reply: null } as const
+  for (let times = 0; times < 3; times++) {
+    await openBreaker(server, server.versions[0]?.id ?? '', trouble)
+    await closeBreaker(server.id, false)
+  }
+  expect((await told(root, id)).map(({ type }) => type)).toEqual(['mail_server.troubled'])
+  for (let times = 0; times < 2; times++) await closeBreaker(server.id, true)
+  const all = await told(root, id)
+  expect(all.map(({ type }) => type)).toEqual(['mail_server.recovered', 'mail_server.troubled'])
+  expect(all[1]?.data).toMatchObject({ id: server.id, name: 'Relay', cause: 'connection-refused' })
 })
 
 test('what is not heard is told again, later and later, for a day; then nothing is sent there any more', async () => {

@@ -15,13 +15,16 @@ const tones: Record<Sender['state'], Tone> = {
 
 type Props = {
   servers: Sender[]
-  workers: LivingWorker[]
+  /** Null for whom they are no concern */
+  workers: LivingWorker[] | null
+  /** How many servers tenants have, and how many of these do not work; null for whom they are no concern */
+  ofTenants: { all: number; troubled: number } | null
   /** All sending is: no server sends then, whatever state it is in. */
   paused: boolean
 }
 
-/** The mail servers with what keeps them from sending, and the workers. For the system administrator. */
-export async function SendersPanel({ servers, workers, paused }: Props) {
+/** The mail servers with what keeps them from sending, and for the system administrator the workers. */
+export async function SendersPanel({ servers, workers, ofTenants, paused }: Props) {
   const t = await getTranslations('outbox.senders')
   const stateOf = ({ state }: Sender) => (paused && state === 'sending' ? 'paused' : state)
   return (
@@ -46,7 +49,8 @@ export async function SendersPanel({ servers, workers, paused }: Props) {
           ))}
         </ul>
       )}
-      {workers.length === 0 ? (
+      {ofTenants !== null && ofTenants.all > 0 && <p className="text-muted">{t('ofTenants', ofTenants)}</p>}
+      {workers === null ? null : workers.length === 0 ? (
         <Notice tone="danger" title={t('noWorker')}>
           {t('noWorkerText')}
         </Notice>

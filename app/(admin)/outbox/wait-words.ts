@@ -14,6 +14,8 @@ export async function waitInWords(wait: Wait, { cause }: Pick<OutboundMail, 'cau
       return t('paused', { by: wait.by ?? 'none', since: relativeTime(wait.since, now(), locale) })
     case 'limits':
       return t('limits', { window: wait.window })
+    case 'quota':
+      return t('quota', { window: wait.window, limit: wait.limit })
     case 'retry': {
       const soon = wait.due.getTime() - now().getTime() < 60_000
       return t('retry', {

@@ -39,6 +39,7 @@ export async function AttemptEntry({ attempt, test, detailsFor, now, locale }: P
     outcome !== 'accepted' &&
       outcome !== 'running' &&
       t('stoppedAt', { phase: t(`phases.${attempt.phase}`) }),
+    attempt.route && t.has(`routes.${attempt.route}`) && t(`routes.${attempt.route}`),
     took !== null && t('took', { milliseconds: took }),
     attempt.host && t('story.host', { host: attempt.host }),
     attempt.queueId && t('story.queueId', { id: attempt.queueId }),

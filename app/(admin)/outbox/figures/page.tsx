@@ -3,7 +3,8 @@ import { getTimeZone, getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
 import { periods, readOverview } from '@/domain/mail-log/overview'
-import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
+import { listSenders, livingWorkers, tenantSenders } from '@/domain/mail-log/senders'
+import { hasServers } from '@/domain/mail-server/scope'
 import { outboxPause } from '@/domain/outbox/pause'
 import { readRetention } from '@/domain/outbox/retention'
 import { found } from '../../found'
@@ -29,6 +30,7 @@ export default async function FiguresPage({ searchParams }: { searchParams: Sear
   const period = periods.find(known => known === asked) ?? 'day'
   const overview = await found(readOverview(viewer, period, await getTimeZone()))
   const t = await getTranslations('outbox')
+  const system = viewer.role === 'system_administrator'
   return (
     <>
       <KeepFresh every={everyMilliseconds} />
@@ -37,16 +39,15 @@ export default async function FiguresPage({ searchParams }: { searchParams: Sear
       <div className="mt-6 space-y-6">
         <OverviewNumbers overview={overview} />
         <OverviewCharts overview={overview} />
-        {viewer.role === 'system_administrator' && (
-          <>
-            <SendersPanel
-              servers={await listSenders(viewer)}
-              workers={await livingWorkers(viewer)}
-              paused={(await outboxPause(viewer)) !== null}
-            />
-            <RetentionForm of="outbox" action={retentionAction} days={await readRetention(viewer)} />
-          </>
+        {(await hasServers(viewer)) && (
+          <SendersPanel
+            servers={await listSenders(viewer)}
+            workers={system ? await livingWorkers(viewer) : null}
+            ofTenants={system ? await tenantSenders(viewer) : null}
+            paused={(await outboxPause(viewer)) !== null}
+          />
         )}
+        {system && <RetentionForm of="outbox" action={retentionAction} days={await readRetention(viewer)} />}
       </div>
     </>
   )

@@ -8,7 +8,10 @@ import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { PassingNotice } from '@/components/passing-notice'
 import { RelativeTime } from '@/components/relative-time'
+import { readOwnAlarm } from '@/domain/mail-server/alarm'
+import { hasServers } from '@/domain/mail-server/scope'
 import { type ListedServer, listMailServers } from '@/domain/mail-server/servers'
+import { readTenantSender } from '@/domain/mail-server/tenant-policy'
 import { outboxPause } from '@/domain/outbox/pause'
 import { testsOf } from '@/domain/outbox/test-mail'
 import { now } from '@/lib/clock'
@@ -19,6 +22,7 @@ import { ProviderPicker } from './provider-picker'
 import { savedWords } from './saved-words'
 import { changeServersAction } from './server-actions'
 import { ServerList } from './server-list'
+import { TenantSenderForm } from './tenant-sender-form'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('mailSettings'))('title') }
@@ -27,8 +31,18 @@ export async function generateMetadata(): Promise<Metadata> {
 /** The mail servers in their order; while there is none that delivers to anybody, the way to the first. */
 export default async function MailServersPage({ searchParams }: { searchParams: SearchParams }) {
   const viewer = await requireViewer()
-  const servers = await found(listMailServers(viewer))
+  const sender = await found(readTenantSender(viewer))
   const t = await getTranslations('mailSettings')
+  // A tenant that may have no servers may still choose its sender.
+  if (sender && !(await hasServers(viewer)))
+    return (
+      <>
+        <PageHeader title={t('title')} description={t('tenant.onlySender')} />
+        <TenantSenderForm sender={sender} />
+      </>
+    )
+  const servers = await found(listMailServers(viewer))
+  const system = viewer.role === 'system_administrator'
   const query = await searchParams
   const [notice, saved] = [one(query.notice), one(query.saved)]
   const drafts = servers.filter(({ role }) => role === 'unsaved')
@@ -45,7 +59,17 @@ export default async function MailServersPage({ searchParams }: { searchParams: 
     <>
       <PageHeader
         title={t('title')}
-        description={t(listed.length === 0 ? 'noServer' : first ? 'invitation' : 'description')}
+        description={t(
+          !system
+            ? listed.length === 0
+              ? 'tenant.noServer'
+              : 'tenant.description'
+            : listed.length === 0
+              ? 'noServer'
+              : first
+                ? 'invitation'
+                : 'description',
+        )}
         action={
           <>
             {listed.length > 0 && (
@@ -58,15 +82,21 @@ export default async function MailServersPage({ searchParams }: { searchParams: 
         }
       />
       <div className="space-y-6">
-        <ForwarderNotice />
+        {system && <ForwarderNotice />}
         {said && <PassingNotice tone="success">{said}</PassingNotice>}
         {drafts.map(draft => (
           <Draft key={draft.id} draft={draft} />
         ))}
         {first && <ProviderPicker />}
         {listed.length > 0 && (
-          <ServerList servers={listed} tests={tests} paused={(await outboxPause(viewer)) !== null} />
+          <ServerList
+            servers={listed}
+            tests={tests}
+            paused={(await outboxPause(viewer)) !== null}
+            fallsBack={(await readOwnAlarm(viewer))?.what === 'own-fell-back'}
+          />
         )}
+        {sender && <TenantSenderForm sender={sender} />}
       </div>
     </>
   )

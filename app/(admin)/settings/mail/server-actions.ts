@@ -11,6 +11,7 @@ import {
   setMailServerPaused,
   setServerLimits,
 } from '@/domain/mail-server/servers'
+import { setTenantSender } from '@/domain/mail-server/tenant-policy'
 import { enableMailServer, restoreVersion, resumeMailServer, tryMailServerNow } from '@/domain/outbox/go-live'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
@@ -72,6 +73,15 @@ export const limitsAction = viewerAction(ServerLimits, async (viewer, { serverId
   await setServerLimits(viewer, serverId, limits)
   return { message: (await getTranslations('mailSettings.limits'))('done') }
 })
+
+/** Chooses whom a tenant's mails come from on the installation's servers. */
+export const tenantSenderAction = viewerAction(
+  z.object({ mailFrom: z.string().max(500) }),
+  async (viewer, { mailFrom }) => {
+    await setTenantSender(viewer, mailFrom)
+    return { message: (await getTranslations('mailSettings.tenant'))('senderSaved') }
+  },
+)
 
 const changes: Record<
   z.output<typeof ServerChange>['change'][0],

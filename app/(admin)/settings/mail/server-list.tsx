@@ -20,10 +20,12 @@ type Props = {
   tests: TestOfVersion[]
   /** Sending is paused altogether. */
   paused: boolean
+  /** Others take the mail while none of these does. */
+  fallsBack: boolean
 }
 
 /** The mail servers in their order, each with the buttons that change it. */
-export async function ServerList({ servers, tests, paused }: Props) {
+export async function ServerList({ servers, tests, paused, fallsBack }: Props) {
   const t = await getTranslations('mailSettings.servers')
   const label = await getTranslations('mailSettings')
   const noneSends = !servers.some(({ role }) => role === 'primary')
@@ -34,7 +36,11 @@ export async function ServerList({ servers, tests, paused }: Props) {
     <Form action={changeServersAction} keepWhenDone aria-label={t('title')}>
       {noneSends && <Notice tone="warning">{t('noneSends')}</Notice>}
       {servers.map(server => (
-        <Trouble key={server.id} server={server} alone={noneTakesMail} />
+        <Trouble
+          key={server.id}
+          server={server}
+          then={!noneTakesMail ? 'others' : fallsBack ? 'fallsBack' : 'alone'}
+        />
       ))}
       <Table
         label={t('title')}
@@ -138,14 +144,14 @@ export async function ServerList({ servers, tests, paused }: Props) {
 }
 
 /** What keeps a server that should send from it, and the button that ends it. */
-async function Trouble({ server, alone }: { server: ListedServer; alone: boolean }) {
+async function Trouble({ server, then }: { server: ListedServer; then: 'others' | 'fallsBack' | 'alone' }) {
   const { id, name, role, state } = server
   if (!sends(role) || state === 'sending') return null
   const t = await getTranslations('mailSettings.servers')
   return (
     <Notice tone={troubleTones[state]} title={t(`trouble.${state}`, { name })}>
       <p>{await serverTrouble(server)}</p>
-      <p>{t(alone ? 'troubleText.alone' : 'troubleText.others')}</p>
+      <p>{t(`troubleText.${then}`)}</p>
       <SubmitButton
         name="change"
         value={`${state === 'paused' ? 'resume' : 'try'} ${id}`}

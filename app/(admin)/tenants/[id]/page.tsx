@@ -18,6 +18,7 @@ import { UserBadge } from '../../users/user-badge'
 import { addCustomerAction, deleteTenantAction } from '../actions'
 import { NameForm } from '../name-form'
 import { TenantForm } from '../tenant-form'
+import { TenantMail } from '../tenant-mail'
 import { UsersInTheWay } from '../users-in-the-way'
 
 type Props = { params: Promise<{ id: string }>; searchParams: SearchParams }
@@ -96,6 +97,7 @@ export default async function TenantPage({ params, searchParams }: Props) {
           )}
         </section>
         <div className="max-w-form space-y-6">
+          <TenantMail viewer={viewer} tenantId={tenant.id} />
           <TenantRules viewer={viewer} tenantId={tenant.id} title={rules('title')} />
           <Section title={t('tenant')}>
             <TenantForm

@@ -38,6 +38,17 @@ export const connectionFaults: Fault[] = [
     },
   },
   {
+    cause: 'address-private',
+    when: 'it stands for this machine, which is not for tenants',
+    concerns: 'server',
+    arrange: async () => ({
+      settings: { host: 'mail.example.org', ...short },
+      options: {
+        network: { publicOnly: true, lookup: async () => ['127.0.0.1', '10.0.0.7', '::ffff:192.168.0.1'] },
+      },
+    }),
+  },
+  {
     cause: 'connection-refused',
     when: 'nobody listens',
     arrange: async () => {

@@ -10,7 +10,6 @@ import { mayStandBy } from '@/domain/mail-server/saving'
 import { readMailServer } from '@/domain/mail-server/versions'
 import { readTest, reportOfTest, testsOf } from '@/domain/outbox/test-mail'
 import type { Viewer } from '@/domain/viewer'
-import { db } from '@/lib/db'
 import { found } from '../../../found'
 import { one, type SearchParams } from '../../../list-address'
 import { MailServerForm } from '../mail-server-form'
@@ -56,7 +55,7 @@ export default async function MailServerPage({ params, searchParams }: Props) {
           leaveWhenSaved={draft || shown.state !== 'active'}
           redirectUri={oauthRedirectUri()}
           unfolded={shown.settings.provider === 'custom'}
-          standby={await mayStandBy(db(), server.id, shown.settings)}
+          standby={await mayStandBy(viewer, server.id, shown.settings)}
           shown={testId ? await panelTest(viewer, testId) : null}
         >
           <TestIntroduction version={shown} last={last} />

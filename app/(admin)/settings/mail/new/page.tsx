@@ -6,8 +6,7 @@ import { PageHeader } from '@/components/page-header'
 import { oauthRedirectUri } from '@/domain/mail-server/account-connection'
 import { presetOf } from '@/domain/mail-server/presets'
 import { mayStandBy } from '@/domain/mail-server/saving'
-import { requireSystemAdministrator } from '@/domain/viewer'
-import { db } from '@/lib/db'
+import { scopeOf } from '@/domain/mail-server/scope'
 import { found } from '../../../found'
 import { one, type SearchParams } from '../../../list-address'
 import { settingsInAddress } from '../find-settings-address'
@@ -35,7 +34,7 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 /** One more server: which provider, then its few facts. */
 export default async function NewMailServerPage({ searchParams }: Props) {
   const viewer = await requireViewer()
-  await found(Promise.resolve().then(() => requireSystemAdministrator(viewer)))
+  await found(scopeOf(viewer))
   const query = await searchParams
   const provider = providerIn(query)
   const t = await getTranslations('mailSettings')
@@ -55,7 +54,7 @@ export default async function NewMailServerPage({ searchParams }: Props) {
           leaveWhenSaved
           redirectUri={oauthRedirectUri()}
           unfolded={provider.id === 'custom'}
-          standby={await mayStandBy(db(), null, null)}
+          standby={await mayStandBy(viewer, null, null)}
           shown={null}
         >
           <TestIntroduction />

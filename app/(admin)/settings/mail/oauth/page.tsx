@@ -6,7 +6,7 @@ import { Form } from '@/components/form'
 import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
-import { requireSystemAdministrator } from '@/domain/viewer'
+import { scopeOf } from '@/domain/mail-server/scope'
 import { found } from '../../../found'
 import { one, type SearchParams } from '../../../list-address'
 import { finishConnectionAction } from './actions'
@@ -18,7 +18,7 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Where the provider sends the browser back to. Opening it changes nothing: a person presses the button. */
 export default async function OAuthPage({ searchParams }: { searchParams: SearchParams }) {
   const viewer = await requireViewer()
-  await found(Promise.resolve().then(() => requireSystemAdministrator(viewer)))
+  await found(scopeOf(viewer))
   const t = await getTranslations('mailSettings.consent')
   const query = await searchParams
   const [code, state, error] = [one(query.code), one(query.state), one(query.error)]
