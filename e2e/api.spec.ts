@@ -1,4 +1,8 @@
 // The API as a program meets it that was given a key: over HTTP, through our own server.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { expectNoViolations } from './fixtures/axe'
 import { expect, pressAndWait, someone, test } from './fixtures/test'
 
@@ -64,6 +68,27 @@ test('what our own server refuses is a problem too', async ({ request }) => {
     'request-unreadable',
   ])
   expect(await told(await request.get('/api/v1/', { headers }))).toEqual([404, problem, 'operation-unknown'])
+})
+
+test('the examples of the documentation work as they stand', async ({ app }) => {
+  const blocks = [...readFileSync('docs/api.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].map(
+    ([, block]) => block,
+  )
+  expect(blocks.length).toBeGreaterThan(4)
+  const folder = mkdtempSync(path.join(tmpdir(), 'latchkey examples '))
+  writeFileSync(path.join(folder, '.curlrc'), 'fail-with-body\nsilent\nshow-error\n')
+  const script = blocks
+    .join('\n')
+    .replace('http://localhost:3000', app.url)
+    .replaceAll('anna@', `${Date.now()}@`)
+  const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
+    env: { ...process.env, CURL_HOME: folder },
+    encoding: 'utf8',
+  })
+  rmSync(folder, { recursive: true })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout).toContain('"state":"pending"')
+  expect(stdout).toContain('"status":"accepted"')
 })
 
 test('the API describes itself to programs and to people', async ({ visitor, app }) => {

@@ -3,13 +3,18 @@
 import { demoAccounts } from '@/domain/accounts/demo-accounts'
 import { emailKey } from '@/domain/accounts/email-address'
 import { hashPassword, setPassword } from '@/domain/accounts/password'
+import { perMinuteLimits } from '@/domain/api-keys/api-key'
+import { demoKey, hintOf } from '@/domain/api-keys/key-text'
+import type { Scope } from '@/domain/api-keys/scopes'
 import { inboxName } from '@/domain/mail-server/in-use'
 import { mailServerSettings, plainSettings } from '@/domain/smtp/settings'
 import { createCustomer } from '@/domain/tenancy/customers'
 import { createTenant } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
+import type { User } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
+import { hashToken } from '@/lib/keyring'
 
 /** Makes the demo accounts in an installation that has no users yet. @returns whether it made them */
 export async function seedDemo(): Promise<boolean> {
@@ -33,10 +38,29 @@ export async function seedDemo(): Promise<boolean> {
         },
       })
       await setPassword(tx, user.id, { hash: hashes[index] ?? '' })
+      if (role === 'tenant_administrator') await seedKey(tx, user)
     }
   })
   return true
 }
+
+/** A key for the first steps of a program. */
+const seedKey = (tx: Tx, { id, role, tenantId }: User) =>
+  tx.apiKey.create({
+    data: {
+      ...{ name: 'Demo', userId: id, role, tenantId, networks: [], perMinute: perMinuteLimits.usual },
+      scopes: [
+        'users:read',
+        'users:write',
+        'mails:read',
+        'customers:read',
+        'password-resets:write',
+      ] satisfies Scope[],
+      hash: hashToken(demoKey),
+      hint: hintOf(demoKey),
+      createdAt: now(),
+    },
+  })
 
 /**
  * Gives an installation without a mail server one that points to the built-in inbox; and lets the one

@@ -7,10 +7,10 @@ const signs = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const form = /^lk_([\dA-Za-z]{40})([\dA-Za-z]{6})$/
 
 /** A new key, with 238 random bits. */
-export function newKeyText(): string {
-  const random = Array.from({ length: 40 }, () => signs[randomInt(signs.length)]).join('')
-  return `lk_${random}${checkSigns(random)}`
-}
+export const newKeyText = (): string =>
+  keyTextOf(Array.from({ length: 40 }, () => signs[randomInt(signs.length)]).join(''))
+
+const keyTextOf = (random: string): string => `lk_${random}${checkSigns(random)}`
 
 /** Whether a text has the form of a key, and its last six signs are those of the others. */
 export function isKeyText(text: string): boolean {
@@ -20,6 +20,9 @@ export function isKeyText(text: string): boolean {
 
 /** Its last signs, by which a person tells it from others. */
 export const hintOf = (text: string): string => text.slice(-4)
+
+/** The key of the demo. Everybody knows it, so it opens nothing where the demo is off. */
+export const demoKey = keyTextOf('demo'.repeat(10))
 
 function checkSigns(random: string): string {
   let rest = crc32(random)
