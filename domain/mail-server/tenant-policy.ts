@@ -12,7 +12,7 @@ import { Refusal } from '@/lib/refusal'
 
 /** Which servers carry what may go by the tenant's own. */
 export const serverChoices = ['system', 'own-allowed', 'own-required'] as const
-export type ServerChoice = (typeof serverChoices)[number]
+type ServerChoice = (typeof serverChoices)[number]
 
 export type TenantMailPolicy = Pick<Row, 'accountMails' | 'fallsBack' | 'maxPerMinute' | 'maxPerDay'> & {
   servers: ServerChoice
