@@ -35,7 +35,9 @@ const mayOwn = (kind: Prisma.Sql) =>
  * while there are none; where they fall back, only while one of them takes mail. A test of a tenant's server is always
  * its own: an older node, which would connect to any address, does not take it.
  */
-const carriedByOwn = (kind: Prisma.Sql) => Prisma.sql`coalesce(${kind} = 'test' OR ${mayOwn(kind)} AND (
+const carriedByOwn = (
+  kind: Prisma.Sql,
+) => Prisma.sql`coalesce(policy."tenantId" IS NOT NULL AND ${kind} = 'test' OR ${mayOwn(kind)} AND (
   policy.servers = 'own-required'
   OR (${serverOf(Prisma.sql`policy."tenantId"`, Prisma.empty)}
     AND (NOT policy."fallsBack" OR ${serverOf(Prisma.sql`policy."tenantId"`, isSending)}))), false)`

@@ -144,6 +144,16 @@ describe('the carrier of a mail', () => {
     expect(await rankOf(mail)).toBe(2)
   })
 
+  it('of a test is whoever has the server', async () => {
+    const { admin } = await tenantWith()
+    const input = { name: 'Own', settings: await settings(), secrets, baseVersionId: null }
+    const tests = [
+      await sendTestMail(admin, input, 'a@example.org'),
+      await sendTestMail(root, input, 'a@example.org'),
+    ]
+    expect(await Promise.all(tests.map(({ id }) => rankOf(id)))).toEqual([10, 0])
+  })
+
   it('is never the installation for what the own servers carry, nor for an older node', async () => {
     const { id } = await tenantWith({ servers: 'own-required', accountMails: true })
     await queue(...times(5, () => news(id)), news(null))

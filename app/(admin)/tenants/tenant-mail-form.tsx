@@ -6,7 +6,14 @@ import { Form } from '@/components/form'
 import { Meanwhile } from '@/components/meanwhile'
 import type { Facts } from '@/lib/meanwhile'
 import { saveTenantMailAction } from './actions'
-import type { MailPolicyField } from './tenant-mail'
+
+export type MailPolicyField =
+  | 'servers'
+  | 'accountMails'
+  | 'fallsBack'
+  | 'senderDomains'
+  | 'maxPerMinute'
+  | 'maxPerDay'
 
 type Props = {
   id: string

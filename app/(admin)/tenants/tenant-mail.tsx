@@ -2,10 +2,16 @@ import { getTranslations } from 'next-intl/server'
 import { Section } from '@/components/section'
 import { mailPolicyFacts, readTenantMailPolicy, serverChoices } from '@/domain/mail-server/tenant-policy'
 import type { Viewer } from '@/domain/viewer'
-import { TenantMailForm } from './tenant-mail-form'
+import { type MailPolicyField, TenantMailForm } from './tenant-mail-form'
 
-const fields = ['servers', 'accountMails', 'fallsBack', 'senderDomains', 'maxPerMinute', 'maxPerDay'] as const
-export type MailPolicyField = (typeof fields)[number]
+const fields: MailPolicyField[] = [
+  'servers',
+  'accountMails',
+  'fallsBack',
+  'senderDomains',
+  'maxPerMinute',
+  'maxPerDay',
+]
 
 /** By which servers the mails of a tenant go, and how many by those of the installation. */
 export async function TenantMail({ viewer, tenantId }: { viewer: Viewer; tenantId: string }) {
