@@ -7,8 +7,8 @@ import { RenderedFor } from '@/components/rendered-for'
 import { TimeZoneCookie } from '@/components/time-zone-cookie'
 import { displayName } from '@/domain/accounts/user'
 import type { Viewer } from '@/domain/viewer'
-import { AlarmBanner } from './(admin)/alarm-banner'
-import { alarmWords } from './(admin)/alarm-words'
+import { TroubleBanner } from './(admin)/trouble-banner'
+import { troubleWords } from './(admin)/trouble-words'
 import { ActingBanner } from './acting-banner'
 import { mustSetUpFactor } from './auth'
 import { FactorBanner } from './factor-banner'
@@ -110,7 +110,7 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
       }
     >
       <TimeZoneCookie known={await getTimeZone()} />
-      {viewer.role !== 'customer_user' && !shut && <AlarmBanner alarm={await alarmWords(viewer)} />}
+      {viewer.role !== 'customer_user' && !shut && <TroubleBanner trouble={await troubleWords(viewer)} />}
       <ActingBanner viewer={viewer} />
       <FactorBanner />
       <RenderedFor id={viewer.id}>{children}</RenderedFor>

@@ -31,11 +31,11 @@ import { listSenders, livingWorkers } from '@/domain/mail-log/senders'
 import { readTrouble } from '@/domain/mail-log/trouble'
 import { holdOf, waitOf } from '@/domain/mail-log/wait'
 import { beginConnection, finishConnection } from '@/domain/mail-server/account-connection'
-import { readAlarm } from '@/domain/mail-server/alarm'
 import { createCandidate, keepCandidate } from '@/domain/mail-server/candidate'
 import { findSettings } from '@/domain/mail-server/find-settings'
 import { mailServerHistory } from '@/domain/mail-server/history'
 import { saveMailServer } from '@/domain/mail-server/saving'
+import { readServerTrouble } from '@/domain/mail-server/server-trouble'
 import {
   deleteMailServer,
   listMailServers,
@@ -406,7 +406,7 @@ const deeds: [string, Deed, string, string, string][] = [
     'nothing-failed',
     'not-allowed',
   ],
-  ['see whether mails wait for somebody', v => readAlarm(v), 'done', 'done', 'not-allowed'],
+  ['see whether mails wait for somebody', v => readServerTrouble(v), 'done', 'done', 'not-allowed'],
   ['see what keeps mail from its recipients', v => readTrouble(v), 'done', 'done', 'not-allowed'],
   ['see where users may be placed', v => placesFor(v), 'done', 'done', 'not-allowed'],
   ['create a customer', (v, { acme }) => createCustomer(v, acme.id, 'New'), 'done', 'done', 'not-allowed'],

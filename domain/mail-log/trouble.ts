@@ -1,5 +1,5 @@
 // Why mail does not flow, for the banner on every page of an administrator: the first thing that has to be mended.
-import { type Alarm, readAlarm } from '@/domain/mail-server/alarm'
+import { type ServerTrouble, readServerTrouble } from '@/domain/mail-server/server-trouble'
 import { countMailServers, serversInUse } from '@/domain/mail-server/in-use'
 import { outboxPause } from '@/domain/outbox/pause'
 import { workerAlive } from '@/domain/outbox/worker'
@@ -12,7 +12,7 @@ export type Trouble =
   | { what: 'no-worker' }
   /** None was ever set up; or there are some, and all are disabled */
   | { what: 'no-mail-server' | 'all-disabled' }
-  | Alarm
+  | ServerTrouble
   /** Others than this machine open the application, and the built-in inbox keeps their mails */
   | { what: 'only-inbox' }
   /** All that a tenant administrator learns where it is about how the installation sends */
@@ -37,8 +37,8 @@ async function troubleOf(viewer: Viewer): Promise<Trouble | null> {
   const servers = await serversInUse()
   if (servers.length === 0)
     return { what: (await countMailServers()) > 0 ? 'all-disabled' : 'no-mail-server' }
-  const alarm = await readAlarm(viewer)
-  if (alarm) return alarm
+  const inServers = await readServerTrouble(viewer)
+  if (inServers) return inServers
   const { hostname } = new URL(env().appUrl)
   return servers.every(({ builtin }) => builtin) && !isLoopback(hostname) ? { what: 'only-inbox' } : null
 }

@@ -4,7 +4,7 @@ import { loginRefused, mailRefused } from './breaker'
 import { serversInUse } from './in-use'
 import { type ServerState, stateOf } from './server-state'
 
-export type Alarm = {
+export type ServerTrouble = {
   /**
    * `all-out`: no server takes mail now. `login-refused`, `mail-refused`: one waits for an administrator, because of
    * its credentials or of how and from where we send; the others send.
@@ -19,7 +19,7 @@ export type Alarm = {
  * at the few servers there are. A tenant administrator learns that mails wait, and nothing of the servers.
  * @throws Refusal not-allowed
  */
-export async function readAlarm(viewer: Viewer): Promise<Alarm | null> {
+export async function readServerTrouble(viewer: Viewer): Promise<ServerTrouble | null> {
   requireAdministrator(viewer)
   const servers = (await serversInUse()).map(row => ({ id: row.id, name: row.name, ...stateOf(row) }))
   const troubled = servers.filter(({ state }) => state !== 'sending')
