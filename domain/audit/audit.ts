@@ -16,6 +16,9 @@ export type Subject = {
     | 'mail-server'
     | 'dkim-key'
     | 'outbound-mail'
+    | 'alarm'
+    | 'alarm-rule'
+    | 'alarm-recipient'
     | 'installation'
   id: string | null
   /** How a person would call it: an email address, a name */

@@ -18,6 +18,8 @@ export const mailKinds = [
   'email-taken',
   'new-device',
   'sign-in-slowed',
+  'alarm',
+  'alarm-digest',
   'test',
 ] as const satisfies MailKind[]
 
@@ -72,7 +74,7 @@ export const indexed = ({ tenantId, state, id, address }: MailQuery): Prisma.Sql
 export const troubled: MailState[] = ['deferred', 'uncertain', 'failed', 'cancelled']
 
 /** What is not at its end, with all ranks there are, by which the index of what waits begins. */
-export const waiting = Prisma.sql`state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2, 3)`
+export const waiting = Prisma.sql`state IN ('queued', 'deferred', 'uncertain') AND rank IN (0, 1, 2, 3, 4)`
 
 const allOf = (conditions: (Prisma.Sql | '' | false | undefined)[]): Prisma.Sql =>
   Prisma.join([Prisma.sql`true`, ...conditions.filter(condition => Boolean(condition))], ' AND ')

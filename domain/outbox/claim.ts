@@ -71,7 +71,7 @@ export async function claimMails(claim: Claim): Promise<ClaimedMail[] | null> {
 type ClaimedRow = Omit<ClaimedMail, 'createdAt'> & { createdAt: string }
 
 /** All ranks there are, and where their circle begins. */
-const ranks = Prisma.sql`(VALUES (0, ${noTenant}::uuid), (1, ${noTenant}::uuid), (2, ${noTenant}::uuid), (3, ${noTenant}::uuid)) AS each(rank, "tenantKey")`
+const ranks = Prisma.sql`(VALUES (0, ${noTenant}::uuid), (1, ${noTenant}::uuid), (2, ${noTenant}::uuid), (3, ${noTenant}::uuid), (4, ${noTenant}::uuid)) AS each(rank, "tenantKey")`
 
 /** How many mails are due, counted no further than to so many. */
 export async function countDue(most: number): Promise<number> {
