@@ -57,6 +57,11 @@ module.exports = {
       '^domain/mail-log/',
       ...below('audit/', 'viewer', 'smtp/', 'mail-server/', 'links/', 'outbox/'),
     ),
+    only(
+      'alarms-use-the-outbox',
+      '^domain/alarms/',
+      ...below('audit/', 'viewer', 'settings/', 'tenancy/', 'links/', 'outbox/'),
+    ),
     only('tenancy-stands-alone', '^domain/tenancy/', ...below('audit/', 'viewer')),
     only('inbox-stands-alone', '^domain/inbox/', ...below('audit/', 'viewer')),
     only('accounts-on-top', '^domain/accounts/', '^domain/', '^lib/'),

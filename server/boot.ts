@@ -7,6 +7,7 @@ import { setupToken } from '@/domain/accounts/setup'
 import { workUserImports } from '@/domain/accounts/user-import'
 import { workUserRuns } from '@/domain/accounts/user-run'
 import { quickenSearch } from '@/domain/accounts/user-trigrams'
+import { workAlarms } from '@/domain/alarms/alarm-work'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
 import { acceptKeyring } from '@/domain/keys/known-keys'
 import { workRetryRuns } from '@/domain/mail-log/retry-run'
@@ -137,12 +138,13 @@ async function startWorking(database: Database): Promise<OutboxWorker> {
   await workRetryRuns()
   await workUserRuns()
   await workUserImports()
+  const endAlarms = await workAlarms()
   const endRetention = startRetention(cleaners)
   let stopping: Promise<unknown> | undefined
   return {
     ...worker,
     async stop(milliseconds) {
-      stopping ??= Promise.all([endRetention(), worker.stop(milliseconds)])
+      stopping ??= Promise.all([endRetention(), endAlarms(), worker.stop(milliseconds)])
       await stopping
     },
   }

@@ -33,7 +33,9 @@ export const alarmItem = z.object({
   type: name(255).describe('What is wrong with it'),
   severity: z.enum(severities),
   status: z.enum(alarmStatuses).default('active'),
-  startedAt: moment.nullish().describe('By default now; with originator and type it makes the alarm the same one'),
+  startedAt: moment
+    .nullish()
+    .describe('By default now; with originator and type it makes the alarm the same one'),
   endedAt: moment.nullish(),
   details: z.record(z.string(), z.unknown()).default({}),
   customerId: z.guid().nullish().describe('The customer whose users may be written to'),
@@ -79,7 +81,12 @@ export function readItem(item: unknown): { alarm: ReadAlarm } | { problem: Probl
   const startedAt = momentIn(data.startedAt)
   const endedAt = momentIn(data.endedAt)
   if (startedAt === undefined || endedAt === undefined)
-    return { problem: { code: 'time-invalid', detail: timeExpected(startedAt === undefined ? 'startedAt' : 'endedAt') } }
+    return {
+      problem: {
+        code: 'time-invalid',
+        detail: timeExpected(startedAt === undefined ? 'startedAt' : 'endedAt'),
+      },
+    }
   const { customerId = null, fingerprint = null, originator, type, severity, status } = data
   return {
     alarm: {
@@ -113,6 +120,7 @@ function problemOf({ issues }: z.ZodError, item: object): Problem {
     return { code: 'severity-unknown', detail: `severity: one of ${severities.join(', ')} is expected` }
   if (field === 'status')
     return { code: 'status-unknown', detail: `status: one of ${alarmStatuses.join(', ')} is expected` }
-  if (field === 'startedAt' || field === 'endedAt') return { code: 'time-invalid', detail: timeExpected(field) }
+  if (field === 'startedAt' || field === 'endedAt')
+    return { code: 'time-invalid', detail: timeExpected(field) }
   return { code: 'invalid', detail: `${path.join('.')}: ${message}` }
 }

@@ -62,7 +62,9 @@ type Taken = { index: number; alarm: ReadAlarm }
 async function keep(tx: Tx, tenantId: string, source: string, taken: Taken[]): Promise<number[]> {
   if (!(await keepTenant(tx, tenantId))) throw new Refusal('tenant-not-found')
   const strange = await strangeCustomers(tx, tenantId, taken)
-  const alarms = taken.flatMap(({ alarm }) => (alarm.customerId && strange.has(alarm.customerId) ? [] : alarm))
+  const alarms = taken.flatMap(({ alarm }) =>
+    alarm.customerId && strange.has(alarm.customerId) ? [] : alarm,
+  )
   if (alarms.length > 0) {
     // One call of a tenant after the other: what is the same alarm is decided by what the one before has left.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.alarms}::int, hashtext(${tenantId}))`
@@ -204,12 +206,12 @@ async function insertRows(tx: Tx, tenantId: string, source: string, rows: Row[])
   if (rows.length === 0) return
   await tx.$executeRaw`
     INSERT INTO "Alarm" (id, "tenantId", key, source, originator, type, severity, status, details, "customerId",
-      "startedAt", "endedAt", "createdAt", "updatedAt")
+      "startedAt", "endedAt", repeats, "createdAt", "updatedAt")
     SELECT a.id, ${tenantId}::uuid, a.key, ${source}, a.originator, a.type, a.severity, a.status, a.details,
-      a."customerId", a."startedAt", a."endedAt", ${sqlNow()}, ${sqlNow()}
+      a."customerId", a."startedAt", a."endedAt", a.repeats, ${sqlNow()}, ${sqlNow()}
     FROM json_to_recordset(${JSON.stringify(rows)}::json)
       AS a(id uuid, key text, originator text, type text, severity text, status text, details jsonb,
-        "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz)`
+        "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz, repeats int)`
 }
 
 async function updateRows(tx: Tx, rows: Row[]): Promise<void> {

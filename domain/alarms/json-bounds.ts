@@ -31,7 +31,8 @@ export function problemIn(value: unknown, { bytes, depth, values }: Bounds): Pro
         const place = list ? `${path}[${key}]` : path ? `${path}.${short(key)}` : short(key)
         // What is too long to be told in full is named by its beginning.
         open.push({ value: inner, path: place.slice(0, 200), level: level + 1 })
-        if (open.length > values) return { code: 'too-many-values', detail: `${at}: more than ${values} values` }
+        if (open.length > values)
+          return { code: 'too-many-values', detail: `${at}: more than ${values} values` }
       }
     } else size += 8
     if (size > bytes) return { code: 'too-large', detail: `${at}: more than ${Math.round(bytes / 1024)} kB` }

@@ -26,7 +26,10 @@ function sinceEpoch(number: number): number {
 
 function ofIso(text: string): number {
   if (!iso.test(text)) return Number.NaN
-  const [date = '', clock = ''] = text.toUpperCase().replace(',', '.').split(/[T ](.*)/s)
+  const [date = '', clock = ''] = text
+    .toUpperCase()
+    .replace(',', '.')
+    .split(/[T ](.*)/s)
   if (!clock) return Date.parse(date)
   const [, time = '', zone = ''] = /^([\d:.]+)\s?(.*)$/.exec(clock) ?? []
   const offset = zone === '' ? 'Z' : zone.replace(/^([+-]\d\d):?(\d\d)?$/, (_, h, m = '00') => `${h}:${m}`)

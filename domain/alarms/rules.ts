@@ -31,7 +31,8 @@ export async function listRules(viewer: Viewer, tenantId?: string): Promise<Rule
 }
 
 /** @throws Refusal not-allowed, alarm-rule-not-found */
-export const readRule = async (viewer: Viewer, id: string): Promise<Rule> => ruleOf(await find(db(), viewer, id))
+export const readRule = async (viewer: Viewer, id: string): Promise<Rule> =>
+  ruleOf(await find(db(), viewer, id))
 
 export type RuleInput = { name: string; settings: z.input<typeof ruleSettings> }
 
@@ -79,7 +80,10 @@ export async function saveRule(
 const noProblem = { problem: null, problemDetail: null, problemAt: null }
 
 /** What differs, each setting as it was and is. */
-function changesOf(was: { name: string; settings: RuleSettings }, is: { name: string; settings: RuleSettings }) {
+function changesOf(
+  was: { name: string; settings: RuleSettings },
+  is: { name: string; settings: RuleSettings },
+) {
   const flat = ({ name, settings }: typeof was): Record<string, string> =>
     Object.fromEntries(
       Object.entries({ name, ...settings }).map(([key, value]) => [
@@ -175,4 +179,9 @@ async function heldRules(tx: Tx, tenantId: string): Promise<AlarmRule[]> {
   return tx.alarmRule.findMany({ where: { tenantId }, orderBy: [{ position: 'asc' }, { id: 'asc' }] })
 }
 
-const subjectOf = ({ id, name, tenantId }: AlarmRule) => ({ type: 'alarm-rule' as const, id, label: name, tenantId })
+const subjectOf = ({ id, name, tenantId }: AlarmRule) => ({
+  type: 'alarm-rule' as const,
+  id,
+  label: name,
+  tenantId,
+})

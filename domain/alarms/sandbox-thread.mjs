@@ -31,7 +31,8 @@ const text = new Liquid(options({ outputEscape: plain }))
 for (const engine of [html, text])
   for (const name of ['include', 'render', 'layout', 'block']) engine.registerTag(name, refuse(name))
 // In HTML every value is escaped, once: nobody can ask for less.
-for (const name of ['raw', 'escape', 'h', 'xml_escape', 'escape_once']) html.registerFilter(name, value => value)
+for (const name of ['raw', 'escape', 'h', 'xml_escape', 'escape_once'])
+  html.registerFilter(name, value => value)
 
 function options(more) {
   return {
@@ -69,16 +70,24 @@ function withoutScripts(document) {
     (all, name, value) => {
       const address = value
         .replace(/^["']|["']$/g, '')
-        .replace(/&#(\d+);?|&#x([\da-f]+);?/gi, (_, ten, hex) => String.fromCodePoint(Number(ten ?? `0x${hex}`) % 0x110000))
+        .replace(/&#(\d+);?|&#x([\da-f]+);?/gi, (_, ten, hex) =>
+          String.fromCodePoint(Number(ten ?? `0x${hex}`) % 0x110000),
+        )
         .replace(/&colon;/gi, ':')
         .replace(/[\s\0-\u0020]/g, '')
-      return /^[a-z][a-z\d+.-]*:/i.test(address) && !/^(?:https?|mailto|tel):/i.test(address) ? `${name}"#"` : all
+      return /^[a-z][a-z\d+.-]*:/i.test(address) && !/^(?:https?|mailto|tel):/i.test(address)
+        ? `${name}"#"`
+        : all
     },
   )
 }
 
 const truth = value =>
-  Array.isArray(value) ? value.some(truth) : typeof value === 'object' && value ? Object.keys(value).length > 0 : Boolean(value)
+  Array.isArray(value)
+    ? value.some(truth)
+    : typeof value === 'object' && value
+      ? Object.keys(value).length > 0
+      : Boolean(value)
 
 const bounded = (source, milliseconds) =>
   compiled(`jsonata ${milliseconds}`, source, code =>
@@ -87,7 +96,9 @@ const bounded = (source, milliseconds) =>
 
 const does = {
   /** Whether a value is one that the expression means. */
-  filter: async ({ expression, input }) => ({ value: truth(await bounded(expression, limits.filterMilliseconds).evaluate(input)) }),
+  filter: async ({ expression, input }) => ({
+    value: truth(await bounded(expression, limits.filterMilliseconds).evaluate(input)),
+  }),
   /** What the expression makes of a value, as JSON. */
   map: async ({ expression, input }) => {
     const value = await bounded(expression, limits.mapMilliseconds).evaluate(input)
@@ -137,7 +148,9 @@ async function attempt(task) {
 function problemOf(error) {
   const { code = '', message = '' } = error ?? {}
   if (code === 'D1012' || /render limit/i.test(message)) return 'too-slow'
-  if (/^D(1011|2014|2015)$/.test(code) || /memory alloc limit|Invalid string length/i.test(message)) return 'too-large'
-  if (/^S\d/.test(code) || /parse|tokenization|not closed|undefined filter/i.test(error?.name + message)) return 'syntax'
+  if (/^D(1011|2014|2015)$/.test(code) || /memory alloc limit|Invalid string length/i.test(message))
+    return 'too-large'
+  if (/^S\d/.test(code) || /parse|tokenization|not closed|undefined filter/i.test(error?.name + message))
+    return 'syntax'
   return 'failed'
 }

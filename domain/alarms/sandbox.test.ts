@@ -4,8 +4,10 @@ import { endSandbox, runTask, runTasks, type Task } from './sandbox'
 
 afterAll(endSandbox)
 
-const filter = (expression: string, input: unknown = { severity: 'major', details: { t: 91, list: [1, 2] } }) =>
-  runTask({ kind: 'filter', expression, input: 0 }, input)
+const filter = (
+  expression: string,
+  input: unknown = { severity: 'major', details: { t: 91, list: [1, 2] } },
+) => runTask({ kind: 'filter', expression, input: 0 }, input)
 const render = (source: string, context: object = {}, isHtml = false) =>
   runTask({ kind: 'render', templates: [{ name: 'body', source, isHtml }], context })
 
@@ -25,7 +27,10 @@ describe('a filter', () => {
     ['$sum([1..9000000])', 'too-large'],
     ['( $f := function($n) { 1 + $f($n + 1) }; $f(0) )', 'too-large'],
     ['$match(details.s, /^(a+)+$/)', 'too-slow'],
-    ['( $d := function($s, $n) { $n = 0 ? $s : $d($s & $s, $n - 1) }; $length($uppercase($d("abcdefgh", 40))) )', 'too-large'],
+    [
+      '( $d := function($s, $n) { $n = 0 ? $s : $d($s & $s, $n - 1) }; $length($uppercase($d("abcdefgh", 40))) )',
+      'too-large',
+    ],
     ['severity = ', 'syntax'],
     ['$number("x")', 'failed'],
   ])('%s is stopped', async (expression, problem) => {
@@ -34,17 +39,24 @@ describe('a filter', () => {
   })
 
   it('that ends its thread keeps none of the others from being evaluated', async () => {
-    const tasks: Task[] = ['details.t > 90', '$match(details.u, /^(b+)+$/)', 'details.t < 90'].map(expression => ({
-      kind: 'filter',
-      expression,
-      input: 0,
-    }))
+    const tasks: Task[] = ['details.t > 90', '$match(details.u, /^(b+)+$/)', 'details.t < 90'].map(
+      expression => ({
+        kind: 'filter',
+        expression,
+        input: 0,
+      }),
+    )
     const results = await runTasks(tasks, [{ details: { t: 91, u: `${'b'.repeat(60)}c` } }])
     expect(results).toEqual([{ value: true }, { problem: 'too-slow' }, { value: false }])
   })
 
   it('has nothing of the process in its hands', async () => {
-    for (const expression of ['process', '$eval("process")', '$constructor', 'constructor.constructor("return 1")()'])
+    for (const expression of [
+      'process',
+      '$eval("process")',
+      '$constructor',
+      'constructor.constructor("return 1")()',
+    ])
       expect((await filter(expression)).value ?? false).toBe(false)
   })
 })
@@ -79,7 +91,10 @@ describe('a template', () => {
   it.each([
     ['{% for i in (1..100000000) %}x{% endfor %}', /too-/],
     ['{% for i in (1..900000) %}{% for j in (1..900000) %}{{ i }}{% endfor %}{% endfor %}', /too-/],
-    ['{% assign s = "0123456789" %}{% for i in (1..40) %}{% assign s = s | append: s %}{% endfor %}{{ s }}', /too-large/],
+    [
+      '{% assign s = "0123456789" %}{% for i in (1..40) %}{% assign s = s | append: s %}{% endfor %}{{ s }}',
+      /too-large/,
+    ],
     ['{% for i in (1..30000) %}0123456789{% endfor %}', /too-/],
     ['{% include "/etc/passwd" %}', /syntax|failed/],
     ['{% render "x" %}', /syntax|failed/],
@@ -90,6 +105,8 @@ describe('a template', () => {
   })
 
   it('sees own properties alone', async () => {
-    expect((await render('{{ v.constructor }}{{ v.__proto__ }}{{ v.toString }}', { v: {} })).written?.body).toBe('')
+    expect(
+      (await render('{{ v.constructor }}{{ v.__proto__ }}{{ v.toString }}', { v: {} })).written?.body,
+    ).toBe('')
   })
 })

@@ -193,3 +193,6 @@ export function validSpan(from: Date, to: Date): string {
 /** Words of the mails in a language, for a parameter that is made of some itself. */
 export const mailWords = async (locale: string, key: string, values: Record<string, string>) =>
   (await mailTexts(locale))(key, values)
+
+/** A moment (RFC 9557) as mails in a language tell it. */
+export const mailMoment = async (locale: string, zoned: string) => (await mailTexts(locale)).moment(zoned)

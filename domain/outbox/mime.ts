@@ -113,9 +113,7 @@ export function writtenMime(mail: Addressed, written: Written, sender: Sender) {
   const rest =
     header('Subject', subject) +
     (thread ? `In-Reply-To: ${thread}\r\nReferences: ${thread}\r\n` : '') +
-    (stop
-      ? `List-Unsubscribe: <${stop}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`
-      : '') +
+    (stop ? `List-Unsubscribe: <${stop}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n` : '') +
     answersNobody
   const body =
     html === undefined

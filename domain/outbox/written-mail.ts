@@ -65,7 +65,8 @@ function linkToken(keyId: string, id: string): string | null {
 /** What its reader sees of it. */
 export const seen = ({ subject, text, html }: Written) => ({
   subject,
-  html: html ?? `<pre style="font:14px/1.5 sans-serif;white-space:pre-wrap;margin:16px">${escaped(text)}</pre>`,
+  html:
+    html ?? `<pre style="font:14px/1.5 sans-serif;white-space:pre-wrap;margin:16px">${escaped(text)}</pre>`,
 })
 
 const escaped = (text: string) =>
