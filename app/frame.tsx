@@ -42,6 +42,8 @@ const places: Record<Viewer['role'], Place[]> = {
     users,
     { name: 'customers', href: '/customers', icon: 'building' },
     outbox,
+    { name: 'alarms', href: '/alarms', icon: 'bell' },
+    { name: 'rules', href: '/rules', icon: 'list' },
     audit,
     { name: 'passwordRules', href: '/password-rules', icon: 'key' },
   ],
@@ -61,7 +63,14 @@ const further = async (role: Viewer['role']) => {
     { href: '/users/import', label: t('users.import.link') },
     { href: '/outbox/figures', label: t('outbox.tabs.figuresTitle') },
   ]
-  if (role === 'tenant_administrator') return [...adding, ...own]
+  if (role === 'tenant_administrator')
+    return [
+      ...adding,
+      { href: '/rules/new', label: t('rules.add') },
+      { href: '/rules/try', label: t('rules.try.title') },
+      { href: '/alarms/mapping', label: t('alarms.mapping.title') },
+      ...own,
+    ]
   return [...adding, { href: '/settings/mail/new', label: t('mailSettings.servers.add') }, ...own]
 }
 

@@ -1,8 +1,10 @@
 import {
+  BellRing,
   Building2,
   House,
   Inbox,
   KeyRound,
+  ListFilter,
   LogOut,
   Mail,
   Menu,
@@ -19,10 +21,12 @@ import {
 } from 'lucide-react'
 
 const icons = {
+  bell: BellRing,
   building: Building2,
   home: House,
   inbox: Inbox,
   key: KeyRound,
+  list: ListFilter,
   'log-out': LogOut,
   mail: Mail,
   menu: Menu,

@@ -34,6 +34,8 @@ const alarm = (more: Partial<AlarmInput> = {}): AlarmInput => ({
   details: { temperature: 91 },
   ...more,
 })
+/** How a recipient is named that stands in the alarm */
+const outOf = (path: string) => `$\{${path}}`
 const take = (...items: unknown[]) => takeAlarms(world.acme.adminViewer, items)
 const evaluate = () => evaluateAlarms(world.acme.id)
 const rule = (settings: Partial<RuleInput['settings']> = {}, name = 'All') =>
@@ -155,7 +157,12 @@ describe('a rule', () => {
     await rule({
       severities: ['critical', 'major'],
       filter: 'details.temperature > 90',
-      recipients: ['tenant-administrators', 'customer-users', '${details.owner.email}', 'watch@example.org'],
+      recipients: [
+        'tenant-administrators',
+        'customer-users',
+        outOf('details.owner.email'),
+        'watch@example.org',
+      ],
       bcc: ['blind@example.org'],
       replyTo: 'help@example.org',
     })
@@ -266,7 +273,7 @@ describe('a rule', () => {
         error => [error.code, error.options.field],
       )
     expect(await refused({ recipients: ['everybody'] })).toEqual(['alarm-recipient-unknown', 'recipients'])
-    expect(await refused({ recipients: ['${a b}'] })).toEqual(['alarm-recipient-unknown', 'recipients'])
+    expect(await refused({ recipients: [outOf('a b')] })).toEqual(['alarm-recipient-unknown', 'recipients'])
     expect(await refused({ recipients: [] })).toEqual(['alarm-rule-invalid', 'recipients'])
     expect(await refused({ filter: 'a = ' })).toEqual(['alarm-filter-invalid', 'filter'])
     expect(await refused({ subject: '{{ a' })).toEqual(['alarm-template-invalid', 'subject'])
@@ -313,7 +320,7 @@ describe('against floods', () => {
   })
 
   it('a digest is one mail for each recipient with what is for them, the first at the top', async () => {
-    await rule({ digestMinutes: 10, recipients: ['watch@example.org', '${details.owner}'] })
+    await rule({ digestMinutes: 10, recipients: ['watch@example.org', outOf('details.owner')] })
     await take(alarm({ type: 'First', details: { owner: 'one@example.org' } }), alarm({ type: 'Second' }))
     await evaluate()
     await take(alarm({ type: 'Third', details: { owner: 'one@example.org' } }))

@@ -153,9 +153,7 @@ function flat(details: unknown): string[] {
       for (const [key, inner] of Object.entries(value)) go(inner, path ? `${path}.${key}` : key, level + 1)
     else {
       const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-      lines.push(
-        `${path}: ${text.replace(/[\0-\u0008\u000b-\u001f\u007f\ue000\ue001]/g, ' ').slice(0, detailLength)}`,
-      )
+      lines.push(`${path}: ${text.replace(/(?![\t\n])\p{Cc}|[\ue000\ue001]/gu, ' ').slice(0, detailLength)}`)
     }
   }
   go(details, '', 0)

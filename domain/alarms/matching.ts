@@ -29,7 +29,7 @@ export const factsOf = (alarm: Alarm): AlarmFacts => ({
   severity: alarm.severity,
   status: alarm.status,
   startedAt: alarm.startedAt.toISOString(),
-  endedAt: alarm.endedAt && alarm.endedAt.toISOString(),
+  endedAt: alarm.endedAt?.toISOString() ?? null,
   repeats: alarm.repeats,
   customerId: alarm.customerId,
   details: alarm.details,

@@ -52,7 +52,7 @@ export async function saveRule(
   const own = visibleTenant(viewer).tenantId
   if (!which.id) tenantOf(viewer, which.tenantId)
   else if (own && which.tenantId && own !== which.tenantId) throw new Refusal('tenant-not-found')
-  const settings = await checked(given)
+  const settings = await checkedSettings(given)
   return transaction(async tx => {
     const before = which.id ? await find(tx, viewer, which.id, true) : null
     const tenantId = before ? before.tenantId : tenantOf(viewer, which.tenantId)
@@ -98,8 +98,8 @@ function changesOf(
   return { before: only(before), after: only(after) }
 }
 
-/** Settings of which everything can be understood. */
-async function checked(given: RuleInput['settings']): Promise<RuleSettings> {
+/** Settings of which everything can be understood. @throws Refusal as `saveRule`, at their field */
+export async function checkedSettings(given: RuleInput['settings']): Promise<RuleSettings> {
   const { success, data: settings, error } = ruleSettings.safeParse(given)
   if (!success) {
     const field = String(error.issues[0]?.path[0] ?? 'recipients')

@@ -52,7 +52,7 @@ function plain(value) {
   if (value === undefined || value === null) return ''
   const words = typeof value === 'object' ? JSON.stringify(value, null, 1) : String(value)
   // What steers a mail is no part of what a device says, nor are the marks that links are put in for.
-  return words.replace(/[\0-\u0008\u000b\u000c\u000e-\u001f\u007f\ue000\ue001\p{Cs}]/gu, '')
+  return words.replace(/(?![\t\n\r])\p{Cc}|[\ue000\ue001\p{Cs}]/gu, '')
 }
 
 /**
@@ -74,7 +74,7 @@ function withoutScripts(document) {
           String.fromCodePoint(Number(ten ?? `0x${hex}`) % 0x110000),
         )
         .replace(/&colon;/gi, ':')
-        .replace(/[\s\0-\u0020]/g, '')
+        .replace(/[\s\p{Cc}]/gu, '')
       return /^[a-z][a-z\d+.-]*:/i.test(address) && !/^(?:https?|mailto|tel):/i.test(address)
         ? `${name}"#"`
         : all

@@ -12,7 +12,7 @@ import { addressed, write } from './contents'
 import { type AlarmFacts, factsOf, type Match, matches } from './matching'
 import { peopleFor, placesOf, settingOf } from './places'
 import type { Recipient } from './recipients'
-import { listRules, readRule } from './rules'
+import { checkedSettings, listRules, type Rule, type RuleInput, readRule } from './rules'
 import { tenantOf } from './tenant-of'
 
 export type RuleTrial = {
@@ -30,54 +30,73 @@ export type RuleTrial = {
 
 export type TriedAlarm = { alarmId: string } | { json: string }
 
+/** One rule, or one as it is being written; without either all rules of a tenant. */
+export type TriedRules = { ruleId?: string; draft?: RuleInput; tenantId?: string }
+
 /**
- * Tries all rules of a tenant, or one, on an alarm that came in or that is given as JSON in our own shape.
+ * Tries rules on an alarm that came in or that is given as JSON in our own shape.
  * @throws Refusal not-allowed, tenant-required, tenant-not-found, alarm-not-found, alarm-rule-not-found;
- *   alarm-json-invalid at `json`
+ *   alarm-json-invalid at `json`; for a draft as `saveRule`
  */
 export async function tryRules(
   viewer: Viewer,
   tried: TriedAlarm,
-  which: { ruleId?: string; tenantId?: string } = {},
+  which: TriedRules = {},
 ): Promise<RuleTrial[]> {
-  const one = which.ruleId ? await readRule(viewer, which.ruleId) : null
-  const tenantId = one ? one.tenantId : tenantOf(viewer, which.tenantId)
-  const rules = one ? [one] : await listRules(viewer, tenantId)
-  const facts = await triedFacts(viewer, tried, tenantId)
-  const [found = []] = await matches([facts], rules)
-  const places = await placesOf(tenantId)
-  const people = await peopleFor(tenantId, [facts], rules)
-  const kind = facts.status === 'cleared' ? 'cleared' : 'raised'
-  const customer = (facts.customerId && places.customers.get(facts.customerId)) || null
-  const matching = rules.filter((_, index) => found[index]?.why === null)
-  const contents = await write(
-    matching.map(rule => ({
-      rule,
-      alarm: facts,
-      kind,
-      again: 0,
-      setting: settingOf(rule, places),
-      customer,
-    })),
-  )
+  const { rules, facts, written, people, settings } = await trial(viewer, tried, which)
   return Promise.all(
-    rules.map(async (rule, index): Promise<RuleTrial> => {
-      const { why, problem, detail } = found[index] ?? { why: 'not-filter' }
-      const content = contents[matching.indexOf(rule)]
-      const recipients = why === null ? people.meant(rule.settings, facts) : []
+    rules.map(async ({ rule, match }): Promise<RuleTrial> => {
+      const content = written.get(rule)
+      const recipients = match.why === null ? people.meant(rule.settings, facts) : []
       const stranger = recipients.some(({ userId }) => userId === null)
       return {
         ruleId: rule.id,
         name: rule.name,
         enabled: rule.enabled,
-        why,
-        problem: problem ?? content?.problem ?? null,
-        detail: detail ?? content?.detail ?? null,
+        why: match.why,
+        problem: match.problem ?? content?.problem ?? null,
+        detail: match.detail ?? content?.detail ?? null,
         recipients: recipients.map(({ address, how }) => ({ address, how })),
-        mail: content ? await shown(content, settingOf(rule, places), stranger) : null,
+        mail: content ? await shown(content, settings(rule), stranger) : null,
       }
     }),
   )
+}
+
+type TriedRule = Pick<Rule, 'id' | 'name' | 'enabled' | 'settings'>
+
+async function trial(viewer: Viewer, tried: TriedAlarm, { ruleId, draft, tenantId: named }: TriedRules) {
+  const stored = ruleId ? await readRule(viewer, ruleId) : null
+  const tenantId = stored ? stored.tenantId : tenantOf(viewer, named)
+  const facts = await triedFacts(viewer, tried, tenantId)
+  const rules: TriedRule[] = draft
+    ? [{ id: ruleId ?? '', name: draft.name, enabled: true, settings: await checkedSettings(draft.settings) }]
+    : stored
+      ? [stored]
+      : await listRules(viewer, tenantId)
+  const [found = []] = await matches([facts], rules)
+  const places = await placesOf(tenantId)
+  const people = await peopleFor(tenantId, [facts], rules)
+  const settings = (rule: TriedRule) => settingOf(rule, places)
+  const matching = rules.filter((_, index) => found[index]?.why === null)
+  const contents = await write(
+    matching.map(rule => ({
+      rule,
+      alarm: facts,
+      kind: facts.status === 'cleared' ? 'cleared' : 'raised',
+      again: 0,
+      setting: settings(rule),
+      customer: (facts.customerId && places.customers.get(facts.customerId)) || null,
+    })),
+  )
+  return {
+    tenantId,
+    facts,
+    people,
+    settings,
+    rules: rules.map((rule, index) => ({ rule, match: found[index] ?? ({ why: 'not-filter' } as Match) })),
+    written: new Map(matching.map((rule, index) => [rule, contents[index]])),
+  }
 }
 
 async function shown(
@@ -98,28 +117,20 @@ async function shown(
 }
 
 /**
- * Sends the mail that a rule would send about an alarm to the viewer alone. It says in its subject that it is a trial.
+ * Sends the mail that a rule would send about an alarm to the viewer alone; its subject says of which rule it is.
  * @returns the mail's id
  * @throws Refusal as `tryRules`, and alarm-rule-not-matching
  */
-export async function sendTrial(viewer: Viewer, ruleId: string, tried: TriedAlarm): Promise<string> {
-  const rule = await readRule(viewer, ruleId)
-  const [trial] = await tryRules(viewer, tried, { ruleId })
-  if (!trial?.mail) throw new Refusal('alarm-rule-not-matching')
-  const places = await placesOf(rule.tenantId)
-  const facts = await triedFacts(viewer, tried, rule.tenantId)
-  const setting = settingOf(rule, places)
-  const [content] = await write([
-    {
-      rule,
-      alarm: facts,
-      kind: facts.status === 'cleared' ? 'cleared' : 'raised',
-      again: 0,
-      setting,
-      customer: (facts.customerId && places.customers.get(facts.customerId)) || null,
-    },
-  ])
+export async function sendTrial(
+  viewer: Viewer,
+  tried: TriedAlarm,
+  which: Omit<TriedRules, 'ruleId'> & ({ ruleId: string } | { draft: RuleInput }),
+): Promise<string> {
+  const { tenantId, rules, written, settings } = await trial(viewer, tried, which)
+  const [first] = rules
+  const content = first && written.get(first.rule)
   if (!content) throw new Refusal('alarm-rule-not-matching')
+  const setting = settings(first.rule)
   const words = await addressed(content, setting, false)
   return transaction(tx =>
     queueMail(tx, {
@@ -127,12 +138,12 @@ export async function sendTrial(viewer: Viewer, ruleId: string, tried: TriedAlar
       recipient: viewer.email,
       locale: setting.locale,
       expiresAt: inMinutes(60),
-      organisation: places.tenant,
+      organisation: setting.tenant,
       userId: viewer.id,
-      tenantId: rule.tenantId,
+      tenantId,
       parameters: {
         ...words,
-        subject: `[${rule.name}] ${words.subject}`,
+        subject: `[${first.rule.name}] ${words.subject}`,
         to: [viewer.email],
         cc: [],
         link: { keyId: keyring().newestId, path: 'alarm' },
@@ -160,7 +171,7 @@ async function triedFacts(viewer: Viewer, tried: TriedAlarm, tenantId: string): 
     ...rest,
     id: rowId(''),
     startedAt: (startedAt ?? new Date()).toISOString(),
-    endedAt: endedAt && endedAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
     details: details as AlarmFacts['details'],
     repeats: 0,
   }

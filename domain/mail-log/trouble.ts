@@ -1,6 +1,7 @@
 // Why mail does not flow, for the banner on every page of an administrator: the first thing that has to be mended.
-import { type ServerTrouble, readServerTrouble } from '@/domain/mail-server/server-trouble'
+
 import { countMailServers, serversInUse } from '@/domain/mail-server/in-use'
+import { readServerTrouble, type ServerTrouble } from '@/domain/mail-server/server-trouble'
 import { outboxPause } from '@/domain/outbox/pause'
 import { workerAlive } from '@/domain/outbox/worker'
 import { requireAdministrator, type Viewer } from '@/domain/viewer'
