@@ -36,10 +36,14 @@ export const sandboxLimits = {
   sequence: 20_000,
 }
 
-/** Nothing that bounds itself takes so long, not even on a busy machine. */
-const hardMilliseconds = 1_500
-/** What has ended a thread is not run again for so long. */
-const bannedMilliseconds = 10 * 60_000
+/** Nothing that bounds itself takes so long, not even on a busy machine; it is given a second chance all the same. */
+const hardMilliseconds = 2_000
+/** And to start a thread takes no longer than this. */
+const startMilliseconds = 30_000
+/** What has ended two threads is not run again for so long. */
+const bannedMilliseconds = 5 * 60_000
+/** Whoever has ended so many in one call waits with the rest of it for the next: others want to go on. */
+const mostEnded = 4
 /** The thread goes when nothing was run for so long. */
 const idleMilliseconds = 60_000
 
@@ -76,31 +80,33 @@ export async function runTask(task: Task, input?: unknown): Promise<TaskResult> 
 
 async function run(tasks: readonly Task[], inputs: readonly unknown[]): Promise<TaskResult[]> {
   const results: TaskResult[] = []
-  const open = tasks.map((task, index) => ({ task, index }))
-  while (open.length > 0) {
-    const allowed = open.filter(({ task, index }) => {
+  const chances = new Map<string, number>()
+  let open = tasks.map((task, index) => ({ task, index }))
+  for (let ended = 0; open.length > 0; ) {
+    open = open.filter(({ task, index }) => {
       const ban = held.banned.get(banKey(task))
-      if (!ban || ban.until < Date.now()) return true
-      results[index] = { problem: ban.problem }
-      return false
+      const problem = ban && ban.until > Date.now() ? ban.problem : ended < mostEnded ? null : 'too-slow'
+      if (problem) results[index] = { problem }
+      return problem === null
     })
-    if (allowed.length === 0) break
+    const [first] = open
+    if (!first) break
     const { done, killed } = await inThread(
-      allowed.map(({ task }) => task),
+      open.map(({ task }) => task),
       inputs,
     )
-    for (const [place, result] of done.entries()) {
-      const { index } = allowed[place] ?? { index: 0 }
-      results[index] = result
-    }
-    const rest = allowed.slice(done.length)
-    if (killed && rest[0]) {
-      results[rest[0].index] = { problem: killed }
-      if (held.banned.size > 1_000) held.banned.clear()
-      held.banned.set(banKey(rest[0].task), { until: Date.now() + bannedMilliseconds, problem: killed })
-      rest.shift()
-    }
-    open.splice(0, open.length, ...rest)
+    for (const [place, { index }] of open.slice(0, done.length).entries())
+      results[index] = done[place] as TaskResult
+    open = open.slice(done.length)
+    const [culprit] = open
+    if (!killed || !culprit) continue
+    ended += 1
+    const key = banKey(culprit.task)
+    const tried = (chances.get(key) ?? 0) + 1
+    chances.set(key, tried)
+    if (tried < 2) continue
+    if (held.banned.size > 1_000) held.banned.clear()
+    held.banned.set(key, { until: Date.now() + bannedMilliseconds, problem: killed })
   }
   return results
 }
@@ -121,14 +127,16 @@ function inThread(
   const { worker, at } = thread
   return new Promise(resolve => {
     const done: TaskResult[] = []
-    let seen = Atomics.load(at, 1)
+    const before = Atomics.load(at, 1)
+    let seen = before
     let since = Date.now()
     const watch = setInterval(() => {
       const count = Atomics.load(at, 1)
       if (count !== seen) {
         seen = count
         since = Date.now()
-      } else if (Date.now() - since > hardMilliseconds) finish('too-slow')
+      } else if (Date.now() - since > (seen === before ? startMilliseconds : hardMilliseconds))
+        finish('too-slow')
     }, 50)
     const finish = (killed?: TaskProblem) => {
       clearInterval(watch)
