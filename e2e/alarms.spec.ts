@@ -114,6 +114,7 @@ test('the links of a mail acknowledge and stop, by a press', async ({ page, requ
   await as(page, 'system_administrator')
   await page.goto(`${app.url}/inbox`)
   await page.getByRole('row').filter({ hasText: 'watch@example.org' }).getByRole('link').first().click()
+  await expect(page.getByText(/Acknowledge it: http/).first()).toBeVisible()
   const source = await page.content()
   const acknowledge = /\/alarm\/[\w-]{43}/.exec(source)?.[0]
   const stop = /\/stop-mails\/[\w-]{43}/.exec(source)?.[0]

@@ -66,7 +66,7 @@ function linkToken(keyId: string, id: string): string | null {
 export const seen = ({ subject, text, html }: Written) => ({
   subject,
   html:
-    html ?? `<pre style="font:14px/1.5 sans-serif;white-space:pre-wrap;margin:16px">${escaped(text)}</pre>`,
+    html ?? `<body style="margin:0"><pre style="font:14px/1.5 sans-serif;white-space:pre-wrap;margin:0;padding:16px;background:#fff;color:#18181b;min-height:100vh;box-sizing:border-box">${escaped(text)}</pre></body>`,
 })
 
 const escaped = (text: string) =>
