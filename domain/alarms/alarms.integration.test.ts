@@ -12,10 +12,11 @@ import { dump, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import type { AlarmInput } from './alarm-item'
 import { evaluateAlarms, lookForAlarms } from './alarm-work'
-import type { Outcome } from './evaluation'
+import { evaluateSome, type Outcome } from './evaluation'
 import { takeAlarms } from './intake'
 import { type RuleInput, saveRule } from './rules'
 import { endSandbox } from './sandbox'
+import { takeTurn } from './turn'
 
 useTestDatabase()
 afterAll(endSandbox)
@@ -284,6 +285,35 @@ describe('a rule', () => {
     ])
     expect(await refused({ quietFrom: '22:00' })).toEqual(['alarm-quiet-incomplete', 'quietTo'])
     expect(await refused({ filter: 'severity = "major"' })).toBeNull()
+  })
+})
+
+describe('exactly once', () => {
+  it('however many look at the same alarms at once', async () => {
+    await rule()
+    await take(
+      ...Array.from({ length: 60 }, (_, n) => alarm({ type: `T${n % 20}`, originator: `O${n % 3}` })),
+    )
+    await Promise.all(Array.from({ length: 5 }, () => evaluate()))
+    while ((await db().alarmEvent.count({ where: { evaluatedAt: null } })) > 0) await lookForAlarms()
+    const told = await db().alarmMail.findMany()
+    expect(new Set(told.map(({ alarmId }) => alarmId)).size).toBe(60)
+    expect(told).toHaveLength(60)
+    expect(await mails()).toHaveLength(60)
+  })
+
+  it('whoever has lost the turn writes nothing of what was worked out', async () => {
+    await rule()
+    await take(alarm())
+    const turn = await takeTurn(world.acme.id)
+    expect(await takeTurn(world.acme.id)).toBeNull()
+    await db().alarmTurn.updateMany({ data: { endsAt: new Date(0) } })
+    const next = await takeTurn(world.acme.id)
+    expect(await evaluateSome(turn!)).toBe(0)
+    expect(await mails()).toHaveLength(0)
+    expect(await evaluateSome(next!)).toBe(1)
+    expect(await evaluateSome(next!)).toBe(0)
+    expect(await mails()).toHaveLength(1)
   })
 })
 
