@@ -14,7 +14,7 @@ export type AlarmStatus = (typeof alarmStatuses)[number]
 export const mostAlarms = 1_000
 
 /** An alarm with all its details: bytes of its texts, levels, and values of all kinds. */
-export const alarmBounds = { bytes: 64 * 1024, depth: 20, values: 5_000 }
+const alarmBounds = { bytes: 64 * 1024, depth: 20, values: 5_000 }
 
 const moment = z
   .union([z.string().max(40), z.number()])
@@ -27,7 +27,7 @@ const name = (most: number) =>
     .max(most)
     .regex(/^[^\p{Cc}]*$/u)
 
-/** One alarm of `POST /api/v1/alarms`. */
+/** One alarm of `POST /api/v1/alarms`. @public */
 export const alarmItem = z.object({
   originator: name(255).describe('What it is about, such as the name of a device'),
   type: name(255).describe('What is wrong with it'),
@@ -62,11 +62,11 @@ export type ReadAlarm = {
   fingerprint: string | null
 }
 
-/** An item that was not taken: which, a code, and a sentence that names the place. */
+/** An item that was not taken: which, a code, and a sentence that names the place. @public */
 export const rejectedAlarm = z.object({ index: z.int(), code: z.string(), detail: z.string() })
 export type RejectedAlarm = z.infer<typeof rejectedAlarm>
 
-/** What a call is answered. */
+/** What a call is answered. @public */
 export const takenAlarms = z.object({ accepted: z.int(), rejected: z.array(rejectedAlarm) })
 export type TakenAlarms = z.infer<typeof takenAlarms>
 

@@ -9,10 +9,10 @@ import { type Cursor, cursorText, readCursor } from '@/lib/cursor'
 import { db, rowId, sqlNow, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import type { AlarmStatus, Severity } from './alarm-item'
-import type { Outcome } from './evaluation'
 import type { EventKind } from './intake'
+import type { Outcome } from './outcome'
 
-export const alarmPageSize = 50
+const alarmPageSize = 50
 
 export type AlarmFilter = { severity?: Severity; status?: AlarmStatus; tenantId?: string }
 

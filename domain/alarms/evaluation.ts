@@ -8,6 +8,7 @@ import { type Content, type Told, write } from './contents'
 import { collect, type ForDigest } from './digest'
 import { digest, type EventKind } from './intake'
 import { type AlarmFacts, factsOf, type Match, matches } from './matching'
+import type { Outcome } from './outcome'
 import { peopleFor, placesOf, settingOf } from './places'
 import { type ForMail, Postbox } from './postbox'
 import type { People, Recipient } from './recipients'
@@ -17,28 +18,6 @@ import { holdTurn, type Turn } from './turn'
 
 /** So many events are evaluated together. */
 const step = 50
-
-/** What a rule made of an event. */
-export type Outcome = {
-  ruleId: string
-  rule: string
-  result:
-    | Exclude<Match['why'], null>
-    /** Nothing that this rule mails about; or nothing it has mailed about before */
-    | 'not-told'
-    | 'never-mailed'
-    /** The same trouble brought a mail a moment ago, or somebody has acknowledged it */
-    | 'repeat'
-    | 'acknowledged'
-    | 'no-recipient'
-    /** All of its recipients want none, or have had too many in this hour */
-    | 'stopped'
-    | 'limited'
-    | 'collected'
-    | 'mailed'
-  detail?: string
-  mailIds?: string[]
-}
 
 /** Evaluates the next events of a tenant, in their order. @returns how many; 0 also where the turn is lost */
 export async function evaluateSome(turn: Turn): Promise<number> {

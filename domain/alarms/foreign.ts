@@ -5,6 +5,7 @@ import type { TakenAlarms } from './alarm-item'
 import { storeAlarms } from './intake'
 import { readMapped } from './mapping'
 
+/** The last word of the path that takes them. @public */
 export const alarmFormats = ['alertmanager', 'grafana', 'thingsboard', 'cloudevents', 'mapped'] as const
 export type AlarmFormat = (typeof alarmFormats)[number]
 

@@ -5,7 +5,7 @@ import type { Rule } from './rules'
 import { runTasks, type Task, type TaskResult } from './sandbox'
 
 /** Why a rule does not mean an alarm. */
-export type Mismatch =
+type Mismatch =
   | 'not-severity'
   | 'not-type'
   | 'not-originator'
@@ -72,7 +72,7 @@ function mismatch(settings: RuleSettings, alarm: AlarmFacts): Mismatch | null {
 }
 
 /** Letters of either case; `*` stands for any. Goes through both once, whatever stands in them. */
-export function isLike(text: string, pattern: string): boolean {
+function isLike(text: string, pattern: string): boolean {
   const parts = pattern.toLowerCase().split('*')
   const where = text.toLowerCase()
   const [first = '', ...rest] = parts

@@ -28,7 +28,7 @@ export type Recipient = {
 }
 
 /** One mail goes to no more than so many. */
-export const mostRecipients = 50
+const mostRecipients = 50
 
 type Person = Pick<User, 'id' | 'email' | 'emailKey' | 'role' | 'customerId' | 'timeZone'>
 

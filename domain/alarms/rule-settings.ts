@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { severities } from './alarm-item'
 
 /** So many lines of recipients, types or originators a rule has at most. */
-export const mostLines = 50
+const mostLines = 50
 
 const lines = z.array(z.string().min(1).max(320)).max(mostLines)
 const minutes = (most: number) => z.int().min(0).max(most)

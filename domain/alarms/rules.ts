@@ -14,7 +14,7 @@ import { runTask } from './sandbox'
 import { tenantOf } from './tenant-of'
 
 /** A tenant has no more rules than these: each alarm is looked at by all of them. */
-export const mostRules = 50
+const mostRules = 50
 
 export type Rule = Omit<AlarmRule, 'settings'> & { settings: RuleSettings }
 

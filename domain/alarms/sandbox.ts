@@ -13,7 +13,7 @@ export type Task =
   | { kind: 'render'; templates: Template[]; context: object }
   | { kind: 'check'; expression?: string; templates?: Template[] }
 
-export type TaskProblem = 'too-slow' | 'too-large' | 'syntax' | 'failed'
+type TaskProblem = 'too-slow' | 'too-large' | 'syntax' | 'failed'
 export type TaskResult = {
   value?: boolean
   json?: string
@@ -24,7 +24,7 @@ export type TaskResult = {
   detail?: string
 }
 
-export const sandboxLimits = {
+const sandboxLimits = {
   filterMilliseconds: 50,
   mapMilliseconds: 500,
   renderMilliseconds: 100,

@@ -10,10 +10,8 @@ import { env } from '@/lib/env'
 import { mostCopies } from './retry-policy'
 import { isWaiting } from './states'
 import { tallyMails } from './tally'
-import type { WrittenParameters } from './written-mail'
+import type { WrittenKind, WrittenParameters } from './written-mail'
 
-/** Mails whose words come with them. */
-export type WrittenKind = 'alarm' | 'alarm-digest'
 type CompiledKind = MailMessage['kind']
 export type MailKind = CompiledKind | WrittenKind
 

@@ -5,7 +5,9 @@ import { env } from '@/lib/env'
 import { KeyringError, keyring } from '@/lib/keyring'
 import { landingPage } from './landing-page'
 import type { Written } from './mime'
-import type { WrittenKind } from './outbound-mail'
+
+/** Mails whose words come with them. */
+export type WrittenKind = 'alarm' | 'alarm-digest'
 
 export type WrittenParameters = Omit<Written, 'stop'> & {
   /** The key that its links are derived with, and from which ids */
@@ -66,7 +68,8 @@ function linkToken(keyId: string, id: string): string | null {
 export const seen = ({ subject, text, html }: Written) => ({
   subject,
   html:
-    html ?? `<body style="margin:0"><pre style="font:14px/1.5 sans-serif;white-space:pre-wrap;margin:0;padding:16px;background:#fff;color:#18181b;min-height:100vh;box-sizing:border-box">${escaped(text)}</pre></body>`,
+    html ??
+    `<body style="margin:0"><pre style="font:14px/1.5 sans-serif;white-space:pre-wrap;margin:0;padding:16px;background:#fff;color:#18181b;min-height:100vh;box-sizing:border-box">${escaped(text)}</pre></body>`,
 })
 
 const escaped = (text: string) =>
