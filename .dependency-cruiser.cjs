@@ -66,6 +66,11 @@ module.exports = {
       '^domain/mail-log/',
       ...below('audit/', 'viewer', 'smtp/', 'mail-server/', 'links/', 'outbox/'),
     ),
+    only(
+      'alarms-use-the-outbox',
+      '^domain/alarms/',
+      ...below('audit/', 'viewer', 'settings/', 'tenancy/', 'links/', 'outbox/'),
+    ),
     only('tenancy-stands-alone', '^domain/tenancy/', ...below('audit/', 'viewer')),
     only('api-keys-stand-alone', '^domain/api-keys/', ...below('audit/', 'viewer')),
     only('webhooks-are-told', '^domain/webhooks/', ...below('audit/', 'viewer')),

@@ -8,8 +8,8 @@ import { TimeZoneCookie } from '@/components/time-zone-cookie'
 import { displayName } from '@/domain/accounts/user'
 import { hasMailSettings } from '@/domain/mail-server/tenant-policy'
 import type { Viewer } from '@/domain/viewer'
-import { AlarmBanner } from './(admin)/alarm-banner'
-import { alarmWords } from './(admin)/alarm-words'
+import { TroubleBanner } from './(admin)/trouble-banner'
+import { troubleWords } from './(admin)/trouble-words'
 import { WebhookBanner } from './(admin)/webhook-banner'
 import { ActingBanner } from './acting-banner'
 import { mustSetUpFactor } from './auth'
@@ -50,6 +50,8 @@ const places: Record<Viewer['role'], Place[]> = {
     { name: 'customers', href: '/customers', icon: 'building' },
     outbox,
     mail,
+    { name: 'alarms', href: '/alarms', icon: 'bell' },
+    { name: 'rules', href: '/rules', icon: 'list' },
     audit,
     { name: 'passwordRules', href: '/password-rules', icon: 'key' },
     keys,
@@ -78,7 +80,14 @@ const further = async (role: Viewer['role']) => {
     { href: '/users/import', label: t('users.import.link') },
     { href: '/outbox/figures', label: t('outbox.tabs.figuresTitle') },
   ]
-  if (role === 'tenant_administrator') return [...adding, ...own]
+  if (role === 'tenant_administrator')
+    return [
+      ...adding,
+      { href: '/rules/new', label: t('rules.add') },
+      { href: '/rules/try', label: t('rules.try.title') },
+      { href: '/alarms/mapping', label: t('alarms.mapping.title') },
+      ...own,
+    ]
   return [...adding, { href: '/settings/mail/new', label: t('mailSettings.servers.add') }, ...own]
 }
 
@@ -130,7 +139,7 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
       }
     >
       <TimeZoneCookie known={await getTimeZone()} />
-      {viewer.role !== 'customer_user' && !shut && <AlarmBanner alarm={await alarmWords(viewer)} />}
+      {viewer.role !== 'customer_user' && !shut && <TroubleBanner trouble={await troubleWords(viewer)} />}
       {viewer.role !== 'customer_user' && !shut && <WebhookBanner viewer={viewer} />}
       <ActingBanner viewer={viewer} />
       <FactorBanner />

@@ -1,9 +1,11 @@
 import {
+  BellRing,
   Braces,
   Building2,
   House,
   Inbox,
   KeyRound,
+  ListFilter,
   LogOut,
   Mail,
   Menu,
@@ -22,10 +24,12 @@ import {
 
 const icons = {
   braces: Braces,
+  bell: BellRing,
   building: Building2,
   home: House,
   inbox: Inbox,
   key: KeyRound,
+  list: ListFilter,
   'log-out': LogOut,
   mail: Mail,
   menu: Menu,

@@ -36,6 +36,14 @@ const exceptions: Record<string, string> = {
   'accounts/demo-accounts.ts publicAccounts': 'at the start, to shut what is public',
   'deliverability/signing.ts': 'the engine signs with it',
   'webhooks/delivering.ts tellDue': 'the engine tells whom it was told to',
+  'alarms/alarm-retention.ts deleteOldAlarms': 'once an hour, shown to nobody',
+  'alarms/alarm-work.ts lookForAlarms': 'the worker evaluates for everybody',
+  'alarms/digest.ts sendDigest': 'the same',
+  'alarms/evaluation.ts evaluateSome': 'the same',
+  'alarms/turn.ts takeTurn': 'the same',
+  'alarms/places.ts placesOf': 'what the mails of a tenant are written with',
+  'alarms/mailed-links.ts readMailedAlarms': 'the token is the right',
+  'alarms/mailed-links.ts readStop': 'the token is the right',
   'mail-server/': 'the engine sends through it; what an administrator reads takes the viewer',
 }
 

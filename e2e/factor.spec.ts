@@ -53,12 +53,12 @@ test('an authenticator app is set up, and signs in without JavaScript; so does a
 
   const plain = await visitor({ javaScriptEnabled: false })
   await givePassword(plain, person)
-  expect((await plain.request.get('/api/alarm', { maxRedirects: 0 })).status()).not.toBe(200)
+  expect((await plain.request.get('/api/trouble', { maxRedirects: 0 })).status()).not.toBe(200)
   // Nor does the way that programs take open anything.
   const { csrfToken } = await (await plain.request.get('/api/auth/csrf')).json()
   const form = { csrfToken, email: person, password, json: 'true' }
   expect((await plain.request.post('/api/auth/callback/credentials', { form })).status()).toBe(401)
-  expect((await plain.request.get('/api/alarm', { maxRedirects: 0 })).status()).not.toBe(200)
+  expect((await plain.request.get('/api/trouble', { maxRedirects: 0 })).status()).not.toBe(200)
   await giveCode(plain, '000000x')
   await expect(plain.getByText('That is not the code.')).toBeVisible()
   // Of the next step: the one before was taken.
@@ -193,7 +193,7 @@ test('whoever must have a factor and has none after the grace reaches nothing el
     const page = await context.newPage()
     await signIn(page, 'tenant@latchkey.test', 'tenant')
     await expect(page).toHaveURL(/\/profile\/security/)
-    for (const path of ['/users', '/profile', '/api/alarm', '/audit']) {
+    for (const path of ['/users', '/profile', '/api/trouble', '/audit']) {
       const answer = await page.request.get(path, { maxRedirects: 0 })
       expect([path, answer.status(), answer.headers().location]).toEqual([path, 307, '/profile/security'])
     }

@@ -40,7 +40,7 @@ test('an initial password is set by an administrator, and changed at the first s
   await givePassword(plain, person, initial, '?next=/profile/security')
   await expect(plain).toHaveURL(/\/login\/new-password\?next=/)
   await expect(plain.getByText('Somebody else has set the password')).toBeVisible()
-  expect((await plain.request.get('/api/alarm', { maxRedirects: 0 })).status()).not.toBe(200)
+  expect((await plain.request.get('/api/trouble', { maxRedirects: 0 })).status()).not.toBe(200)
   const { csrfToken } = await (await plain.request.get('/api/auth/csrf')).json()
   const form = { csrfToken, email: person, password: initial, json: 'true' }
   expect((await plain.request.post('/api/auth/callback/credentials', { form })).status()).toBe(401)

@@ -1,2 +1,2 @@
 /** The paths whose last part is a secret token. */
-export const landingPages = /\/(activate|reset-password|confirm-email|not-me|setup)\//
+export const landingPages = /\/(activate|reset-password|confirm-email|not-me|setup|alarm|stop-mails)\//

@@ -12,4 +12,6 @@ export const locks = {
   auditSeals: 5_118_430,
   /** What is set for the whole installation */
   installation: 5_118_440,
+  /** With a tenant: the alarms that come in for it */
+  alarms: 5_118_450,
 } as const

@@ -6,9 +6,9 @@ import { perProcess } from './global'
 import { GroupCommit } from './group-commit'
 import { log } from './log'
 
-export type QueueName = 'link-requests' | 'retry-runs' | 'user-runs' | 'user-imports'
+export type QueueName = 'link-requests' | 'retry-runs' | 'user-runs' | 'user-imports' | 'alarms'
 
-const names: QueueName[] = ['link-requests', 'retry-runs', 'user-runs', 'user-imports']
+const names: QueueName[] = ['link-requests', 'retry-runs', 'user-runs', 'user-imports', 'alarms']
 const held = perProcess<{ boss: PgBoss | null }>('queue', () => ({ boss: null }))
 
 /**

@@ -62,7 +62,7 @@ const listeners = [
   '/api/auth/csrf',
   '/api/auth/signout',
   '/api/auth/_log',
-  '/api/alarm',
+  '/api/trouble',
   '/login',
   '/code',
   '/profile',
@@ -150,7 +150,7 @@ async function cookieOf(url: string, role: string): Promise<string> {
 
 const stillIn = async (url: string, { cookie }: Visitor) =>
   cookie === '' ||
-  (await fetch(`${url}/api/alarm`, { headers: { cookie }, redirect: 'manual' })).status === 200
+  (await fetch(`${url}/api/trouble`, { headers: { cookie }, redirect: 'manual' })).status === 200
 
 /** Prints one line: so many inputs, the slowest answer, and what was wrong. */
 export async function proveFuzz(): Promise<void> {

@@ -7,12 +7,14 @@ import { setupToken } from '@/domain/accounts/setup'
 import { workUserImports } from '@/domain/accounts/user-import'
 import { workUserRuns } from '@/domain/accounts/user-run'
 import { quickenSearch } from '@/domain/accounts/user-trigrams'
+import { workAlarms } from '@/domain/alarms/alarm-work'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
 import { acceptKeyring } from '@/domain/keys/known-keys'
 import { workRetryRuns } from '@/domain/mail-log/retry-run'
 import { knowInbox } from '@/domain/mail-server/in-use'
 import { startRetention } from '@/domain/outbox/clean-up-hourly'
-import { landingPage, templates } from '@/domain/outbox/compose'
+import { templates } from '@/domain/outbox/compose'
+import { landingPage } from '@/domain/outbox/landing-page'
 import { type OutboxWorker, startWorker } from '@/domain/outbox/worker'
 import { startTelling } from '@/domain/webhooks/delivering'
 import { type Database, holdDatabase, openPostgres } from '@/lib/db'
@@ -137,13 +139,14 @@ async function startWorking(database: Database): Promise<OutboxWorker> {
   await workRetryRuns()
   await workUserRuns()
   await workUserImports()
+  const endAlarms = await workAlarms()
   const endRetention = startRetention(cleaners)
   const endTelling = startTelling()
   let stopping: Promise<unknown> | undefined
   return {
     ...worker,
     async stop(milliseconds) {
-      stopping ??= Promise.all([endRetention(), endTelling(), worker.stop(milliseconds)])
+      stopping ??= Promise.all([endRetention(), endTelling(), endAlarms(), worker.stop(milliseconds)])
       await stopping
     },
   }

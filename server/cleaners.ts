@@ -6,6 +6,7 @@ import { deleteEndedSessions } from '@/domain/accounts/session'
 import { tellSlowed } from '@/domain/accounts/sign-in-news'
 import { deleteOldImports } from '@/domain/accounts/user-import'
 import { deleteOldUserRuns } from '@/domain/accounts/user-run'
+import { deleteOldAlarms } from '@/domain/alarms/alarm-retention'
 import { deleteOldRequests } from '@/domain/api-keys/idempotency'
 import { deleteOldEvents } from '@/domain/audit/audit-retention'
 import { deleteOldInboxMails } from '@/domain/inbox/inbox'
@@ -24,6 +25,7 @@ export const cleaners: Record<string, Cleaner> = {
   mails: deleteOldMails,
   // A mail tells what became of its link.
   links: async goOn => deleteDeadLinks(await mailRetentionDays(), goOn),
+  alarms: async goOn => deleteOldAlarms(await mailRetentionDays(), goOn),
   sessions: deleteEndedSessions,
   pendingSignIns: deleteStalePending,
   challenges: deleteStaleChallenges,

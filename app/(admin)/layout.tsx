@@ -9,11 +9,11 @@ import { Frame } from '../frame'
 export default async function AdminLayout({ children }: { children: ReactNode }) {
   const viewer = await requireViewer()
   if (viewer.role === 'customer_user') notFound()
-  // The words of the mail server pages' client components; landing pages need not carry them.
-  const { components, error, mailSettings, presets, findSettings, passwordRules } = await getMessages()
+  // The words of client components of these pages; landing pages need not carry them.
+  const { components, error, mailSettings, presets, findSettings, passwordRules, rules } = await getMessages()
   return (
     <NextIntlClientProvider
-      messages={{ components, error, mailSettings, presets, findSettings, passwordRules }}
+      messages={{ components, error, mailSettings, presets, findSettings, passwordRules, rules }}
     >
       <Frame viewer={viewer}>{children}</Frame>
     </NextIntlClientProvider>

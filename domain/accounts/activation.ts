@@ -1,6 +1,6 @@
 import { record, recordEach } from '@/domain/audit/audit'
 import { issueTokens, lastingToken, liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
-import { landingPage } from '@/domain/outbox/compose'
+import { landingPage } from '@/domain/outbox/landing-page'
 import { installationIn } from '@/domain/settings/installation'
 import { lifetimeMinutes } from '@/domain/settings/lifetimes'
 import type { Actor, Viewer } from '@/domain/viewer'

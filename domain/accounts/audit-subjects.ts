@@ -3,7 +3,10 @@ import { type Viewer, visibleTenant } from '@/domain/viewer'
 import type { AuditEvent } from '@/generated/prisma/client'
 import { db, rowId } from '@/lib/db'
 
-export type SubjectPage = { of: 'user' | 'mail' | 'mail-server' | 'tenant'; id: string }
+export type SubjectPage = {
+  of: 'user' | 'mail' | 'mail-server' | 'tenant' | 'alarm' | 'alarm-rule'
+  id: string
+}
 
 /**
  * Where the subjects of some events are shown, by their ids: of those that are there and that the viewer may see.
@@ -22,7 +25,7 @@ export async function subjectPages(
     return { in: [...new Set(ids)] }
   }
   const only = { id: true }
-  const [users, mails, servers, versions, tenants] = await Promise.all([
+  const [users, mails, servers, versions, tenants, alarms, rules] = await Promise.all([
     db().user.findMany({ where: { id: among('user'), ...own }, select: only }),
     db().outboundMail.findMany({ where: { id: among('outbound-mail'), ...own }, select: only }),
     system ? db().mailServer.findMany({ where: { id: among('mail-server') }, select: only }) : [],
@@ -34,6 +37,8 @@ export async function subjectPages(
         })
       : [],
     system ? db().tenant.findMany({ where: { id: among('tenant') }, select: only }) : [],
+    db().alarm.findMany({ where: { id: among('alarm'), ...own }, select: only }),
+    db().alarmRule.findMany({ where: { id: among('alarm-rule'), ...own }, select: only }),
   ])
   const pages = (of: SubjectPage['of'], rows: { id: string; mailServerId?: string }[]) =>
     rows.map(({ id, mailServerId }) => [id, { of, id: mailServerId ?? id }] as const)
@@ -42,5 +47,7 @@ export async function subjectPages(
     ...pages('mail', mails),
     ...pages('mail-server', [...servers, ...versions]),
     ...pages('tenant', tenants),
+    ...pages('alarm', alarms),
+    ...pages('alarm-rule', rules),
   ])
 }

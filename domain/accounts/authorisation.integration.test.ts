@@ -1,6 +1,14 @@
 // Who may do what: every function that takes a viewer, for each of the three roles.
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { acknowledgeAlarm, alarmsOfMail, listAlarms, readAlarm } from '@/domain/alarms/alarms'
+import { takeForeignAlarms } from '@/domain/alarms/foreign'
+import { storeAlarms, takeAlarms } from '@/domain/alarms/intake'
+import { allowMails, listStopped } from '@/domain/alarms/mailed-links'
+import { previewMapping, readMapped, readMapping, saveMapping } from '@/domain/alarms/mapping'
+import { deleteRule, listRules, moveRule, readRule, saveRule, setRuleEnabled } from '@/domain/alarms/rules'
+import { tenantOf } from '@/domain/alarms/tenant-of'
+import { recentAlarms, sendTrial, tryRules } from '@/domain/alarms/trial'
 import { createKey, listKeys, revokeKey } from '@/domain/api-keys/api-key'
 import { exportAudit } from '@/domain/audit/audit-export'
 import { eventsBefore, listAudit } from '@/domain/audit/audit-list'
@@ -32,12 +40,12 @@ import { listSenders, livingWorkers, tenantSenders } from '@/domain/mail-log/sen
 import { readTrouble } from '@/domain/mail-log/trouble'
 import { holdOf, routeOfWaiting, waitOf } from '@/domain/mail-log/wait'
 import { beginConnection, finishConnection } from '@/domain/mail-server/account-connection'
-import { readAlarm, readOwnAlarm } from '@/domain/mail-server/alarm'
 import { createCandidate, keepCandidate } from '@/domain/mail-server/candidate'
 import { findSettings } from '@/domain/mail-server/find-settings'
 import { mailServerHistory } from '@/domain/mail-server/history'
 import { mayStandBy, saveMailServer } from '@/domain/mail-server/saving'
 import { scopeOf } from '@/domain/mail-server/scope'
+import { readOwnTrouble, readServerTrouble } from '@/domain/mail-server/server-trouble'
 import {
   deleteMailServer,
   listMailServers,
@@ -171,6 +179,8 @@ type World = Awaited<ReturnType<typeof twoTenants>> & {
   /** Of a file that Acme's administrator has checked */
   importId: string
   otherImportId: string
+  /** An alarm of each tenant, a rule, and somebody who wants no mails */
+  alarms: Record<'acme' | 'other', { alarmId: string; ruleId: string; stoppedId: string }>
 }
 let world: World
 
@@ -197,8 +207,26 @@ beforeEach(async () => {
     otherMailId: await news(people.other.user),
     importId: await checkImport(people.acme.adminViewer, usersFile),
     otherImportId: await checkImport(people.other.adminViewer, usersFile),
+    alarms: {
+      acme: await alarmsOf(people.acme.adminViewer),
+      other: await alarmsOf(people.other.adminViewer),
+    },
   }
 })
+
+const oneAlarm = { originator: 'Boiler 7', type: 'Hot', severity: 'major' }
+const alarmRule = { name: 'Hot', settings: { recipients: ['tenant-administrators'] } }
+
+async function alarmsOf(admin: Viewer) {
+  await saveMapping(admin, '$')
+  const ruleId = await saveRule(admin, alarmRule)
+  await takeAlarms(admin, [oneAlarm])
+  const tenantId = admin.tenantId ?? ''
+  const { id: alarmId } = await db().alarm.findFirstOrThrow({ where: { tenantId } })
+  const stopped = { tenantId, address: 'a@b.test', addressKey: 'a@b.test', stoppedAt: new Date() }
+  const { id: stoppedId } = await db().alarmRecipient.create({ data: stopped })
+  return { alarmId, ruleId, stoppedId }
+}
 
 const usersFile = {
   name: 'users.csv',
@@ -529,8 +557,7 @@ const deeds: [string, Deed, string, string, string][] = [
     'nothing-failed',
     'not-allowed',
   ],
-  ['see whether mails wait for somebody', v => readAlarm(v), 'done', 'done', 'not-allowed'],
-  ["see what is wrong with the tenant's servers", v => readOwnAlarm(v), 'done', 'done', 'not-allowed'],
+  ["see what is wrong with the tenant's servers", v => readOwnTrouble(v), 'done', 'done', 'not-allowed'],
   ['see which sender one has chosen', v => readTenantSender(v), 'done', 'done', 'not-allowed'],
   [
     'see by whose servers a mail is to go',
@@ -539,6 +566,7 @@ const deeds: [string, Deed, string, string, string][] = [
     'done',
     'not-allowed',
   ],
+  ['see whether mails wait for somebody', v => readServerTrouble(v), 'done', 'done', 'not-allowed'],
   ['see what keeps mail from its recipients', v => readTrouble(v), 'done', 'done', 'not-allowed'],
   ['see where users may be placed', v => placesFor(v), 'done', 'done', 'not-allowed'],
   ['create a customer', (v, { acme }) => createCustomer(v, acme.id, 'New'), 'done', 'done', 'not-allowed'],
@@ -644,6 +672,225 @@ const deeds: [string, Deed, string, string, string][] = [
     'factor-not-found',
     'factor-not-found',
     'factor-not-found',
+  ],
+  // Alarms and rules
+  ['take alarms of the own tenant', v => takeAlarms(v, [oneAlarm]), 'tenant-required', 'done', 'not-allowed'],
+  [
+    'take alarms for another tenant',
+    (v, { other }) => takeAlarms(v, [oneAlarm], { tenantId: other.id }),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  [
+    'take alarms in another format',
+    (v, { acme }) => takeForeignAlarms(v, 'thingsboard', oneAlarm, { tenantId: acme.id }),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'take alarms in another format for another tenant',
+    (v, { other }) => takeForeignAlarms(v, 'mapped', oneAlarm, { tenantId: other.id }),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  [
+    'keep alarms of another tenant',
+    (v, { other }) => storeAlarms(v, [oneAlarm], 'grafana', other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  ['say whose alarms are meant', async (v, { acme }) => tenantOf(v, acme.id), 'done', 'done', 'not-allowed'],
+  [
+    "say that another tenant's are meant",
+    async (v, { other }) => tenantOf(v, other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  ['list the alarms', v => listAlarms(v), 'done', 'done', 'not-allowed'],
+  [
+    'list the alarms of another tenant',
+    (v, { other }) => listAlarms(v, { tenantId: other.id }),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  ['read an alarm', (v, { alarms }) => readAlarm(v, alarms.acme.alarmId), 'done', 'done', 'not-allowed'],
+  [
+    "read another tenant's alarm",
+    (v, { alarms: { other } }) => readAlarm(v, other.alarmId),
+    'done',
+    'alarm-not-found',
+    'not-allowed',
+  ],
+  [
+    'acknowledge an alarm',
+    (v, { alarms }) => acknowledgeAlarm(v, alarms.acme.alarmId),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "acknowledge another tenant's alarm",
+    (v, { alarms: { other } }) => acknowledgeAlarm(v, other.alarmId),
+    'done',
+    'alarm-not-found',
+    'not-allowed',
+  ],
+  [
+    'see which alarms a mail tells of',
+    (v, { otherMailId }) => alarmsOfMail(v, otherMailId),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  ['see alarms to try rules on', (v, { acme }) => recentAlarms(v, acme.id), 'done', 'done', 'not-allowed'],
+  [
+    "see another tenant's alarms to try rules on",
+    (v, { other }) => recentAlarms(v, other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  ['list the rules', (v, { acme }) => listRules(v, acme.id), 'done', 'done', 'not-allowed'],
+  [
+    "list another tenant's rules",
+    (v, { other }) => listRules(v, other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  ['read a rule', (v, { alarms }) => readRule(v, alarms.acme.ruleId), 'done', 'done', 'not-allowed'],
+  [
+    "read another tenant's rule",
+    (v, { alarms: { other } }) => readRule(v, other.ruleId),
+    'done',
+    'alarm-rule-not-found',
+    'not-allowed',
+  ],
+  [
+    'save a rule',
+    (v, { acme }) => saveRule(v, alarmRule, { tenantId: acme.id }),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'save a rule of another tenant',
+    (v, { other }) => saveRule(v, alarmRule, { tenantId: other.id }),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  [
+    "change another tenant's rule",
+    (v, { alarms: { other } }) => saveRule(v, alarmRule, { id: other.ruleId }),
+    'done',
+    'alarm-rule-not-found',
+    'not-allowed',
+  ],
+  ['move a rule', (v, { alarms }) => moveRule(v, alarms.acme.ruleId, 0), 'done', 'done', 'not-allowed'],
+  [
+    "move another tenant's rule",
+    (v, { alarms: { other } }) => moveRule(v, other.ruleId, 0),
+    'done',
+    'alarm-rule-not-found',
+    'not-allowed',
+  ],
+  [
+    'switch a rule off',
+    (v, { alarms }) => setRuleEnabled(v, alarms.acme.ruleId, false),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "switch another tenant's rule off",
+    (v, { alarms: { other } }) => setRuleEnabled(v, other.ruleId, false),
+    'done',
+    'alarm-rule-not-found',
+    'not-allowed',
+  ],
+  ['try a rule', (v, { alarms: { acme } }) => tryRules(v, acme, acme), 'done', 'done', 'not-allowed'],
+  [
+    "try another tenant's rule",
+    (v, { alarms: { other } }) => tryRules(v, other, other),
+    'done',
+    'alarm-rule-not-found',
+    'not-allowed',
+  ],
+  [
+    'get the mail of a rule that is tried',
+    (v, { alarms: { acme } }) => sendTrial(v, acme, acme),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "get the mail of another tenant's rule",
+    (v, { alarms: { other } }) => sendTrial(v, other, other),
+    'done',
+    'alarm-rule-not-found',
+    'not-allowed',
+  ],
+  ['delete a rule', (v, { alarms }) => deleteRule(v, alarms.acme.ruleId), 'done', 'done', 'not-allowed'],
+  [
+    "delete another tenant's rule",
+    (v, { alarms: { other } }) => deleteRule(v, other.ruleId),
+    'done',
+    'alarm-rule-not-found',
+    'not-allowed',
+  ],
+  ['read the mapping', (v, { acme }) => readMapping(v, acme.id), 'done', 'done', 'not-allowed'],
+  [
+    "read another tenant's mapping",
+    (v, { other }) => readMapping(v, other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  ['use the mapping', (v, { acme }) => readMapped(v, [], acme.id), 'done', 'done', 'not-allowed'],
+  [
+    "use another tenant's mapping",
+    (v, { other }) => readMapped(v, [], other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  ['try a mapping', (v, { acme }) => previewMapping(v, '$', [], acme.id), 'done', 'done', 'not-allowed'],
+  [
+    'try a mapping of another tenant',
+    (v, { other }) => previewMapping(v, '$', [], other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  ['save the mapping', (v, { acme }) => saveMapping(v, '[]', acme.id), 'done', 'done', 'not-allowed'],
+  [
+    "save another tenant's mapping",
+    (v, { other }) => saveMapping(v, '[]', other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  ['see who wants no alarm mails', v => listStopped(v), 'done', 'done', 'not-allowed'],
+  [
+    'allow alarm mails to somebody',
+    (v, { alarms }) => allowMails(v, alarms.acme.stoppedId),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'allow them to somebody of another tenant',
+    (v, { alarms: { other } }) => allowMails(v, other.stoppedId),
+    'done',
+    'alarm-recipient-not-found',
+    'not-allowed',
   ],
   // Of higher rank
   [
@@ -1364,7 +1611,14 @@ describe.each(deeds)('to %s', (_deed, run, asRoot, asTenant, asUser) => {
       before = after
       // The tenant administrator has done it already.
       const again = answer === 'done' && viewer === world.root && asTenant === 'done'
-      const mayBeDone = ['email-taken', 'user-not-found', 'account-disabled', 'customer-name-taken']
+      const mayBeDone = [
+        'alarm-rule-not-found',
+        'alarm-recipient-not-found',
+        'email-taken',
+        'user-not-found',
+        'account-disabled',
+        'customer-name-taken',
+      ]
       if (again && mayBeDone.includes(given)) continue
       expect(given, viewer.role).toBe(answer)
     }

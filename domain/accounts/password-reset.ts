@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { record, recordCounted, recordStrangers } from '@/domain/audit/audit'
 import { lastingToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
-import { landingPage } from '@/domain/outbox/compose'
+import { landingPage } from '@/domain/outbox/landing-page'
 import { isQueued } from '@/domain/outbox/outbound-mail'
 import { installationIn } from '@/domain/settings/installation'
 import { lifetimeMinutes } from '@/domain/settings/lifetimes'

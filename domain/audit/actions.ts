@@ -99,6 +99,18 @@ export const actionsOf = {
     'outbox.retention-changed',
     'inbox.emptied',
   ],
+  alarm: [
+    'alarm-rule.created',
+    'alarm-rule.changed',
+    'alarm-rule.moved',
+    'alarm-rule.enabled',
+    'alarm-rule.disabled',
+    'alarm-rule.deleted',
+    'alarm.acknowledged',
+    'alarm-mails.stopped',
+    'alarm-mails.allowed',
+    'alarm-mapping.changed',
+  ],
   settings: [
     'settings.changed',
     'settings.disposable-list-replaced',

@@ -19,6 +19,8 @@ export const mailKinds = [
   'email-taken',
   'new-device',
   'sign-in-slowed',
+  'alarm',
+  'alarm-digest',
   'test',
 ] as const satisfies MailKind[]
 

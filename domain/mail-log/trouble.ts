@@ -1,6 +1,7 @@
 // Why mail does not flow, for the banner on every page of an administrator: the first thing that has to be mended.
-import { type Alarm, readAlarm, readOwnAlarm } from '@/domain/mail-server/alarm'
+
 import { countMailServers, serversInUse } from '@/domain/mail-server/in-use'
+import { readOwnTrouble, readServerTrouble, type ServerTrouble } from '@/domain/mail-server/server-trouble'
 import { outboxPause } from '@/domain/outbox/pause'
 import { quotasOf, type TenantUse } from '@/domain/outbox/quota'
 import { workerAlive } from '@/domain/outbox/worker'
@@ -13,7 +14,7 @@ export type Trouble =
   | { what: 'no-worker' }
   /** None was ever set up; or there are some, and all are disabled */
   | { what: 'no-mail-server' | 'all-disabled' }
-  | Alarm
+  | ServerTrouble
   /** Others than this machine open the application, and the built-in inbox keeps their mails */
   | { what: 'only-inbox' }
   /** All that a tenant administrator learns where it is about how the installation sends */
@@ -35,7 +36,7 @@ export async function readTrouble(viewer: Viewer): Promise<Trouble | null> {
   const trouble = await troubleOf(viewer)
   if (viewer.role === 'system_administrator') return trouble
   // What they can mend goes first.
-  const own = await readOwnAlarm(viewer)
+  const own = await readOwnTrouble(viewer)
   if (own) return own
   if (trouble) return { what: trouble.what === 'only-inbox' ? 'kept' : 'waiting' }
   const [fullest] = (await quotasOf(viewer.tenantId ?? ''))
@@ -52,8 +53,8 @@ async function troubleOf(viewer: Viewer): Promise<Trouble | null> {
   const servers = await serversInUse()
   if (servers.length === 0)
     return { what: (await countMailServers()) > 0 ? 'all-disabled' : 'no-mail-server' }
-  const alarm = await readAlarm(viewer)
-  if (alarm) return alarm
+  const inServers = await readServerTrouble(viewer)
+  if (inServers) return inServers
   const { hostname } = new URL(env().appUrl)
   return servers.every(({ builtin }) => builtin) && !isLoopback(hostname) ? { what: 'only-inbox' } : null
 }

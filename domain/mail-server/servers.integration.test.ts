@@ -6,11 +6,11 @@ import { viewer } from '@/domain/testing/viewers'
 import { db, transaction } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
-import { readAlarm } from './alarm'
 import { closedBreaker, openBreaker } from './breaker'
 import { createCandidate, type MailServerInput } from './candidate'
 import { mailServerHistory } from './history'
 import { type SaveOptions, saveMailServer } from './saving'
+import { readServerTrouble } from './server-trouble'
 import {
   closeServerBreaker,
   deleteMailServer,
@@ -261,7 +261,7 @@ describe('one mail server', () => {
   })
 })
 
-describe('an alarm', () => {
+describe('trouble of servers', () => {
   const broken = ({ mailServerId, versionId }: { mailServerId: string; versionId: string }, cause: Cause) =>
     openBreaker({ id: mailServerId, breakerProbes: 0 }, versionId, { cause, reply: null })
   const tenant = viewer({ role: 'tenant_administrator', tenantId: randomUUID() })
@@ -269,16 +269,16 @@ describe('an alarm', () => {
   it('is raised while a server refuses the login, to who can mend it', async () => {
     await another('One')
     const two = await another('Two')
-    expect(await readAlarm(root)).toBeNull()
+    expect(await readServerTrouble(root)).toBeNull()
     await broken(two, 'connection-refused')
-    expect(await readAlarm(root)).toBeNull()
+    expect(await readServerTrouble(root)).toBeNull()
     await db().mailServer.updateMany({ data: closedBreaker })
     await broken(two, 'auth-rejected')
-    expect(await readAlarm(root)).toMatchObject({
+    expect(await readServerTrouble(root)).toMatchObject({
       what: 'login-refused',
       servers: [{ name: 'Two', state: 'broken', cause: 'auth-rejected' }],
     })
-    expect(await readAlarm(tenant)).toBeNull()
+    expect(await readServerTrouble(tenant)).toBeNull()
   })
 
   it('is raised while no server takes mail; tenants learn no details', async () => {
@@ -288,12 +288,12 @@ describe('an alarm', () => {
     await broken(one, 'connection-refused')
     await transaction(tx => setMailServerPaused(tx, root, two.mailServerId, true))
     await enable(three.mailServerId, false)
-    expect(await readAlarm(root)).toMatchObject({
+    expect(await readServerTrouble(root)).toMatchObject({
       what: 'all-out',
       servers: [{ name: 'One' }, { name: 'Two', state: 'paused' }],
     })
-    expect(await readAlarm(tenant)).toEqual({ what: 'all-out', servers: [] })
+    expect(await readServerTrouble(tenant)).toEqual({ what: 'all-out', servers: [] })
     await enable(three.mailServerId, true)
-    expect(await readAlarm(root)).toBeNull()
+    expect(await readServerTrouble(root)).toBeNull()
   })
 })

@@ -28,7 +28,7 @@ const isSending = Prisma.sql`AND server."pausedAt" IS NULL AND server."breakerOp
 
 /** Whether the policy lets the tenant's own servers carry a mail of this kind. */
 const mayOwn = (kind: Prisma.Sql) =>
-  Prisma.sql`policy.servers <> 'system' AND ${kind} <> 'test' AND (${kind} = 'alarm' OR policy."accountMails")`
+  Prisma.sql`policy.servers <> 'system' AND ${kind} <> 'test' AND (${kind} LIKE 'alarm%' OR policy."accountMails")`
 
 /**
  * Whether the tenant's own servers carry a mail of a kind, by its policy, which is null for none: where they must, also

@@ -23,7 +23,9 @@ import { locales } from '@/lib/i18n/locales'
 import { keyring } from '@/lib/keyring'
 import { spanOf } from '@/lib/span'
 import { readZonedMoment, zonedMoment } from '@/lib/time-zone'
-import { type Mime, mime, type Sender } from './mime'
+import { landingPage } from './landing-page'
+import { type Mime, mime, type Sender, writtenMime } from './mime'
+import { isWritten, seen, writtenOf } from './written-mail'
 
 /** What of an outbound mail its message is made of. */
 export type ComposedMail = Pick<
@@ -41,6 +43,15 @@ export async function compose(
   { mailFrom, replyTo }: Sender,
   keys: readonly SigningKey[] = [],
 ): Promise<Mail> {
+  if (isWritten(mail)) {
+    const { from, raw, wireReady } = writtenMime(mail, writtenOf(mail), { mailFrom, replyTo })
+    return {
+      messageId: mail.messageId,
+      envelope: { from, to: mail.recipient },
+      raw: await sign(raw, keysFor(keys, mailFrom)),
+      wireReady,
+    }
+  }
   const content = message(mail)
   const { from, write } = await mimeOf(content, mail.locale, accentIn(mail), { mailFrom, replyTo })
   const { raw, wireReady } = write(mail, content.params as Record<string, string>)
@@ -57,6 +68,7 @@ export async function compose(
  * makes it work, and of the code only that there is one.
  */
 export async function preview(mail: ComposedMail): Promise<{ subject: string; html: string }> {
+  if (isWritten(mail)) return seen(writtenOf(mail, () => '•'.repeat(12)))
   const content = message(
     mail,
     () => '•'.repeat(12),
@@ -182,6 +194,5 @@ export function validSpan(from: Date, to: Date): string {
 export const mailWords = async (locale: string, key: string, values: Record<string, string>) =>
   (await mailTexts(locale))(key, values)
 
-/** The address of a landing page. Always from APP_URL, never from a request. */
-export const landingPage = (path: MailLink['path'] | 'setup', token: string) =>
-  `${env().appUrl}/${path}/${token}`
+/** A moment (RFC 9557) as mails in a language tell it. */
+export const mailMoment = async (locale: string, zoned: string) => (await mailTexts(locale)).moment(zoned)

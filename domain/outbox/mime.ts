@@ -25,12 +25,11 @@ export function mime({ subject, html, text }: CompiledMail, { mailFrom, replyTo 
     subject.some(piece => typeof piece !== 'string')
       ? params => header('Subject', filled(subject, params))
       : header('Subject', filled(subject, {})),
-    // Keeps out-of-office programs from answering (RFC 3834 §5, and Exchange's own word for it).
-    'Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n',
-    `MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="${boundary}"\r\n`,
+    answersNobody,
+    multipart,
     ...part('text/plain', text),
     ...part('text/html', html),
-    `\r\n--${boundary}--\r\n`,
+    ending,
   ]
   return {
     from: addressparser(mailFrom, { flatten: true })[0]?.address ?? '',
@@ -45,6 +44,11 @@ export function mime({ subject, html, text }: CompiledMail, { mailFrom, replyTo 
 
 /** No line of quoted-printable can be this one: there, `=` stands before two digits or at the end (RFC 2045 §6.7). */
 const boundary = '=_latchkey'
+
+/** Keeps out-of-office programs from answering (RFC 3834 §5, and Exchange's own word for it). */
+const answersNobody = 'Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n'
+const multipart = `MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="${boundary}"\r\n`
+const ending = `\r\n--${boundary}--\r\n`
 
 function part(contentType: string, pieces: readonly Piece[]): Piece[] {
   const head = `\r\n--${boundary}\r\nContent-Type: ${contentType}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`
@@ -80,11 +84,59 @@ const lineLength = 73
 const guarded = (written: string) =>
   written.replace(/^(?:\.|F(?=rom ))/gm, sign => (sign === '.' ? '=2E' : '=46'))
 
-function identity({ recipient, messageId, createdAt }: Addressed): string {
+/** What stands in a mail that was written for itself, beside what all have. */
+export type Written = {
+  subject: string
+  text: string
+  html?: string
+  /** Whom it shows as its recipients: more than the one that this copy goes to, or others */
+  to: readonly string[]
+  cc: readonly string[]
+  replyTo?: string
+  /** The Message-ID that all mails of the same thing refer to, so that mail programs show them together */
+  thread?: string
+  /** The page that stops such mails by one POST (RFC 8058) */
+  stop?: string
+}
+
+/** The MIME form of a mail that was written for itself; in one part where it has no HTML. */
+export function writtenMime(mail: Addressed, written: Written, sender: Sender) {
+  const { subject, text, html, to, cc, thread, stop } = written
+  const addresses = (list: readonly string[]) => list.map(address => ({ name: '', address }))
+  const replyTo = written.replyTo || sender.replyTo
+  const head =
+    header('To', addresses(to)) +
+    (cc.length > 0 ? header('Cc', addresses(cc)) : '') +
+    marks(mail) +
+    header('From', sender.mailFrom) +
+    (replyTo ? header('Reply-To', replyTo) : '')
+  const rest =
+    header('Subject', subject) +
+    (thread ? `In-Reply-To: ${thread}\r\nReferences: ${thread}\r\n` : '') +
+    (stop ? `List-Unsubscribe: <${stop}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n` : '') +
+    answersNobody
+  const body =
+    html === undefined
+      ? `MIME-Version: 1.0\r\n${filled(part('text/plain', [text]), {}).replace(/^\r\n--.*\r\n/, '')}`
+      : multipart + filled([...part('text/plain', [text]), ...part('text/html', [html])], {}) + ending
+  const wireReady = !/[\u0080-\uffff]/.test(head)
+  return {
+    from: addressparser(sender.mailFrom, { flatten: true })[0]?.address ?? '',
+    raw: Buffer.from(head + rest + body, wireReady ? 'latin1' : 'utf8'),
+    wireReady,
+  }
+}
+
+function identity(mail: Addressed): string {
+  const { recipient } = mail
   const to = plainAddress.test(recipient) && recipient.length < 70 && !recipient.includes('xn--')
+  return (to ? `To: ${recipient}\r\n` : header('To', { name: '', address: recipient })) + marks(mail)
+}
+
+/** By what a mail is known, and when it was made. */
+function marks({ messageId, createdAt }: Omit<Addressed, 'recipient'>): string {
   const id = /^<[!-~]{1,60}>$/.test(messageId)
   return (
-    (to ? `To: ${recipient}\r\n` : header('To', { name: '', address: recipient })) +
     (id ? `Message-ID: ${messageId}\r\n` : header('Message-ID', messageId)) +
     `Date: ${createdAt.toUTCString().replace('GMT', '+0000')}\r\n`
   )
@@ -95,7 +147,10 @@ const plainAddress =
   /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/
 
 /** A line of the header, folded if it must be; none where there is nothing to say. */
-function header(key: string, value: string | { name: string; address: string }): string {
+function header(
+  key: string,
+  value: string | { name: string; address: string } | { name: string; address: string }[],
+): string {
   const written = MimeNode.encodeHeaderValue(key, value).trim()
   return written && `${foldLines(`${key}: ${written}`, 76)}\r\n`
 }

@@ -12,8 +12,10 @@ import { rankFor } from './carrier'
 import { mostCopies } from './retry-policy'
 import { isWaiting } from './states'
 import { tallyMails } from './tally'
+import type { WrittenKind, WrittenParameters } from './written-mail'
 
-export type MailKind = MailMessage['kind']
+type CompiledKind = MailMessage['kind']
+export type MailKind = CompiledKind | WrittenKind
 
 /** Filled in when the mail is composed, so that no link is ever stored, or known of the mail as a whole. */
 type FilledIn =
@@ -28,12 +30,14 @@ type FilledIn =
   | 'support'
   | 'validFor'
 
-export type MailContent = {
-  [Kind in MailKind]: {
-    kind: Kind
-    parameters: Omit<Extract<MailMessage, { kind: Kind }>['params'], FilledIn>
-  }
-}[MailKind]
+export type MailContent =
+  | {
+      [Kind in CompiledKind]: {
+        kind: Kind
+        parameters: Omit<Extract<MailMessage, { kind: Kind }>['params'], FilledIn>
+      }
+    }[CompiledKind]
+  | { kind: WrittenKind; parameters: WrittenParameters }
 
 export type MailOrder = MailContent & {
   /** By default one is made. */
@@ -58,11 +62,14 @@ export type MailOrder = MailContent & {
   requestedBy: Actor
 }
 
-/** What a person waits for goes before what only informs: 0 before 1 before 2, and what is one of very many last. */
+/** What a person waits for goes before what only informs: 0 before 1 before 2, then what is one of very many, and alarms last. */
 const ranks: Partial<Record<MailKind, number>> = {
   test: 0,
   'password-reset': 1,
   'confirm-new-email': 1,
+  // Behind everything of accounts.
+  alarm: 4,
+  'alarm-digest': 4,
 }
 const bulkRank = 3
 const rankOf = (kind: MailKind): number => ranks[kind] ?? 2

@@ -1,6 +1,6 @@
 // A refusal that would meet every mail: the next server takes them, or they wait, and an administrator learns why.
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { readAlarm } from '@/domain/mail-server/alarm'
+import { readServerTrouble } from '@/domain/mail-server/server-trouble'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { readMailServer } from '@/domain/mail-server/versions'
 import { noSecrets } from '@/domain/smtp/settings'
@@ -74,7 +74,7 @@ it.each(refusals)('by %s, the mail leaves through the next server: %j', async (c
   const { breakerCause } = await db().mailServer.findFirstOrThrow({ where: { name: 'Sink' } })
   expect(breakerCause).toBe(cause)
   const what = cause === 'auth-required' ? 'login-refused' : 'mail-refused'
-  expect(await readAlarm(root)).toMatchObject({ what, servers: [{ name: 'Sink', cause }] })
+  expect(await readServerTrouble(root)).toMatchObject({ what, servers: [{ name: 'Sink', cause }] })
 })
 
 it.each(refusals)(
@@ -84,8 +84,8 @@ it.each(refusals)(
     await connectMailServer(root, primary)
     await startTestWorker(test.database)
     const id = await queue()
-    await until(async () => (await readAlarm(root))?.servers[0]?.cause === cause)
-    expect(await readAlarm(root)).toMatchObject({ what: 'all-out' })
+    await until(async () => (await readServerTrouble(root))?.servers[0]?.cause === cause)
+    expect(await readServerTrouble(root)).toMatchObject({ what: 'all-out' })
     expect((await mailById(id)).state).not.toBe('failed')
     primary.options.refuse = undefined
     await connectMailServer(root, primary, { ehloName: 'mail.example.org' })
@@ -117,7 +117,7 @@ it('saving settings that are in force already tries their server anew', async ()
   await connectMailServer(root, primary)
   await startTestWorker(test.database)
   const id = await queue()
-  await until(async () => await readAlarm(root))
+  await until(async () => await readServerTrouble(root))
   await db().mailServer.updateMany({ data: { breakerProbeAt: inMinutes(60) } })
   primary.options.refuse = undefined
   const form = await readMailServer(root)
@@ -129,5 +129,5 @@ it('saving settings that are in force already tries their server anew', async ()
   }
   expect(await goLive(root, same)).toMatchObject({ versionId: form!.versionId })
   await sent(id)
-  expect(await readAlarm(root)).toBeNull()
+  expect(await readServerTrouble(root)).toBeNull()
 })

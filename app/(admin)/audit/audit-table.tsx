@@ -19,6 +19,8 @@ const paths: Record<SubjectPage['of'], string> = {
   user: '/users',
   mail: '/outbox',
   'mail-server': '/settings/mail',
+  alarm: '/alarms',
+  'alarm-rule': '/rules',
   tenant: '/tenants',
 }
 

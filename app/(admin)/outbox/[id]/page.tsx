@@ -8,6 +8,7 @@ import { PageHeader } from '@/components/page-header'
 import { PassingNotice } from '@/components/passing-notice'
 import { Section } from '@/components/section'
 import { TextLink } from '@/components/text-link'
+import { alarmsOfMail } from '@/domain/alarms/alarms'
 import { findMail, readMail } from '@/domain/mail-log/mail'
 import { isUndecided } from '@/domain/outbox/states'
 import { found, idIn } from '../../found'
@@ -38,6 +39,7 @@ export default async function MailPage({ params, searchParams }: Props) {
   const undecided = isUndecided(mail)
   const { person } = mail
   const news = await mailNews(viewer, mail)
+  const alarms = await alarmsOfMail(viewer, mail.id)
   const t = await getTranslations('outbox')
   return (
     <>
@@ -99,6 +101,22 @@ export default async function MailPage({ params, searchParams }: Props) {
             items={[
               { term: t('recipient'), value: mail.recipient },
               { term: t('kind'), value: t(`kinds.${mail.kind}`) },
+              ...(alarms.length > 0
+                ? [
+                    {
+                      term: (await getTranslations('alarms'))('ofMail'),
+                      value: (
+                        <ul>
+                          {alarms.map(({ id, type, originator }) => (
+                            <li key={id}>
+                              <TextLink href={`/alarms/${id}`}>{`${type} (${originator})`}</TextLink>
+                            </li>
+                          ))}
+                        </ul>
+                      ),
+                    },
+                  ]
+                : []),
               { term: t('messageId'), value: <span className="font-mono text-xs">{mail.messageId}</span> },
               { term: t('language'), value: t(`languages.${mail.locale}`) },
               { term: t('attempts'), value: mail.attempts },

@@ -8,8 +8,8 @@ import { Notice } from '@/components/notice'
 import { PageHeader } from '@/components/page-header'
 import { PassingNotice } from '@/components/passing-notice'
 import { RelativeTime } from '@/components/relative-time'
-import { readOwnAlarm } from '@/domain/mail-server/alarm'
 import { hasServers } from '@/domain/mail-server/scope'
+import { readOwnTrouble } from '@/domain/mail-server/server-trouble'
 import { type ListedServer, listMailServers } from '@/domain/mail-server/servers'
 import { readTenantSender } from '@/domain/mail-server/tenant-policy'
 import { outboxPause } from '@/domain/outbox/pause'
@@ -93,7 +93,7 @@ export default async function MailServersPage({ searchParams }: { searchParams: 
             servers={listed}
             tests={tests}
             paused={(await outboxPause(viewer)) !== null}
-            fallsBack={(await readOwnAlarm(viewer))?.what === 'own-fell-back'}
+            fallsBack={(await readOwnTrouble(viewer))?.what === 'own-fell-back'}
           />
         )}
         {sender && <TenantSenderForm sender={sender} />}

@@ -5,7 +5,7 @@ import type { Viewer } from '@/domain/viewer'
 import { now } from '@/lib/clock'
 import { serverTrouble } from './server-trouble'
 
-export type AlarmWords = {
+export type TroubleWords = {
   tone: 'warning' | 'danger'
   title: string
   /** One sentence for each server in trouble, or one for all */
@@ -15,10 +15,10 @@ export type AlarmWords = {
 }
 
 /** What keeps mail from its recipients, in the viewer's words; null if nothing does. */
-export async function alarmWords(viewer: Viewer): Promise<AlarmWords | null> {
+export async function troubleWords(viewer: Viewer): Promise<TroubleWords | null> {
   const trouble = await readTrouble(viewer)
   if (!trouble) return null
-  const t = await getTranslations('alarm')
+  const t = await getTranslations('trouble')
   const linkTo = (href: string, what: string) =>
     viewer.role === 'system_administrator' ? { href, label: t(`links.${what}`) } : null
   switch (trouble.what) {
@@ -68,7 +68,7 @@ export async function alarmWords(viewer: Viewer): Promise<AlarmWords | null> {
 }
 
 async function wordsOfServers({ what, servers }: Extract<Trouble, { servers: unknown }>) {
-  const t = await getTranslations('alarm')
+  const t = await getTranslations('trouble')
   const paused = servers.every(({ state }) => state === 'paused')
   return {
     tone: (what === 'all-out' || what === 'own-out') && !paused ? ('danger' as const) : ('warning' as const),

@@ -5,7 +5,7 @@ import { loginRefused, mailRefused } from './breaker'
 import { type ServerInUse, serversInUse } from './in-use'
 import { type ServerState, stateOf } from './server-state'
 
-export type Alarm = {
+export type ServerTrouble = {
   /**
    * `all-out`: no server takes mail now. `own-out`: none of the tenant's own does, and `own-fell-back`: meanwhile those
    * of the installation take it. `login-refused`, `mail-refused`: one waits for an administrator, because of
@@ -21,30 +21,32 @@ export type Alarm = {
  * at the few servers there are. A tenant administrator learns that mails wait, and nothing of the servers.
  * @throws Refusal not-allowed
  */
-export async function readAlarm(viewer: Viewer): Promise<Alarm | null> {
+export async function readServerTrouble(viewer: Viewer): Promise<ServerTrouble | null> {
   requireAdministrator(viewer)
-  const alarm = alarmOf(await serversInUse())
-  if (viewer.role === 'system_administrator') return alarm
-  return alarm?.what === 'all-out' ? { ...alarm, servers: [] } : null
+  const trouble = troubleAmong(await serversInUse())
+  if (viewer.role === 'system_administrator') return trouble
+  return trouble?.what === 'all-out' ? { ...trouble, servers: [] } : null
 }
 
 /** What is wrong with the servers of the viewer's tenant, or null. Null too where it may have none. @throws Refusal not-allowed */
-export async function readOwnAlarm(viewer: Viewer): Promise<Alarm | { what: 'own-missing' } | null> {
+export async function readOwnTrouble(
+  viewer: Viewer,
+): Promise<ServerTrouble | { what: 'own-missing' } | null> {
   requireAdministrator(viewer)
   const { tenantId } = viewer
   const policy = tenantId && (await db().tenantMailPolicy.findUnique({ where: { tenantId } }))
   if (!policy || policy.servers === 'system') return null
   const servers = await serversInUse(db(), { tenantId })
   if (servers.length === 0) return policy.servers === 'own-required' ? { what: 'own-missing' } : null
-  const alarm = alarmOf(servers)
-  if (alarm?.what !== 'all-out') return alarm
+  const trouble = troubleAmong(servers)
+  if (trouble?.what !== 'all-out') return trouble
   return {
-    ...alarm,
+    ...trouble,
     what: policy.servers === 'own-allowed' && policy.fallsBack ? 'own-fell-back' : 'own-out',
   }
 }
 
-function alarmOf(rows: ServerInUse[]): Alarm | null {
+function troubleAmong(rows: ServerInUse[]): ServerTrouble | null {
   const servers = rows.map(row => ({ id: row.id, name: row.name, ...stateOf(row) }))
   const troubled = servers.filter(({ state }) => state !== 'sending')
   if (troubled.length > 0 && troubled.length === servers.length) return { what: 'all-out', servers: troubled }

@@ -1,8 +1,8 @@
 import { requireViewer } from '@/app/auth'
-import { alarmWords } from '../../(admin)/alarm-words'
+import { troubleWords } from '../../(admin)/trouble-words'
 
 /** What is wrong with the mail servers, for pages that are open already. */
 export async function GET() {
   const viewer = await requireViewer()
-  return Response.json(viewer.role === 'customer_user' ? null : await alarmWords(viewer))
+  return Response.json(viewer.role === 'customer_user' ? null : await troubleWords(viewer))
 }
