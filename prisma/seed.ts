@@ -55,6 +55,8 @@ const seedKey = (tx: Tx, { id, role, tenantId }: User) =>
         'mails:read',
         'customers:read',
         'password-resets:write',
+        'alarms:read',
+        'alarms:write',
       ] satisfies Scope[],
       hash: hashToken(demoKey),
       hint: hintOf(demoKey),

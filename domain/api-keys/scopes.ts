@@ -11,6 +11,8 @@ const verbsOf = {
   customers: readAndWrite,
   tenants: readAndWrite,
   'mail-servers': readAndWrite,
+  alarms: readAndWrite,
+  rules: readAndWrite,
   webhooks: readAndWrite,
   audit: ['read'],
 } as const satisfies Record<string, readonly ('read' | 'write')[]>

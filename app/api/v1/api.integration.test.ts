@@ -413,3 +413,112 @@ test('a mail server is added untested, changed, paused and deleted, and its secr
   expect((await ask(key, `DELETE ${at}`)).status).toBe(204)
   expect(await ask(key, `GET ${at}`)).toMatchObject({ status: 404, body: { code: 'mail-server-not-found' } })
 })
+
+describe('alarms', () => {
+  const fire = { originator: 'Boiler 7', type: 'Too hot', severity: 'critical', status: 'active' }
+
+  test('are taken one by one, whatever is wrong with others, and the same twice is one', async () => {
+    const { acme, other } = await twoTenants()
+    const key = await keyOf(acme.adminViewer)
+    const startedAt = '2026-11-30T10:00:00Z'
+    const first = await ask(key, 'POST /alarms', { body: { ...fire, startedAt } })
+    expect(first).toMatchObject({ status: 202, body: { accepted: 1, rejected: [] } })
+    const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`
+    const batch = await ask(key, 'POST /alarms', {
+      text: JSON.stringify([
+        { ...fire, startedAt },
+        { ...fire, severity: 'awful' },
+        { ...fire, details: { deep: 'DEEP' } },
+        { ...fire, details: { text: 'x'.repeat(1_000_000) } },
+        { ...fire, startedAt: 'yesterday' },
+        null,
+        { ...fire, originator: 'Boiler 8', startedAt: 1_764_500_000 },
+      ]).replace('"DEEP"', deep),
+    })
+    expect(batch.status).toBe(202)
+    expect(batch.body.accepted).toBe(2)
+    expect(batch.body.rejected.map(({ index }: { index: number }) => index)).toEqual([1, 2, 3, 4, 5])
+    expect(batch.body.rejected[0]).toMatchObject({ code: 'severity-unknown' })
+    const { items } = (await ask(key, 'GET /alarms')).body
+    expect(items.map(({ originator }: { originator: string }) => originator)).toEqual([
+      'Boiler 8',
+      'Boiler 7',
+    ])
+    expect(items[1].repeats).toBe(1)
+    const [{ id }] = items
+    expect((await ask(key, `GET /alarms/${id}`)).body).toMatchObject({ status: 'active', mails: [] })
+    expect((await ask(key, `POST /alarms/${id}/acknowledge`)).body.status).toBe('acknowledged')
+    const theirs = await keyOf(other.adminViewer)
+    expect((await ask(theirs, `GET /alarms/${id}`)).status).toBe(404)
+    expect((await ask(theirs, 'GET /alarms')).body.items).toEqual([])
+    const many = await ask(key, 'POST /alarms', { body: Array.from({ length: 1_001 }, () => fire) })
+    expect(many).toMatchObject({ status: 413, body: { code: 'too-many-alarms' } })
+  })
+
+  test('of other programs come in their own formats', async () => {
+    const { root, acme } = await twoTenants()
+    const key = await keyOf(acme.adminViewer)
+    const alert = {
+      status: 'firing',
+      labels: { alertname: 'Down', instance: 'db-1', severity: 'page' },
+      startsAt: '2026-11-30T10:00:00Z',
+      fingerprint: 'f1',
+    }
+    expect((await ask(key, 'POST /alarms/alertmanager', { body: { alerts: [alert] } })).body).toEqual({
+      accepted: 1,
+      rejected: [],
+    })
+    expect(await ask(key, 'POST /alarms/alertmanager', { body: {} })).toMatchObject({
+      status: 400,
+      body: { code: 'alarm-body-invalid' },
+    })
+    const event = {
+      specversion: '1.0',
+      id: '1',
+      source: '/boiler/7',
+      type: 'too.hot',
+      data: { severity: 'minor' },
+    }
+    const cloud = await ask(key, 'POST /alarms/cloudevents', {
+      body: event,
+      headers: { 'content-type': 'application/cloudevents+json' },
+    })
+    expect(cloud.body.accepted).toBe(1)
+    const system = await keyOf(root)
+    expect((await ask(system, 'POST /alarms', { body: fire })).body.code).toBe('tenant-required')
+    expect((await ask(system, `POST /alarms?tenantId=${acme.id}`, { body: fire })).body.accepted).toBe(1)
+  })
+
+  test('meet rules, which are added, tried, changed, moved and deleted', async () => {
+    const { acme } = await twoTenants()
+    const key = await keyOf(acme.adminViewer)
+    const body = {
+      name: 'Hot',
+      settings: { severities: ['critical'], recipients: ['tenant-administrators'] },
+    }
+    const added = await ask(key, 'POST /rules', { body })
+    expect(added).toMatchObject({
+      status: 201,
+      body: { name: 'Hot', enabled: true, settings: { repeatMinutes: 60 } },
+    })
+    const { id } = added.body
+    const wrong = await ask(key, 'POST /rules', {
+      body: { ...body, settings: { recipients: ['everybody'] } },
+    })
+    expect(wrong).toMatchObject({
+      status: 422,
+      body: { code: 'alarm-recipient-unknown', field: 'recipients' },
+    })
+    const tried = await ask(key, 'POST /rule-trials', { body: { alarm: fire } })
+    expect(tried.body.items).toMatchObject([
+      { ruleId: id, why: null, recipients: [{ address: acme.admin.email }] },
+    ])
+    const changed = await ask(key, `PATCH /rules/${id}`, { body: { settings: { digestMinutes: 5 } } })
+    expect(changed.body.settings).toMatchObject({ digestMinutes: 5, severities: ['critical'] })
+    expect((await ask(key, `POST /rules/${id}/disable`)).body.enabled).toBe(false)
+    const second = (await ask(key, 'POST /rules', { body })).body
+    expect((await ask(key, `POST /rules/${second.id}/move`, { body: { place: 0 } })).body.position).toBe(1)
+    expect((await ask(key, `DELETE /rules/${id}`)).status).toBe(204)
+    expect((await ask(key, 'GET /rules')).body.items).toHaveLength(1)
+  })
+})

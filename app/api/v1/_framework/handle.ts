@@ -46,7 +46,7 @@ async function run(
   try {
     const body = readBody(text, found)
     const query = await parsed(found.query, queryOf(request))
-    const input = await parsed(found.body, body)
+    const input = found.looksItself ? body : await parsed(found.body, body)
     const seen = await heldAgainst(request, found, viewer, params)
     const call: Call<unknown, unknown> = { viewer, params, query, body: input, seen }
     return answerOf(request, found, await found.run(call))

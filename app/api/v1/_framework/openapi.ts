@@ -11,6 +11,7 @@ const always: Record<number, string> = {
   400: 'What was sent does not fit the description, or cannot be read',
   401: 'No key, or one that does not work',
   403: 'The key may not do that',
+  404: 'There is no such thing, or it is not yours',
   409: 'Something stands in the way',
   422: 'A field says what cannot be done',
   429: 'Too many requests: try again after `Retry-After` seconds',
@@ -19,12 +20,11 @@ const always: Record<number, string> = {
 }
 
 /** The statuses that an operation may answer with. */
-function statusesOf({ method, path, body, read, status = 200 }: Operation): number[] {
+function statusesOf({ method, body, read, status = 200 }: Operation): number[] {
   return [
     ...Object.keys(always).map(Number),
     status,
     ...(method === 'GET' ? [304] : []),
-    ...(/\{\w+\}/.test(path) || method !== 'GET' ? [404] : []),
     ...(read && method !== 'GET' ? [412] : []),
     ...(body ? [413, 415] : []),
   ].sort((one, other) => one - other)
@@ -32,7 +32,6 @@ function statusesOf({ method, path, body, read, status = 200 }: Operation): numb
 
 const further: Record<number, string> = {
   304: 'It is as you know it (`If-None-Match`)',
-  404: 'There is no such thing, or it is not yours',
   412: 'It has changed since you read it (`If-Match`)',
   413: 'More than is taken at once',
   415: 'The body is of another type',

@@ -1,10 +1,12 @@
 // All that the API can do.
 import type { Operation } from '../_framework/operation'
+import { alarms } from './alarms'
 import { audit } from './audit'
 import { mailServers } from './mail-servers'
 import { mails } from './mails'
 import { passwordResets } from './password-resets'
 import { places } from './places'
+import { rules } from './rules'
 import { users } from './users'
 import { webhooks } from './webhooks'
 
@@ -14,6 +16,8 @@ export const operations: readonly Operation[] = [
   ...mails,
   ...places,
   ...mailServers,
+  ...alarms,
+  ...rules,
   ...webhooks,
   ...audit,
 ]
