@@ -26,9 +26,12 @@ const serverOf = (tenant: Prisma.Sql, more: Prisma.Sql) => Prisma.sql`EXISTS (
 
 const isSending = Prisma.sql`AND server."pausedAt" IS NULL AND server."breakerOpenedAt" IS NULL`
 
-/** Whether the policy lets the tenant's own servers carry a mail of this kind. */
-const mayOwn = (kind: Prisma.Sql) =>
-  Prisma.sql`policy.servers <> 'system' AND ${kind} <> 'test' AND (${kind} = 'alarm' OR policy."accountMails")`
+/** The rank of alarm mails, of whatever kind. */
+export const alarmRank = 4
+
+/** Whether the policy lets the tenant's own servers carry a mail of this rank and kind. */
+const mayOwn = (rank: Prisma.Sql, kind: Prisma.Sql) =>
+  Prisma.sql`policy.servers <> 'system' AND ${kind} <> 'test' AND (${kind} = 'alarm' OR ${rank} % ${ownRanks}::int = ${alarmRank}::int OR policy."accountMails")`
 
 /**
  * Whether the tenant's own servers carry a mail of a kind, by its policy, which is null for none: where they must, also
@@ -36,20 +39,21 @@ const mayOwn = (kind: Prisma.Sql) =>
  * its own: an older node, which would connect to any address, does not take it.
  */
 const carriedByOwn = (
+  rank: Prisma.Sql,
   kind: Prisma.Sql,
-) => Prisma.sql`coalesce(policy."tenantId" IS NOT NULL AND ${kind} = 'test' OR ${mayOwn(kind)} AND (
+) => Prisma.sql`coalesce(policy."tenantId" IS NOT NULL AND ${kind} = 'test' OR ${mayOwn(rank, kind)} AND (
   policy.servers = 'own-required'
   OR (${serverOf(Prisma.sql`policy."tenantId"`, Prisma.empty)}
     AND (NOT policy."fallsBack" OR ${serverOf(Prisma.sql`policy."tenantId"`, isSending)}))), false)`
 
 /** The rank of a mail with the carrier that it is to have; its row `mail` is joined with the `policy` of its tenant. */
 export const rankFor = (rank: Prisma.Sql, kind: Prisma.Sql) =>
-  Prisma.sql`(${rank} % ${ownRanks}::int + CASE WHEN ${carriedByOwn(kind)} THEN ${ownRanks}::int ELSE 0 END)`
+  Prisma.sql`(${rank} % ${ownRanks}::int + CASE WHEN ${carriedByOwn(rank, kind)} THEN ${ownRanks}::int ELSE 0 END)`
 
 /** Why an attempt is made where it is made, for `DeliveryAttempt.route`; null where that is a matter of course. */
 export const routeOf = Prisma.sql`(SELECT CASE
     WHEN claimed.rank >= ${ownRanks}::int THEN 'own'
-    WHEN NOT (${mayOwn(Prisma.sql`claimed.kind`)}) THEN NULL
+    WHEN NOT (${mayOwn(Prisma.sql`claimed.rank`, Prisma.sql`claimed.kind`)}) THEN NULL
     WHEN ${serverOf(Prisma.sql`policy."tenantId"`, Prisma.empty)} THEN 'fell-back' ELSE 'no-own' END
   FROM "TenantMailPolicy" policy WHERE policy."tenantId" = claimed."tenantId")`
 
