@@ -1,6 +1,6 @@
 // By whose servers the mails of a tenant go: its own or the installation's, why, how many, and what of it others notice.
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readAttempt, readMail } from '@/domain/mail-log/mail'
 import { listSenders, tenantSenders } from '@/domain/mail-log/senders'
 import { readTrouble } from '@/domain/mail-log/trouble'
@@ -266,7 +266,6 @@ describe('a worker', () => {
     const alive = await tenantWith(ownMails)
     await connectMailServer(root, system)
     const black = await startSmtpSink({ hold: 'connect' })
-    onTestFinished(() => black.close())
     await connectMailServer(dead.admin, black, { timeoutSeconds: 10 })
     await connectMailServer(alive.admin, own)
     await mails(1_000, {
@@ -285,6 +284,8 @@ describe('a worker', () => {
     // The dead one still hangs at its first.
     expect(await db().deliveryAttempt.count({ where: { outcome: 'failed' } })).toBe(0)
     expect(await db().outboundMail.count({ where: { tenantId: dead.id, state: 'sent' } })).toBe(0)
+    // The worker that is to end now need not wait for it either.
+    await black.close()
   })
 
   it('connects to no private address for a tenant, unless the installation allows it', async () => {
