@@ -113,6 +113,7 @@ export class Postbox {
         acknowledgeId: id,
         stopId: stoppable ? row.id : null,
         alarmIds: alarmIds.slice(0, alarmsNamed),
+        ...(rule.settings.mailServer === 'system' && { mailServer: 'system' as const }),
       },
       requestedBy: { id: null, email: rule.name, address: null },
     })

@@ -26,9 +26,21 @@ const serverOf = (tenant: Prisma.Sql, more: Prisma.Sql) => Prisma.sql`EXISTS (
 
 const isSending = Prisma.sql`AND server."pausedAt" IS NULL AND server."breakerOpenedAt" IS NULL`
 
-/** Whether the policy lets the tenant's own servers carry a mail of this kind. */
-const mayOwn = (kind: Prisma.Sql) =>
-  Prisma.sql`policy.servers <> 'system' AND ${kind} <> 'test' AND (${kind} LIKE 'alarm%' OR policy."accountMails")`
+/** The rank of alarm mails, of whatever kind. */
+export const alarmRank = 4
+
+/** Whether the policy lets the tenant's own servers carry a mail, and the rule that it comes from wants no others. */
+const mayOwn = ({ kind, parameters }: Row) =>
+  Prisma.sql`policy.servers <> 'system' AND ${kind} <> 'test' AND (policy."accountMails" OR ${kind} LIKE 'alarm%')
+    AND (policy.servers = 'own-required' OR ${parameters}->>'mailServer' IS DISTINCT FROM 'system')`
+
+/** What of a row of OutboundMail decides, by the name that it has in a statement. */
+type Row = Record<'rank' | 'kind' | 'parameters', Prisma.Sql>
+export const rowNamed = (name: string): Row => ({
+  rank: Prisma.raw(`${name}.rank`),
+  kind: Prisma.raw(`${name}.kind`),
+  parameters: Prisma.raw(`${name}.parameters`),
+})
 
 /**
  * Whether the tenant's own servers carry a mail of a kind, by its policy, which is null for none: where they must, also
@@ -36,20 +48,20 @@ const mayOwn = (kind: Prisma.Sql) =>
  * its own: an older node, which would connect to any address, does not take it.
  */
 const carriedByOwn = (
-  kind: Prisma.Sql,
-) => Prisma.sql`coalesce(policy."tenantId" IS NOT NULL AND ${kind} = 'test' OR ${mayOwn(kind)} AND (
+  row: Row,
+) => Prisma.sql`coalesce(policy."tenantId" IS NOT NULL AND ${row.kind} = 'test' OR ${mayOwn(row)} AND (
   policy.servers = 'own-required'
   OR (${serverOf(Prisma.sql`policy."tenantId"`, Prisma.empty)}
     AND (NOT policy."fallsBack" OR ${serverOf(Prisma.sql`policy."tenantId"`, isSending)}))), false)`
 
 /** The rank of a mail with the carrier that it is to have; its row `mail` is joined with the `policy` of its tenant. */
-export const rankFor = (rank: Prisma.Sql, kind: Prisma.Sql) =>
-  Prisma.sql`(${rank} % ${ownRanks}::int + CASE WHEN ${carriedByOwn(kind)} THEN ${ownRanks}::int ELSE 0 END)`
+export const rankFor = (row: Row) =>
+  Prisma.sql`(${row.rank} % ${ownRanks}::int + CASE WHEN ${carriedByOwn(row)} THEN ${ownRanks}::int ELSE 0 END)`
 
 /** Why an attempt is made where it is made, for `DeliveryAttempt.route`; null where that is a matter of course. */
 export const routeOf = Prisma.sql`(SELECT CASE
     WHEN claimed.rank >= ${ownRanks}::int THEN 'own'
-    WHEN NOT (${mayOwn(Prisma.sql`claimed.kind`)}) THEN NULL
+    WHEN NOT (${mayOwn(rowNamed('claimed'))}) THEN NULL
     WHEN ${serverOf(Prisma.sql`policy."tenantId"`, Prisma.empty)} THEN 'fell-back' ELSE 'no-own' END
   FROM "TenantMailPolicy" policy WHERE policy."tenantId" = claimed."tenantId")`
 
@@ -67,12 +79,12 @@ export async function decideCarriers(tenantIds: readonly string[]): Promise<numb
         -- A mail that only waits for the servers it had is due at those it has now.
         "dueAt" = CASE WHEN state = 'deferred' AND cause <> ALL (${inTheirOwnTime}::text[]) THEN least("dueAt", ${sqlNow()}) ELSE "dueAt" END
       FROM (
-        SELECT mail.id, ${rankFor(Prisma.sql`mail.rank`, Prisma.sql`mail.kind`)} AS rank
+        SELECT mail.id, ${rankFor(rowNamed('mail'))} AS rank
         FROM unnest(${[...tenantIds]}::uuid[]) AS tenant(id)
         CROSS JOIN unnest(${[...ranksOfAll, ...ranksOfOwn]}::int[]) AS each(rank)
         JOIN "OutboundMail" mail ON ${isWaiting} AND mail.rank = each.rank AND mail."tenantKey" = tenant.id
         LEFT JOIN "TenantMailPolicy" policy ON policy."tenantId" = tenant.id
-        WHERE mail.rank <> ${rankFor(Prisma.sql`mail.rank`, Prisma.sql`mail.kind`)}
+        WHERE mail.rank <> ${rankFor(rowNamed('mail'))}
         LIMIT ${batch} FOR UPDATE OF mail SKIP LOCKED
       ) decided
       WHERE "OutboundMail".id = decided.id`

@@ -1,7 +1,7 @@
 // How a worker gets its next mails: whom a person waits for first, tenants in turns, each mail to one worker.
 import { Prisma } from '@/generated/prisma/client'
 import { query, sqlNow } from '@/lib/db'
-import { ownRanks, ranksOfAll, ranksOfOwn, routeOf } from './carrier'
+import { alarmRank, ownRanks, ranksOfAll, ranksOfOwn, routeOf } from './carrier'
 import { noTenant } from './outbound-mail'
 import { heldBackFrom } from './quota'
 import { isWaiting } from './states'
@@ -192,7 +192,8 @@ const dueOfTenant = () => Prisma.sql`
 const heldBack = Prisma.raw(`${heldBackFrom}`)
 
 /** As `classOfRank` says. */
-const classOf = (rank: Prisma.Sql) => Prisma.sql`CASE WHEN ${rank} = 4 THEN 'alarm' ELSE 'account' END`
+const classOf = (rank: Prisma.Sql) =>
+  Prisma.sql`CASE WHEN ${rank} = ${Prisma.raw(`${alarmRank}`)} THEN 'alarm' ELSE 'account' END`
 
 const since = (unit: 'minute' | 'day') =>
   Prisma.sql`date_trunc(${Prisma.raw(`'${unit}'`)}, ${sqlNow()}, 'UTC')`

@@ -8,7 +8,7 @@ import { Prisma } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { sqlNow, type Tx } from '@/lib/db'
 import { env } from '@/lib/env'
-import { rankFor } from './carrier'
+import { rankFor, rowNamed } from './carrier'
 import { mostCopies } from './retry-policy'
 import { isWaiting } from './states'
 import { tallyMails } from './tally'
@@ -120,7 +120,7 @@ export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<
         parameters, "linkTokenId", "mailServerVersionId", "createdAt", "dueAt", "expiresAt",
         "requestedById", "requestedBy", "requestedFrom")
       SELECT o.id, o."messageId", o.kind, o.recipient, o."userId", o."tenantId", coalesce(o."tenantId", ${noTenant}::uuid),
-        ${rankFor(Prisma.sql`o.rank`, Prisma.sql`o.kind`)}, o.locale, o.parameters, o."linkTokenId", o."mailServerVersionId", ${sqlNow()},
+        ${rankFor(rowNamed('o'))}, o.locale, o.parameters, o."linkTokenId", o."mailServerVersionId", ${sqlNow()},
         ${sqlNow()} + o."afterSeconds" * interval '1 second', o."expiresAt",
         o."requestedById", o."requestedBy", o."requestedFrom"
       FROM json_to_recordset(${JSON.stringify(rows)}::json) AS o(id uuid, "afterSeconds" float, "messageId" text, kind text, recipient text,
@@ -134,7 +134,7 @@ export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<
 
 /** The rank that a row of OutboundMail is to have as a mail of this tenant. */
 const rankNow = (tenantId: Prisma.Sql) => Prisma.sql`(
-  SELECT ${rankFor(Prisma.sql`"OutboundMail".rank`, Prisma.sql`"OutboundMail".kind`)}
+  SELECT ${rankFor(rowNamed('"OutboundMail"'))}
   FROM (VALUES (${tenantId})) AS whose(id) LEFT JOIN "TenantMailPolicy" policy ON policy."tenantId" = whose.id)`
 
 /** What is said of the installation stays in the mail: the same one is sent again, whatever is set by then. */

@@ -1,10 +1,8 @@
 // What a tenant may send by the installation's servers in a minute and a day, and how much of it is used. Alarm mails are
 // counted apart from all others: however many there are, they take nothing of what account mails have.
 import { db, rowId, sqlNow } from '@/lib/db'
-import { urgencyOf } from './carrier'
+import { alarmRank, urgencyOf } from './carrier'
 
-/** The rank of alarm mails. */
-const alarmRank = 4
 /** More urgent ones are counted, and never held back: a person waits for each, and asking is limited where it comes in. */
 export const heldBackFrom = 2
 

@@ -1,6 +1,6 @@
 // By whose servers the mails of a tenant go: its own or the installation's, why, how many, and what of it others notice.
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readAttempt, readMail } from '@/domain/mail-log/mail'
 import { listSenders, tenantSenders } from '@/domain/mail-log/senders'
 import { readTrouble } from '@/domain/mail-log/trouble'
@@ -123,9 +123,26 @@ describe('the carrier of a mail', () => {
     // What waited already goes the same way, and so does what is sent again.
     await decideCarriers([id])
     expect(await rankOf(before)).toBe(await rankOf(mail))
-    await db().outboundMail.update({ where: { id: before }, data: { state: 'failed', rank: byOwn ? 2 : 12 } })
+    await db().outboundMail.update({
+      where: { id: before },
+      data: { state: 'failed', rank: (kind === 'alarm' ? 4 : 2) + (byOwn ? 0 : 10) },
+    })
     await transaction(tx => queueAgain(tx, [before]))
     expect(await rankOf(before)).toBe(await rankOf(mail))
+  })
+
+  it('is the installation for a rule that says so, unless the tenant must use its own', async () => {
+    for (const [policy, byOwn] of [
+      [{ servers: 'own-allowed' }, false],
+      [{ servers: 'own-required' }, true],
+    ] as const) {
+      const { id, admin } = await tenantWith()
+      await states.one(admin)
+      await setPolicy(id, policy)
+      const order = alarm(id)
+      const parameters = { ...order.parameters, mailServer: 'system' }
+      expect(isOwn(await rankOf(await one({ ...order, parameters } as MailOrder)))).toBe(byOwn)
+    }
   })
 
   it('is the tenant of whoever looks after the account now', async () => {
@@ -266,7 +283,6 @@ describe('a worker', () => {
     const alive = await tenantWith(ownMails)
     await connectMailServer(root, system)
     const black = await startSmtpSink({ hold: 'connect' })
-    onTestFinished(() => black.close())
     await connectMailServer(dead.admin, black, { timeoutSeconds: 10 })
     await connectMailServer(alive.admin, own)
     await mails(1_000, {
@@ -285,6 +301,8 @@ describe('a worker', () => {
     // The dead one still hangs at its first.
     expect(await db().deliveryAttempt.count({ where: { outcome: 'failed' } })).toBe(0)
     expect(await db().outboundMail.count({ where: { tenantId: dead.id, state: 'sent' } })).toBe(0)
+    // The worker that is to end now need not wait for it either.
+    await black.close()
   })
 
   it('connects to no private address for a tenant, unless the installation allows it', async () => {

@@ -17,6 +17,8 @@ export type WrittenParameters = Omit<Written, 'stop'> & {
   stopId: string | null
   /** What it is about, to be found again */
   alarmIds: string[]
+  /** Not by the tenant's own servers, where that is left to it */
+  mailServer?: 'system'
 }
 
 /** Stands in the words of a mail for the address of the page where its alarms are acknowledged. */

@@ -50,7 +50,7 @@ const changes = z
         name,
         schema instanceof z.ZodDefault ? schema.unwrap() : schema,
       ]),
-    ) as typeof ruleSettings.shape,
+    ) as unknown as typeof ruleSettings.shape,
   )
   .partial()
 const whose = { tenantId: id.optional().describe('Whose it is: needed for the system administrator') }
