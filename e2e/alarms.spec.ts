@@ -37,6 +37,10 @@ async function look(page: Page, name: string): Promise<void> {
       await page.emulateMedia({ colorScheme })
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
       expect(wide, `${name} is no wider than ${width}`).toBeLessThanOrEqual(width)
+      // Colours that are still on their way from one scheme to the other are nobody's.
+      await page.evaluate(() => {
+        for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish()
+      })
       await page.screenshot({
         path: `test-results/alarms/${name}.${place}.${colorScheme}.png`,
         fullPage: true,
@@ -113,7 +117,13 @@ test('a rule is written, tried, saved, and put into its place', async ({ page })
 test('the links of a mail acknowledge and stop, by a press', async ({ page, request }) => {
   await as(page, 'system_administrator')
   await page.goto(`${app.url}/inbox`)
-  await page.getByRole('row').filter({ hasText: 'watch@example.org' }).getByRole('link').first().click()
+  await page
+    .getByRole('row')
+    .filter({ hasText: 'watch@example.org' })
+    .filter({ hasText: 'Flame lost' })
+    .getByRole('link')
+    .first()
+    .click()
   await expect(page.getByText(/Acknowledge it: http/).first()).toBeVisible()
   const source = await page.content()
   const acknowledge = /\/alarm\/[\w-]{43}/.exec(source)?.[0]
@@ -121,8 +131,11 @@ test('the links of a mail acknowledge and stop, by a press', async ({ page, requ
   expect(acknowledge && stop).toBeTruthy()
   await page.context().clearCookies()
   await page.goto(`${app.url}${acknowledge}`)
-  await expect(page.getByText('High temperature')).toBeVisible()
+  await expect(page.getByText('Flame lost')).toBeVisible()
   await look(page, 'acknowledge')
+  await page.getByRole('button', { name: 'Acknowledge' }).click()
+  await expect(page.getByText('There is nothing left to acknowledge.')).toBeVisible()
+  await expect(page.getByText('acknowledged by watch@example.org')).toBeVisible()
   await page.goto(`${app.url}${stop}`)
   await expect(page.getByText('watch@example.org')).toBeVisible()
   await look(page, 'stop')

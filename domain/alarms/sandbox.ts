@@ -50,8 +50,8 @@ const idleMilliseconds = 60_000
 type Thread = {
   worker: Worker
   at: Int32Array
-  /** What the call in hand does with a result, or with its end */
-  hears: { result(index: number, result: TaskResult): void; end(): void } | null
+  /** What the call in hand does with results, or with its end */
+  hears: { results(more: TaskResult[]): void; end(): void } | null
 }
 type Held = {
   thread: Thread | null
@@ -91,14 +91,14 @@ async function run(tasks: readonly Task[], inputs: readonly unknown[]): Promise<
     })
     const [first] = open
     if (!first) break
-    const { done, killed } = await inThread(
+    const { done, killed, at } = await inThread(
       open.map(({ task }) => task),
       inputs,
     )
     for (const [place, { index }] of open.slice(0, done.length).entries())
       results[index] = done[place] as TaskResult
+    const culprit = open[at]
     open = open.slice(done.length)
-    const [culprit] = open
     if (!killed || !culprit) continue
     ended += 1
     const key = banKey(culprit.task)
@@ -116,11 +116,11 @@ const banKey = (task: Task): string =>
     ? `render ${task.templates.map(({ source }) => source).join('\0')}`
     : `${task.kind} ${task.expression ?? ''}`
 
-/** What was done of the tasks, in their order, and why the next one was not. */
+/** What is known to be done of the tasks, in their order, and which one has ended the thread, if so. */
 function inThread(
   tasks: readonly Task[],
   inputs: readonly unknown[],
-): Promise<{ done: TaskResult[]; killed?: TaskProblem }> {
+): Promise<{ done: TaskResult[]; killed?: TaskProblem; at: number }> {
   clearTimeout(held.idle)
   held.thread ??= startThread()
   const thread = held.thread
@@ -145,16 +145,17 @@ function inThread(
         held.thread = null
         void worker.terminate()
       } else held.idle = setTimeout(endSandbox, idleMilliseconds).unref()
-      resolve({ done, killed })
+      resolve({ done, killed, at: Atomics.load(at, 0) })
     }
     thread.hears = {
-      result(index, result) {
-        done[index] = result
+      results(more) {
+        done.push(...more)
         if (done.length === tasks.length) finish()
       },
       // Out of memory, mostly.
       end: () => finish('too-large'),
     }
+    Atomics.store(at, 0, 0)
     worker.postMessage({ tasks, inputs })
   })
 }
@@ -174,7 +175,7 @@ function startThread(): Thread {
     if (held.thread === thread) held.thread = null
     thread.hears?.end()
   }
-  worker.on('message', ({ index, result }) => thread.hears?.result(index, result))
+  worker.on('message', (results: TaskResult[]) => thread.hears?.results(results))
   worker.on('error', end)
   worker.on('exit', end)
   return thread
