@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { demoKey } from '@/domain/api-keys/key-text'
+import { startApp } from './fixtures/app'
 import { expectNoViolations } from './fixtures/axe'
 import { expect, pressAndWait, someone, test } from './fixtures/test'
 
@@ -89,6 +91,23 @@ test('the examples of the documentation work as they stand', async ({ app }) => 
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout).toContain('"state":"pending"')
   expect(stdout).toContain('"status":"accepted"')
+})
+
+test('a newcomer sends an alarm with one line, and its mail is in the inbox', async () => {
+  const app = await startApp()
+  const [, line = ''] = /```sh\n(curl [\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? []
+  const { stdout } = spawnSync('bash', ['-c', line.replace('http://localhost:3000', app.url)], {
+    encoding: 'utf8',
+  })
+  expect(JSON.parse(stdout)).toEqual({ accepted: 1, rejected: [] })
+  const headers = { authorization: `Bearer ${demoKey}` }
+  await expect
+    .poll(async () => {
+      const answer = await fetch(`${app.url}/api/v1/mails?recipient=tenant@latchkey.test`, { headers })
+      return ((await answer.json()) as { items: { kind: string; state: string; kept: boolean }[] }).items
+    })
+    .toMatchObject([{ kind: 'alarm', state: 'sent', kept: true }])
+  await app.stop()
 })
 
 test('the API describes itself to programs and to people', async ({ visitor, app }) => {

@@ -3,6 +3,7 @@
 import { demoAccounts } from '@/domain/accounts/demo-accounts'
 import { emailKey } from '@/domain/accounts/email-address'
 import { hashPassword, setPassword } from '@/domain/accounts/password'
+import { newRuleSettings } from '@/domain/alarms/rule-settings'
 import { perMinuteLimits } from '@/domain/api-keys/api-key'
 import { demoKey, hintOf } from '@/domain/api-keys/key-text'
 import type { Scope } from '@/domain/api-keys/scopes'
@@ -23,6 +24,9 @@ export async function seedDemo(): Promise<boolean> {
   const tenantId = await createTenant(installer, 'Demo tenant')
   const customerId = await createCustomer(installer, tenantId, 'Demo customer')
   await transaction(async tx => {
+    await tx.alarmRule.create({
+      data: { tenantId, name: 'All alarms', position: 1, settings: newRuleSettings },
+    })
     for (const [index, { email, firstName, lastName, role }] of demoAccounts.entries()) {
       const user = await tx.user.create({
         data: {
