@@ -35,7 +35,6 @@ const exceptions: Record<string, string> = {
   'accounts/user-trigrams.ts quickenSearch': 'at the start, shown to nobody',
   'accounts/demo-accounts.ts publicAccounts': 'at the start, to shut what is public',
   'deliverability/signing.ts': 'the engine signs with it',
-  'webhooks/delivering.ts tellDue': 'the engine tells whom it was told to',
   'alarms/alarm-retention.ts deleteOldAlarms': 'once an hour, shown to nobody',
   'alarms/alarm-work.ts lookForAlarms': 'the worker evaluates for everybody',
   'alarms/digest.ts sendDigest': 'the same',

@@ -140,6 +140,8 @@ describe('a fix', () => {
 
 /** What nothing in the form can mend, and why. */
 const unmended: Partial<Record<Cause, string>> = {
+  'address-private':
+    'another server, or a setting of the installation: nothing that a form of the tenant can say',
   'certificate-expired':
     'whoever runs the server must renew it; to trust it all the same would lower the protection',
   'client-blocked': 'the owner of our address must have it taken off a list, or named in DNS',

@@ -94,7 +94,7 @@ export async function addWebhook(
         createdAt: now(),
       },
     })
-    await note(tx, viewer, webhook, 'webhook.added', { after: toldOf(details) })
+    await told(tx, viewer, webhook, 'webhook.added', { after: toldOf(details) })
     return { id, secret }
   })
 }
@@ -123,7 +123,7 @@ export const changeWebhook = (
       data: { ...wanted, ...fresh },
       omit: shown,
     })
-    await note(tx, viewer, changed, 'webhook.changed', { before: toldOf(webhook), after: toldOf(changed) })
+    await told(tx, viewer, changed, 'webhook.changed', { before: toldOf(webhook), after: toldOf(changed) })
     return changed
   })
 
@@ -145,7 +145,7 @@ export const rotateSecret = (viewer: Viewer, id: string): Promise<string> =>
         oldSecretUntil: inMinutes(oldSecretHours * 60),
       },
     })
-    await note(tx, viewer, webhook, 'webhook.secret-rotated')
+    await told(tx, viewer, webhook, 'webhook.secret-rotated')
     return secret
   })
 
@@ -158,7 +158,7 @@ export const pauseWebhook = (viewer: Viewer, id: string): Promise<void> =>
       where: { id: webhook.id },
       data: { pausedAt: now(), pausedBecause: 'by-administrator' },
     })
-    await note(tx, viewer, webhook, 'webhook.paused')
+    await told(tx, viewer, webhook, 'webhook.paused')
   })
 
 /** Begins again with what waits for it. @throws Refusal not-allowed, acting-as, webhook-not-found */
@@ -172,7 +172,7 @@ export const resumeWebhook = (viewer: Viewer, id: string): Promise<void> =>
     })
     const data = { dueAt: now(), expiresAt: inMinutes(tellHours * 60) }
     await tx.webhookDelivery.updateMany({ where: { webhookId: webhook.id, state: 'waiting' }, data })
-    await note(tx, viewer, webhook, 'webhook.resumed')
+    await told(tx, viewer, webhook, 'webhook.resumed')
   })
 
 /** Deletes it with its log. @throws Refusal not-allowed, acting-as, prove-yourself, webhook-not-found */
@@ -180,7 +180,7 @@ export const deleteWebhook = (viewer: Viewer, id: string): Promise<void> =>
   transaction(async tx => {
     const webhook = await held(tx, viewer, id)
     await tx.webhook.delete({ where: { id: webhook.id } })
-    await note(tx, viewer, webhook, 'webhook.deleted')
+    await told(tx, viewer, webhook, 'webhook.deleted')
   })
 
 /** The names of those of the viewer's that were paused because they fail. @throws Refusal not-allowed */
@@ -216,7 +216,7 @@ async function held(tx: Tx, viewer: Viewer, id: string, { fresh = true } = {}): 
   return readWebhook(viewer, id, tx)
 }
 
-const note = (
+const told = (
   tx: Tx,
   viewer: Viewer,
   { id, name }: Pick<Webhook, 'id' | 'name'>,

@@ -140,6 +140,7 @@ async function KeyTable({ keys }: { keys: ListedKey[] }) {
               action={revokeKeyAction}
               name="keyId"
               id={key.id}
+              plain
               labels={{
                 submit: t('revoke'),
                 question: t('revokeQuestion', { name: key.name }),
