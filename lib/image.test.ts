@@ -16,6 +16,7 @@ test.each([
   '',
   '<svg xmlns="http://www.w3.org/2000/svg"/>',
   'GIF89a',
+  'GIF88a\x06\0\x04\0',
   '\xff\xd8\xff\xe0\0\0',
   '\xff\xd8\xff\xe0\0\x01',
 ])('%j is no image', text => {

@@ -1,11 +1,12 @@
-import { changeLogo, longestLogo } from '@/domain/settings/logo'
+import { changeLogo } from '@/domain/settings/logo'
+import { longestImage } from '@/lib/checked-image'
 import { uploadRoute } from '../upload'
 
 /** Puts an image in the place of the logo, or takes it away. */
 export const POST = uploadRoute({
   name: 'logo',
   place: 'logo',
-  longest: longestLogo,
+  longest: longestImage,
   codes: { tooLarge: 'logo-too-large', none: 'logo-no-file' },
   without: 'remove',
   take: changeLogo,
