@@ -90,7 +90,7 @@ it('is carried by the mail, and nothing of it is loaded from elsewhere', async (
   const sink = await startSmtpSink()
   try {
     await connectMailServer(world.root, sink)
-    expect(await sendWaiting()).toBe(1)
+    await sendWaiting()
     const source = sink.mails[0]?.raw ?? ''
     expect(String(source).split(/\r\n/).every(line => line.length <= 998)).toBe(true)
     const mail = await simpleParser(source, { skipImageLinks: true })
@@ -132,10 +132,11 @@ it('a mail that is sent again carries what it did, whatever became of the image'
   const sink = await startSmtpSink()
   try {
     await connectMailServer(world.root, sink)
-    expect(await sendWaiting()).toBe(1)
+    await sendWaiting()
     const [mail] = await mails()
     await transaction(tx => queueAgain(tx, [mail?.id ?? '']))
-    expect(await sendWaiting()).toBe(1)
+    await sendWaiting()
+    expect(sink.mails).toHaveLength(2)
     const [first, again] = await Promise.all(sink.mails.map(({ raw }) => simpleParser(raw)))
     expect(first?.attachments[0]?.content.equals(images.png)).toBe(true)
     expect(again?.attachments[0]?.content.equals(images.png)).toBe(true)
