@@ -18,7 +18,10 @@ export function checkedImage(
   types: readonly ImageFacts['type'][],
 ) {
   const refuse = (why: 'too-large' | 'svg' | 'type' | 'sides') =>
-    new Refusal(`${kind}-${why}`, { field: 'file', ...(why === 'sides' && { values: { most: longestSide } }) })
+    new Refusal(`${kind}-${why}`, {
+      field: 'file',
+      ...(why === 'sides' && { values: { most: longestSide } }),
+    })
   if (file.length > longestImage) throw refuse('too-large')
   const facts = imageFacts(file)
   if (!facts || !types.includes(facts.type)) throw refuse(isSvg(file) ? 'svg' : 'type')

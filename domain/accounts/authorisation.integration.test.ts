@@ -1,7 +1,12 @@
 // Who may do what: every function that takes a viewer, for each of the three roles.
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { addAlarmImage, deleteAlarmImage, listAlarmImages, readAlarmImage } from '@/domain/alarms/alarm-images'
+import {
+  addAlarmImage,
+  deleteAlarmImage,
+  listAlarmImages,
+  readAlarmImage,
+} from '@/domain/alarms/alarm-images'
 import { acknowledgeAlarm, alarmsOfMail, listAlarms, readAlarm } from '@/domain/alarms/alarms'
 import { takeForeignAlarms } from '@/domain/alarms/foreign'
 import { storeAlarms, takeAlarms } from '@/domain/alarms/intake'
@@ -57,8 +62,8 @@ import {
 } from '@/domain/mail-server/servers'
 import {
   changeTenantMailPolicy,
-  readTenantMailPolicy,
   mayChooseServers,
+  readTenantMailPolicy,
   readTenantSender,
   setTenantSender,
   usualMailPolicy,
@@ -761,7 +766,13 @@ const deeds: [string, Deed, string, string, string][] = [
     'tenant-not-found',
     'not-allowed',
   ],
-  ['list the images of alarm mails', (v, { acme }) => listAlarmImages(v, acme.id), 'done', 'done', 'not-allowed'],
+  [
+    'list the images of alarm mails',
+    (v, { acme }) => listAlarmImages(v, acme.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
   [
     "list another tenant's images of alarm mails",
     (v, { other }) => listAlarmImages(v, other.id),

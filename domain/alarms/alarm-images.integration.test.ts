@@ -2,8 +2,8 @@
 import { simpleParser } from 'mailparser'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { twoTenants } from '@/domain/accounts/testing/people'
-import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { previewMail } from '@/domain/mail-log/mail'
+import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { queueAgain } from '@/domain/outbox/outbound-mail'
 import { deleteOldMails } from '@/domain/outbox/retention'
 import { sendWaiting } from '@/domain/outbox/testing/worker'
@@ -37,7 +37,7 @@ const take = (type = 'Hot', more = {}) =>
   takeAlarms(admin(), [{ originator: 'Boiler 7', type, severity: 'major', ...more }])
 const evaluate = () => evaluateAlarms(world.acme.id)
 const mails = () => db().outboundMail.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
-const html = (mail: { parameters: unknown } | undefined) => (mail?.parameters as { html: string }).html
+const html = (mail: { parameters: unknown } | undefined) => (mail?.parameters as { html: string } | undefined)?.html
 const plant = `<p>{{ alarm.type }}</p>{{ 'plant.png' | image }}`
 /** A PNG of so many bytes, as far as its head goes. */
 const long = (bytes: number, mark = 0) =>
@@ -92,7 +92,11 @@ it('is carried by the mail, and nothing of it is loaded from elsewhere', async (
     await connectMailServer(world.root, sink)
     await sendWaiting()
     const source = sink.mails[0]?.raw ?? ''
-    expect(String(source).split(/\r\n/).every(line => line.length <= 998)).toBe(true)
+    expect(
+      String(source)
+        .split(/\r\n/)
+        .every(line => line.length <= 998),
+    ).toBe(true)
     const mail = await simpleParser(source, { skipImageLinks: true })
     expect(mail.text).toContain('Boiler 7')
     expect(
@@ -168,7 +172,9 @@ it('a name that does not exist is refused where it stands; at sending it is left
   expect(await refusalOf(rule(plant))).toBe('alarm-image-unknown')
   await addAlarmImage(world.other.adminViewer, { name: 'plant.png', bytes: images.png })
   expect(await refusalOf(rule(plant))).toBe('alarm-image-unknown')
-  expect(await refusalOf(rule(`{% if true %}{{ "plant.png" | image }}{% endif %}`))).toBe('alarm-image-unknown')
+  expect(await refusalOf(rule(`{% if true %}{{ "plant.png" | image }}{% endif %}`))).toBe(
+    'alarm-image-unknown',
+  )
   const imageId = await add('plant.png')
   const ruleId = await rule(plant)
   await deleteAlarmImage(admin(), imageId)

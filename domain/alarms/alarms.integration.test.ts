@@ -399,8 +399,12 @@ describe('against floods', () => {
     ])
     const subjects = (await mails()).map(mail => words(mail).subject)
     expect(subjects).toHaveLength(6)
-    expect(subjects.filter(subject => /^No more alarm mails until .*, except critical ones$/.test(subject))).toHaveLength(1)
-    expect(subjects.filter(subject => /^No more mails of critical alarms until/.test(subject))).toHaveLength(1)
+    expect(
+      subjects.filter(subject => /^No more alarm mails until .*, except critical ones$/.test(subject)),
+    ).toHaveLength(1)
+    expect(subjects.filter(subject => /^No more mails of critical alarms until/.test(subject))).toHaveLength(
+      1,
+    )
     pass(60)
     await take(alarm({ type: 'I', severity: 'critical' }), alarm({ type: 'J' }))
     await evaluate()

@@ -52,8 +52,7 @@ export async function saveRule(
   which: { id?: string; tenantId?: string } = {},
 ): Promise<string> {
   const own = visibleTenant(viewer).tenantId
-  if (which.id && own && which.tenantId && own !== which.tenantId)
-    throw new Refusal('tenant-not-found')
+  if (which.id && own && which.tenantId && own !== which.tenantId) throw new Refusal('tenant-not-found')
   const whose = which.id
     ? (await find(db(), viewer, which.id)).tenantId
     : rowId(tenantOf(viewer, which.tenantId))
@@ -104,10 +103,7 @@ function changesOf(
 }
 
 /** Settings of which everything can be understood. @throws Refusal as `saveRule`, at their field */
-export async function checkedSettings(
-  given: RuleInput['settings'],
-  tenantId: string,
-): Promise<RuleSettings> {
+export async function checkedSettings(given: RuleInput['settings'], tenantId: string): Promise<RuleSettings> {
   const { success, data: settings, error } = ruleSettings.safeParse(given)
   if (!success) {
     const field = String(error.issues[0]?.path[0] ?? 'recipients')

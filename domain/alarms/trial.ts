@@ -72,7 +72,14 @@ async function trial(viewer: Viewer, tried: TriedAlarm, { ruleId, draft, tenantI
   const tenantId = stored ? stored.tenantId : tenantOf(viewer, named)
   const facts = await triedFacts(viewer, tried, tenantId)
   const rules: TriedRule[] = draft
-    ? [{ id: ruleId ?? '', name: draft.name, enabled: true, settings: await checkedSettings(draft.settings, tenantId) }]
+    ? [
+        {
+          id: ruleId ?? '',
+          name: draft.name,
+          enabled: true,
+          settings: await checkedSettings(draft.settings, tenantId),
+        },
+      ]
     : stored
       ? [stored]
       : await listRules(viewer, tenantId)

@@ -45,7 +45,10 @@ export async function compose(
   keys: readonly SigningKey[] = [],
 ): Promise<Mail> {
   if (isWritten(mail)) {
-    const { from, raw, wireReady } = writtenMime(mail, writtenOf(mail, await readImages(imagesIn(mail))), { mailFrom, replyTo })
+    const { from, raw, wireReady } = writtenMime(mail, writtenOf(mail, await readImages(imagesIn(mail))), {
+      mailFrom,
+      replyTo,
+    })
     return {
       messageId: mail.messageId,
       envelope: { from, to: mail.recipient },

@@ -15,10 +15,7 @@ export const contentId = (hash: string): string => `${hash}@latchkey`
 export const inlineImageAddress = (hash: string): string => `cid:${contentId(hash)}`
 
 /** Stores the bytes of an image, held until the transaction ends. */
-export async function keepImage(
-  tx: Tx,
-  { hash, type, image }: Omit<CarriedImage, 'name'>,
-): Promise<void> {
+export async function keepImage(tx: Tx, { hash, type, image }: Omit<CarriedImage, 'name'>): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO "MailImage" AS known (hash, type, image) VALUES (${hash}, ${type}, ${image})
     ON CONFLICT (hash) DO UPDATE SET type = known.type`

@@ -142,7 +142,9 @@ function related(html: string, images: readonly CarriedImage[]): Piece[] {
       ({ hash, name, type, image }) =>
         `\r\n--${innerBoundary}\r\nContent-Type: ${type}\r\nContent-Transfer-Encoding: base64\r\n` +
         `Content-ID: <${contentId(hash)}>\r\nContent-Disposition: inline;\r\n ${fileName(name)}\r\n\r\n` +
-        Buffer.from(image).toString('base64').replace(/.{76}(?!$)/g, '$&\r\n'),
+        Buffer.from(image)
+          .toString('base64')
+          .replace(/.{76}(?!$)/g, '$&\r\n'),
     ),
     `\r\n--${innerBoundary}--\r\n`,
   ]
