@@ -269,7 +269,7 @@ test('alarms and rules in German', async ({ page }) => {
   // The last test: from here on this administrator reads German.
   await page.goto(`${app.url}/profile`)
   await page.getByLabel('Language').selectOption('Deutsch')
-  await page.getByRole('button', { name: 'Save profile' }).click()
+  await page.getByRole('button', { name: 'Save changes' }).click()
   await expect(page.getByRole('link', { name: 'Alarme', exact: true })).toBeVisible()
   for (const [name, place] of [
     ['alarms', '/alarms'],

@@ -37,7 +37,8 @@ const take = (type = 'Hot', more = {}) =>
   takeAlarms(admin(), [{ originator: 'Boiler 7', type, severity: 'major', ...more }])
 const evaluate = () => evaluateAlarms(world.acme.id)
 const mails = () => db().outboundMail.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
-const html = (mail: { parameters: unknown } | undefined) => (mail?.parameters as { html: string } | undefined)?.html
+const html = (mail: { parameters: unknown } | undefined) =>
+  (mail?.parameters as { html: string } | undefined)?.html
 const plant = `<p>{{ alarm.type }}</p>{{ 'plant.png' | image }}`
 /** A PNG of so many bytes, as far as its head goes. */
 const long = (bytes: number, mark = 0) =>
