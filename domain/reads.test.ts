@@ -40,6 +40,7 @@ const exceptions: Record<string, string> = {
   'alarms/digest.ts sendDigest': 'the same',
   'alarms/evaluation.ts evaluateSome': 'the same',
   'alarms/turn.ts takeTurn': 'the same',
+  'alarms/alarm-images.ts imagesOf': 'what the mails of a tenant are written with',
   'alarms/places.ts placesOf': 'what the mails of a tenant are written with',
   'alarms/mailed-links.ts readMailedAlarms': 'the token is the right',
   'alarms/mailed-links.ts readStop': 'the token is the right',

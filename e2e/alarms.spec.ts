@@ -1,6 +1,7 @@
 // From an alarm to its mails and back, and the rules between them.
 import type { Page } from '@playwright/test'
 import { demoAccounts } from '@/domain/accounts/demo-accounts'
+import { images } from '@/lib/testing/images'
 import { withAlarms } from './fixtures/alarms'
 import { type App, startApp } from './fixtures/app'
 import { expectNoViolations } from './fixtures/axe'
@@ -114,6 +115,100 @@ test('a rule is written, tried, saved, and put into its place', async ({ page })
   await look(page, 'rules-tried')
 })
 
+test('an image is uploaded, shown by a rule, and deleted; also without JavaScript', async ({
+  browser,
+  page,
+}) => {
+  await as(page, 'tenant_administrator')
+  await page.goto(`${app.url}/rules`)
+  await page.getByRole('link', { name: 'Images', exact: true }).click()
+  await expect(page.getByText('No images yet')).toBeVisible()
+  await look(page, 'images-none')
+  const png = { name: 'plant.png', mimeType: 'text/plain', buffer: Buffer.from(images.png) }
+  const upload = async (on: Page, file?: typeof png) => {
+    if (file) await on.getByLabel('Image', { exact: true }).setInputFiles(file)
+    await on.getByRole('button', { name: 'Add image' }).click()
+  }
+  await upload(page)
+  await expect(page.getByText('Choose an image.')).toBeVisible()
+  await upload(page, { ...png, buffer: Buffer.from('hello') })
+  await expect(page.getByText('This is not an image in PNG, JPEG, WebP or GIF.')).toBeVisible()
+  await upload(page, png)
+  await expect(page.getByText('The image was added.')).toBeVisible()
+  const context = await browser.newContext({
+    javaScriptEnabled: false,
+    storageState: await page.context().storageState(),
+  })
+  const plain = await context.newPage()
+  await plain.goto(`${app.url}/rules/images`)
+  const long = 'The plant with its boilers and pumps as seen from the eastern gate in winter.gif'
+  await upload(plain, { ...png, name: long, buffer: Buffer.from(images.gif) })
+  await expect(plain.getByRole('row').filter({ hasText: long })).toBeVisible()
+  await page.reload()
+  const picture = page.getByRole('row').filter({ hasText: 'plant.png' }).locator('img')
+  await expect.poll(() => picture.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(6)
+  await look(page, 'images')
+
+  await page.goto(`${app.url}/rules/new`)
+  await field(page, 'Name').fill('With a picture')
+  await field(page, 'Recipients').fill('tenant-administrators')
+  await field(page, 'Mail servers').selectOption('The installation’s')
+  await page.getByText('HTML, images, language, time zone').click()
+  await page.getByLabel(/^HTML body/).fill("<p>{{ alarm.type }}</p>{{ 'plan.png' | image }}")
+  await page.getByRole('button', { name: 'Save rule' }).click()
+  await expect(page.getByText('There is no image “plan.png”.')).toBeVisible()
+  await look(page, 'rule-without-image')
+  await page.getByLabel(/^HTML body/).fill("<p>{{ alarm.type }}</p>{{ 'plant.png' | image }}")
+  await page.getByLabel(/^Alarm as JSON/).fill('{"originator": "B", "type": "Hot", "severity": "major"}')
+  await page.getByRole('button', { name: 'Try rule', exact: true }).click()
+  const shown = page.frameLocator('iframe').getByAltText('plant.png')
+  await expect.poll(() => shown.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(6)
+  await page.getByRole('button', { name: 'Send to me' }).click()
+  await page.getByRole('link', { name: 'See it in the outbox' }).click()
+  const kept = page.frameLocator('iframe').getByAltText('plant.png')
+  await expect.poll(() => kept.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(6)
+  await page.goBack()
+
+  await plain.getByRole('button', { name: 'Delete plant.png' }).click()
+  await expect(plain.getByText('Mails of rules that show it go without it from now on.')).toBeVisible()
+  await plain.getByRole('button', { name: 'Delete', exact: true }).click()
+  await expect(plain.getByText('The image was deleted.')).toBeVisible()
+  await expect(plain.getByRole('row').filter({ hasText: 'plant.png' })).toBeHidden()
+  await context.close()
+})
+
+test('a rule says by whose servers its mails go', async ({ page }) => {
+  await as(page, 'tenant_administrator')
+  await page.goto(`${app.url}/rules`)
+  await page.getByRole('link', { name: 'Night shift' }).click()
+  await expect(field(page, 'Mail servers')).toHaveValue('')
+  await field(page, 'Mail servers').selectOption('The installation’s')
+  await look(page, 'rule')
+  await page.getByRole('button', { name: 'Save rule' }).click()
+  await page.getByRole('link', { name: 'Night shift' }).click()
+  await expect(field(page, 'Mail servers')).toHaveValue('system')
+})
+
+test('the system administrator comes from a tenant to its alarms and rules', async ({ page }) => {
+  await as(page, 'system_administrator')
+  await page.goto(`${app.url}/tenants`)
+  await page.getByRole('link', { name: 'Demo tenant' }).click()
+  await look(page, 'tenant')
+  await page.getByRole('main').getByRole('link', { name: 'Alarms', exact: true }).click()
+  await expect(page.getByRole('row').filter({ hasText: 'Boiler 7' })).toBeVisible()
+  await page.goBack()
+  await page.getByRole('main').getByRole('link', { name: 'Rules', exact: true }).click()
+  await page.getByRole('link', { name: 'Images', exact: true }).click()
+  await page
+    .getByLabel('Image', { exact: true })
+    .setInputFiles({ name: 'by root.png', mimeType: 'image/png', buffer: Buffer.from(images.png) })
+  await page.getByRole('button', { name: 'Add image' }).click()
+  await expect(page.getByText('The image was added.')).toBeVisible()
+  await page.getByRole('button', { name: 'Delete by root.png' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
+  await expect(page.getByText('The image was deleted.')).toBeVisible()
+})
+
 test('the links of a mail acknowledge and stop, by a press', async ({ page, request }) => {
   await as(page, 'system_administrator')
   await page.goto(`${app.url}/inbox`)
@@ -167,4 +262,22 @@ test('any JSON becomes alarms by a mapping, which is tried first; also without J
   await context.close()
   await page.goto(`${app.url}/alarms/mapping`)
   await look(page, 'mapping')
+})
+
+test('alarms and rules in German', async ({ page }) => {
+  await as(page, 'tenant_administrator')
+  // The last test: from here on this administrator reads German.
+  await page.goto(`${app.url}/profile`)
+  await page.getByLabel('Language').selectOption('Deutsch')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect(page.getByRole('link', { name: 'Alarme', exact: true })).toBeVisible()
+  for (const [name, place] of [
+    ['alarms', '/alarms'],
+    ['rules', '/rules'],
+    ['rule', '/rules/new'],
+    ['images', '/rules/images'],
+  ] as const) {
+    await page.goto(`${app.url}${place}`)
+    await look(page, `german-${name}`)
+  }
 })

@@ -9,13 +9,14 @@ test.each(Object.entries(images))('%s says what it is and how large', (name, byt
 })
 
 test.each(Object.entries(images))('%s that breaks off in its head is no image', (_, bytes) => {
-  expect(imageFacts(bytes.subarray(0, 14))).toBeNull()
+  expect(imageFacts(bytes.subarray(0, 9))).toBeNull()
 })
 
 test.each([
   '',
   '<svg xmlns="http://www.w3.org/2000/svg"/>',
   'GIF89a',
+  'GIF88a\x06\0\x04\0',
   '\xff\xd8\xff\xe0\0\0',
   '\xff\xd8\xff\xe0\0\x01',
 ])('%j is no image', text => {

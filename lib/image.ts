@@ -1,12 +1,16 @@
 // What a file of an image says of itself in its first bytes. Nothing of it is decoded.
 
-export type ImageFacts = { type: 'image/png' | 'image/jpeg' | 'image/webp'; width: number; height: number }
+export type ImageFacts = {
+  type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
+  width: number
+  height: number
+}
 
-/** Null for what is none of the three, or breaks off before it has said how large it is. */
+/** Null for what is none of the four, or breaks off before it has said how large it is. */
 export function imageFacts(bytes: Uint8Array): ImageFacts | null {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   try {
-    return png(file) ?? webp(file) ?? jpeg(file)
+    return png(file) ?? webp(file) ?? gif(file) ?? jpeg(file)
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error
@@ -18,6 +22,12 @@ function png(file: Buffer): ImageFacts | null {
   if (file.toString('latin1', 0, 8) !== '\x89PNG\r\n\x1a\n' || file.toString('latin1', 12, 16) !== 'IHDR')
     return null
   return { type: 'image/png', width: file.readUInt32BE(16), height: file.readUInt32BE(20) }
+}
+
+/** GIF89a (CompuServe) §17 and §18: the signature and the logical screen. */
+function gif(file: Buffer): ImageFacts | null {
+  if (!/^GIF8[79]a$/.test(file.toString('latin1', 0, 6))) return null
+  return { type: 'image/gif', width: file.readUInt16LE(6), height: file.readUInt16LE(8) }
 }
 
 /** RFC 9649 §2.5 to §2.7. */

@@ -1,6 +1,12 @@
 // Who may do what: every function that takes a viewer, for each of the three roles.
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  addAlarmImage,
+  deleteAlarmImage,
+  listAlarmImages,
+  readAlarmImage,
+} from '@/domain/alarms/alarm-images'
 import { acknowledgeAlarm, alarmsOfMail, listAlarms, readAlarm } from '@/domain/alarms/alarms'
 import { takeForeignAlarms } from '@/domain/alarms/foreign'
 import { storeAlarms, takeAlarms } from '@/domain/alarms/intake'
@@ -56,6 +62,7 @@ import {
 } from '@/domain/mail-server/servers'
 import {
   changeTenantMailPolicy,
+  mayChooseServers,
   readTenantMailPolicy,
   readTenantSender,
   setTenantSender,
@@ -118,6 +125,7 @@ import {
 import { inMinutes } from '@/lib/clock'
 import { db, transaction } from '@/lib/db'
 import { dump, useTestDatabase } from '@/lib/testing/database'
+import { images } from '@/lib/testing/images'
 import { refusalOf } from '@/lib/testing/refusal'
 import { activationLink, liveActivation, resendActivation } from './activation'
 import { correctAddress } from './address-correction'
@@ -179,8 +187,8 @@ type World = Awaited<ReturnType<typeof twoTenants>> & {
   /** Of a file that Acme's administrator has checked */
   importId: string
   otherImportId: string
-  /** An alarm of each tenant, a rule, and somebody who wants no mails */
-  alarms: Record<'acme' | 'other', { alarmId: string; ruleId: string; stoppedId: string }>
+  /** An alarm of each tenant, a rule, an image, and somebody who wants no mails */
+  alarms: Record<'acme' | 'other', { alarmId: string; ruleId: string; stoppedId: string; imageId: string }>
 }
 let world: World
 
@@ -215,6 +223,7 @@ beforeEach(async () => {
 })
 
 const oneAlarm = { originator: 'Boiler 7', type: 'Hot', severity: 'major' }
+const anImage = { name: 'plant.png', bytes: images.png }
 const alarmRule = { name: 'Hot', settings: { recipients: ['tenant-administrators'] } }
 
 async function alarmsOf(admin: Viewer) {
@@ -225,7 +234,8 @@ async function alarmsOf(admin: Viewer) {
   const { id: alarmId } = await db().alarm.findFirstOrThrow({ where: { tenantId } })
   const stopped = { tenantId, address: 'a@b.test', addressKey: 'a@b.test', stoppedAt: new Date() }
   const { id: stoppedId } = await db().alarmRecipient.create({ data: stopped })
-  return { alarmId, ruleId, stoppedId }
+  const imageId = await addAlarmImage(admin, anImage)
+  return { alarmId, ruleId, stoppedId, imageId }
 }
 
 const usersFile = {
@@ -752,6 +762,76 @@ const deeds: [string, Deed, string, string, string][] = [
   [
     "see another tenant's alarms to try rules on",
     (v, { other }) => recentAlarms(v, other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  [
+    'list the images of alarm mails',
+    (v, { acme }) => listAlarmImages(v, acme.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "list another tenant's images of alarm mails",
+    (v, { other }) => listAlarmImages(v, other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  [
+    'see an image of alarm mails',
+    (v, { alarms }) => readAlarmImage(v, alarms.acme.imageId),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "see another tenant's image of alarm mails",
+    (v, { alarms: { other } }) => readAlarmImage(v, other.imageId),
+    'done',
+    'alarm-image-not-found',
+    'not-allowed',
+  ],
+  [
+    'add an image for alarm mails',
+    (v, { acme }) => addAlarmImage(v, { ...anImage, name: 'other.png' }, acme.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    'add an image for the alarm mails of another tenant',
+    (v, { other }) => addAlarmImage(v, { ...anImage, name: 'other.png' }, other.id),
+    'done',
+    'tenant-not-found',
+    'not-allowed',
+  ],
+  [
+    'delete an image of alarm mails',
+    (v, { alarms }) => deleteAlarmImage(v, alarms.acme.imageId),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "delete another tenant's image of alarm mails",
+    (v, { alarms: { other } }) => deleteAlarmImage(v, other.imageId),
+    'done',
+    'alarm-image-not-found',
+    'not-allowed',
+  ],
+  [
+    "see whether a tenant's rules choose their servers",
+    (v, { acme }) => mayChooseServers(v, acme.id),
+    'done',
+    'done',
+    'not-allowed',
+  ],
+  [
+    "see whether another tenant's rules choose their servers",
+    (v, { other }) => mayChooseServers(v, other.id),
     'done',
     'tenant-not-found',
     'not-allowed',
@@ -1614,6 +1694,7 @@ describe.each(deeds)('to %s', (_deed, run, asRoot, asTenant, asUser) => {
       const mayBeDone = [
         'alarm-rule-not-found',
         'alarm-recipient-not-found',
+        'alarm-image-not-found',
         'email-taken',
         'user-not-found',
         'account-disabled',

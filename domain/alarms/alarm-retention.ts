@@ -2,6 +2,7 @@
 import { Prisma } from '@/generated/prisma/client'
 import { deleteInBatches, type GoOn } from '@/lib/batches'
 import { db, sqlNow } from '@/lib/db'
+import { tidyImages } from './alarm-images'
 
 /** The newest of a tenant are kept; what goes beyond these goes, however young it is. */
 const keptOfTenant = 200_000
@@ -38,5 +39,6 @@ export async function deleteOldAlarms(
   await db().$executeRaw`DELETE FROM "AlarmThread" WHERE "mailedAt" < ${sqlNow()} - interval '8 days'`
   await db().$executeRaw`DELETE FROM "AlarmRecipient" WHERE "mailedAt" < ${limit} AND "stoppedAt" IS NULL`
   await db().$executeRaw`DELETE FROM "AlarmTurn" WHERE "endsAt" < ${sqlNow()} - interval '1 day'`
+  await tidyImages()
   return old + over
 }

@@ -386,6 +386,31 @@ describe('against floods', () => {
     expect(await mails()).toHaveLength(4)
   })
 
+  it('a flood of others silences no critical alarm: they are counted apart, to the same number', async () => {
+    await rule({ perHour: 2 })
+    for (const type of ['A', 'B', 'C']) await take(alarm({ type, severity: 'minor' }))
+    for (const type of ['D', 'E', 'F', 'G']) await take(alarm({ type, severity: 'critical' }))
+    await take(alarm({ type: 'H' }))
+    await evaluate()
+    expect((await outcomes()).map(([, result]) => result)).toEqual([
+      ...['mailed', 'mailed', 'limited'],
+      ...['mailed', 'mailed', 'limited', 'limited'],
+      'limited',
+    ])
+    const subjects = (await mails()).map(mail => words(mail).subject)
+    expect(subjects).toHaveLength(6)
+    expect(
+      subjects.filter(subject => /^No more alarm mails until .*, except critical ones$/.test(subject)),
+    ).toHaveLength(1)
+    expect(subjects.filter(subject => /^No more mails of critical alarms until/.test(subject))).toHaveLength(
+      1,
+    )
+    pass(60)
+    await take(alarm({ type: 'I', severity: 'critical' }), alarm({ type: 'J' }))
+    await evaluate()
+    expect(await mails()).toHaveLength(8)
+  })
+
   it('reminds while nobody has acknowledged', async () => {
     await rule({ reminderMinutes: 15 })
     await take(alarm())

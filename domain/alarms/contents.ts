@@ -1,9 +1,11 @@
 // What a mail about alarms says: by the rule's templates, or the plain facts in the reader's language.
 import { randomBytes } from 'node:crypto'
 import { mailMoment, mailWords } from '@/domain/outbox/compose'
+import { inlineImageAddress, type MailImageRef } from '@/domain/outbox/mail-image'
 import { acknowledgeMark, stopMark } from '@/domain/outbox/written-mail'
 import { env } from '@/lib/env'
 import { zonedMoment } from '@/lib/time-zone'
+import type { Images } from './alarm-images'
 import type { EventKind } from './intake'
 import type { AlarmFacts } from './matching'
 import type { Rule } from './rules'
@@ -16,6 +18,8 @@ export type Content = {
   subject: string
   text: string
   html?: string
+  /** Those that the HTML shows */
+  images?: MailImageRef[]
   /** Why it does not say what the rule wanted it to */
   problem?: string
   detail?: string
@@ -33,7 +37,10 @@ export type Told = {
 }
 
 /** Writes each of them. What a template cannot say in time is said with the plain facts. */
-export async function write(all: readonly Told[]): Promise<Content[]> {
+export async function write(all: readonly Told[], images: Images): Promise<Content[]> {
+  const shown = Object.fromEntries(
+    [...images].map(([name, { hash, size }]) => [name, { address: inlineImageAddress(hash), size }]),
+  )
   const asked = all.flatMap((told, index) => {
     const { subject, body, html } = told.rule.settings
     const templates = [
@@ -49,6 +56,7 @@ export async function write(all: readonly Told[]): Promise<Content[]> {
         kind: 'render',
         templates,
         context: await contextOf(told),
+        images: shown,
       }),
     ),
   )
@@ -66,11 +74,16 @@ export async function write(all: readonly Told[]): Promise<Content[]> {
           ...(result.detail && { detail: result.detail }),
         }
       const { subject, text, html } = result.written
+      const carried = (result.images ?? []).flatMap(name => images.get(name) ?? [])
       return {
         subject: subject === undefined ? facts.subject : oneLine(subject) || facts.subject,
         // Whoever writes HTML alone gets the facts as the plain text of it.
         text: text ?? facts.text,
         ...(html !== undefined && { html }),
+        ...(carried.length > 0 && {
+          images: carried.map(({ hash, name, type }) => ({ hash, name, type })),
+        }),
+        ...result.left,
       }
     }),
   )
@@ -205,10 +218,15 @@ export async function writeDigest(
   }
 }
 
-/** The last mail of an hour: there are no more. */
-export async function writeLimit(perHour: number, until: Date, setting: Setting): Promise<Content> {
+/** The last mail of an hour: there are no more, of critical alarms or of the others. */
+export async function writeLimit(
+  perHour: number,
+  until: Date,
+  critical: boolean,
+  setting: Setting,
+): Promise<Content> {
   const t = (key: string, values: Record<string, string>) =>
-    mailWords(setting.locale, `alarm.limit.${key}`, values)
+    mailWords(setting.locale, `alarm.limit.${critical ? 'critical' : 'other'}.${key}`, values)
   const values = {
     count: String(perHour),
     until: await told(setting, until.toISOString()),
@@ -234,6 +252,7 @@ export async function addressed(content: Content, { tenant, locale }: Setting, s
     subject: content.subject,
     text: has(text) ? text : `${text}\n-- \n${foot}\n`,
     ...(html !== undefined && { html: has(html) ? html : withFoot(html, foot) }),
+    ...(content.images && { images: content.images }),
   }
 }
 

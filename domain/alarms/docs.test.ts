@@ -34,6 +34,7 @@ test.each([
     kind: 'render',
     templates: [{ name: 'it', source, isHtml }],
     context,
+    images: { 'plant.png': { address: 'cid:plant', size: 1_000 } },
   })
   expect(problem).toBeUndefined()
   expect(written?.it).not.toContain('{{')
@@ -42,6 +43,6 @@ test.each([
 
 test('there are examples of each kind', () => {
   expect([of('json').length, of('jsonata').length, of('liquid').length, of('liquid-html').length]).toEqual([
-    1, 3, 2, 1,
+    1, 3, 2, 2,
   ])
 })

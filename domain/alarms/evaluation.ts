@@ -3,6 +3,7 @@
 import type { AlarmEvent } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, sqlNow, type Tx, transaction } from '@/lib/db'
+import { imagesOf } from './alarm-images'
 import { type Severity, severities } from './alarm-item'
 import { type Content, type Told, write } from './contents'
 import { collect, type ForDigest } from './digest'
@@ -69,6 +70,7 @@ export async function evaluateSome(turn: Turn): Promise<number> {
         customer: (alarm.customerId && places.customers.get(alarm.customerId)) || null,
       }),
     ),
+    await imagesOf(tenantId),
   )
   const contents = new Map(mailing.map(({ act }, index) => [act, written[index] as Content]))
   const done = await transaction(async tx => {

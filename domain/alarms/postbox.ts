@@ -23,10 +23,16 @@ export type ForMail = {
   recipients: readonly Recipient[]
   alarmIds: string[]
   kind: WrittenKind
-  /** Whether it disturbs in quiet hours */
+  /** Whether it disturbs in quiet hours, and is counted apart */
   critical: boolean
   setting: Setting
 }
+
+/** Where the mails of an hour are counted: those of critical alarms apart, so that no flood of others silences them. */
+const hourOf = {
+  critical: { hourAt: 'criticalHourAt', count: 'criticalCount', toldAt: 'criticalToldAt' },
+  other: { hourAt: 'hourAt', count: 'hourCount', toldAt: 'toldAt' },
+} as const
 
 /** All mails of one transaction. */
 export class Postbox {
@@ -54,16 +60,18 @@ export class Postbox {
       const row = rows.get(addressKey(one.address))
       if (!row) continue
       const { perHour } = rule.settings
-      const count = row.hourAt?.getTime() === hour.getTime() ? row.hourCount : 0
-      if (perHour > 0 && count >= perHour) {
-        if (row.toldAt?.getTime() !== hour.getTime()) {
-          row.toldAt = hour
-          const content = await writeLimit(perHour, new Date(hour.getTime() + 3_600_000), setting)
+      const { hourAt, count, toldAt } = hourOf[mail.critical ? 'critical' : 'other']
+      const had = row[hourAt]?.getTime() === hour.getTime() ? row[count] : 0
+      if (perHour > 0 && had >= perHour) {
+        if (row[toldAt]?.getTime() !== hour.getTime()) {
+          row[toldAt] = hour
+          const until = new Date(hour.getTime() + 3_600_000)
+          const content = await writeLimit(perHour, until, mail.critical, setting)
           await this.order({ ...mail, content, alarmIds: [], critical: true }, one, [one])
         }
         continue
       }
-      Object.assign(row, { hourAt: hour, hourCount: count + 1, mailedAt: now() })
+      Object.assign(row, { [hourAt]: hour, [count]: had + 1, mailedAt: now() })
       getting.push(one)
     }
     if (wanting.length === 0) return { result: 'stopped' }
@@ -148,18 +156,23 @@ export class Postbox {
       })
     const stops = [...this.stopLinks].map(([tokenHash, recipientId]) => ({ tokenHash, recipientId }))
     if (stops.length > 0) await this.tx.alarmStopLink.createMany({ data: stops, skipDuplicates: true })
-    const counts = [...this.known.values()].map(({ id, hourAt, hourCount, toldAt, mailedAt }) => ({
+    const counts = [...this.known.values()].map(({ id, mailedAt, ...row }) => ({
       id,
-      hourAt,
-      hourCount,
-      toldAt,
       mailedAt,
+      hourAt: row.hourAt,
+      hourCount: row.hourCount,
+      toldAt: row.toldAt,
+      criticalHourAt: row.criticalHourAt,
+      criticalCount: row.criticalCount,
+      criticalToldAt: row.criticalToldAt,
     }))
     await this.tx.$executeRaw`
       UPDATE "AlarmRecipient" recipient SET "hourAt" = r."hourAt", "hourCount" = r."hourCount",
-        "toldAt" = r."toldAt", "mailedAt" = r."mailedAt"
+        "toldAt" = r."toldAt", "criticalHourAt" = r."criticalHourAt", "criticalCount" = r."criticalCount",
+        "criticalToldAt" = r."criticalToldAt", "mailedAt" = r."mailedAt"
       FROM json_to_recordset(${JSON.stringify(counts)}::json)
-        AS r(id uuid, "hourAt" timestamptz, "hourCount" int, "toldAt" timestamptz, "mailedAt" timestamptz)
+        AS r(id uuid, "hourAt" timestamptz, "hourCount" int, "toldAt" timestamptz, "criticalHourAt" timestamptz,
+          "criticalCount" int, "criticalToldAt" timestamptz, "mailedAt" timestamptz)
       WHERE recipient.id = r.id`
   }
 }

@@ -8,6 +8,7 @@ import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { readAddress } from '@/lib/email-address'
 import { Refusal } from '@/lib/refusal'
 import { readTimeZone } from '@/lib/time-zone'
+import { refuseImages } from './alarm-images'
 import { readRecipientLine } from './recipients'
 import { type RuleSettings, ruleSettings } from './rule-settings'
 import { runTask } from './sandbox'
@@ -42,7 +43,8 @@ export type RuleInput = { name: string; settings: z.input<typeof ruleSettings> }
  * @returns its id
  * @throws Refusal not-allowed, tenant-required, tenant-not-found, alarm-rule-not-found, too-many-alarm-rules,
  *   alarm-rule-invalid; at their field alarm-recipient-unknown, alarm-filter-invalid, alarm-template-invalid,
- *   alarm-address-invalid, time-zone-unknown, alarm-quiet-incomplete, alarm-customer-unknown
+ *   alarm-image-unknown,
+ *   too-many-images-in-mail, alarm-address-invalid, time-zone-unknown, alarm-quiet-incomplete, alarm-customer-unknown
  */
 export async function saveRule(
   viewer: Viewer,
@@ -50,9 +52,11 @@ export async function saveRule(
   which: { id?: string; tenantId?: string } = {},
 ): Promise<string> {
   const own = visibleTenant(viewer).tenantId
-  if (!which.id) tenantOf(viewer, which.tenantId)
-  else if (own && which.tenantId && own !== which.tenantId) throw new Refusal('tenant-not-found')
-  const settings = await checkedSettings(given)
+  if (which.id && own && which.tenantId && own !== which.tenantId) throw new Refusal('tenant-not-found')
+  const whose = which.id
+    ? (await find(db(), viewer, which.id)).tenantId
+    : rowId(tenantOf(viewer, which.tenantId))
+  const settings = await checkedSettings(given, whose)
   return transaction(async tx => {
     const before = which.id ? await find(tx, viewer, which.id, true) : null
     const tenantId = before ? before.tenantId : tenantOf(viewer, which.tenantId)
@@ -99,7 +103,7 @@ function changesOf(
 }
 
 /** Settings of which everything can be understood. @throws Refusal as `saveRule`, at their field */
-export async function checkedSettings(given: RuleInput['settings']): Promise<RuleSettings> {
+export async function checkedSettings(given: RuleInput['settings'], tenantId: string): Promise<RuleSettings> {
   const { success, data: settings, error } = ruleSettings.safeParse(given)
   if (!success) {
     const field = String(error.issues[0]?.path[0] ?? 'recipients')
@@ -115,18 +119,22 @@ export async function checkedSettings(given: RuleInput['settings']): Promise<Rul
   if ((settings.quietFrom === '') !== (settings.quietTo === ''))
     throw new Refusal('alarm-quiet-incomplete', { field: settings.quietFrom ? 'quietTo' : 'quietFrom' })
   await refuseUnreadable('alarm-filter-invalid', 'filter', { expression: settings.filter })
-  for (const field of ['subject', 'body', 'html'] as const)
-    await refuseUnreadable('alarm-template-invalid', field, {
+  for (const field of ['subject', 'body', 'html'] as const) {
+    const images = await refuseUnreadable('alarm-template-invalid', field, {
       templates: [{ name: field, source: settings[field], isHtml: field === 'html' }],
     })
+    await refuseImages(tenantId, images)
+  }
   return settings
 }
 
 type Checked = { expression?: string; templates?: { name: string; source: string; isHtml: boolean }[] }
 
-async function refuseUnreadable(code: string, field: string, what: Checked): Promise<void> {
-  const { problem, detail = '' } = await runTask({ kind: 'check', ...what })
+/** @returns the names of images in it */
+async function refuseUnreadable(code: string, field: string, what: Checked): Promise<string[]> {
+  const { problem, detail = '', images = [] } = await runTask({ kind: 'check', ...what })
   if (problem) throw new Refusal(code, { field, values: { detail } })
+  return images
 }
 
 /** Moves a rule to a place in the order, 0 for the first. @throws Refusal not-allowed, alarm-rule-not-found */

@@ -2,7 +2,7 @@
 // database, no keys and no network in its hands, little memory, and is ended from outside when it takes too long.
 import { parentPort, workerData } from 'node:worker_threads'
 import jsonata from 'jsonata'
-import { Liquid } from 'liquidjs'
+import { Liquid, toValueSync } from 'liquidjs'
 
 const { progress, limits } = workerData
 /** Which task is being done: whoever ends this thread knows by it which one took too long. */
@@ -34,6 +34,39 @@ for (const engine of [html, text])
 for (const name of ['raw', 'escape', 'h', 'xml_escape', 'escape_once'])
   html.registerFilter(name, value => value)
 
+/** What is being written: the images that there are, those that it shows, and what is wrong with the others. */
+let shown = null
+
+/** An image in HTML, by its name. One that is not there, or one too many, is left out. */
+html.registerFilter('image', {
+  // The only filter that makes HTML: what is written has no sign in it that was not escaped.
+  raw: true,
+  handler(value) {
+    const name = plain(value).normalize('NFC')
+    const image = Object.hasOwn(shown.known, name) ? shown.known[name] : null
+    const size = image && !shown.names.has(name) ? image.size : 0
+    if (!image) shown.problems.push({ problem: 'image-missing', detail: name.slice(0, 100) })
+    else if (shown.names.size + (size ? 1 : 0) > limits.images || shown.size + size > limits.imageBytes)
+      shown.problems.push({ problem: 'images-too-many', detail: name })
+    else {
+      shown.names.add(name)
+      shown.size += size
+      return `<img src="${image.address}" alt="${escaped(name)}">`
+    }
+    return ''
+  },
+})
+
+/** The names of the images in a template that are written out in it, wherever they stand. */
+function* imagesNamed(templates) {
+  for (const template of templates) {
+    const { filters = [], initial } = template.value ?? {}
+    const [name] = initial?.postfix ?? []
+    if (filters[0]?.name === 'image' && typeof name?.content === 'string') yield name.content.normalize('NFC')
+    if (template.children) yield* imagesNamed(toValueSync(template.children(false, true)))
+  }
+}
+
 function options(more) {
   return {
     ownPropertyOnly: true,
@@ -63,8 +96,8 @@ function escaped(value) {
   return plain(value).replace(/[^\p{L}\p{N}\p{M} .,:;_/\n\r-]/gu, sign => `&#${sign.codePointAt(0)};`)
 }
 
-/** Addresses that run something are none. An attribute is read as a browser does, with its numbers decoded. */
-function withoutScripts(document) {
+/** Addresses that run something are none, and no images but those that the mail carries. An attribute is read as a browser does, with its numbers decoded. */
+function withoutScripts(document, carried) {
   return document.replace(
     /(\s(?:href|src|action|formaction|background)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)/gi,
     (all, name, value) => {
@@ -75,7 +108,9 @@ function withoutScripts(document) {
         )
         .replace(/&colon;/gi, ':')
         .replace(/[\s\p{Cc}]/gu, '')
-      return /^[a-z][a-z\d+.-]*:/i.test(address) && !/^(?:https?|mailto|tel):/i.test(address)
+      return /^[a-z][a-z\d+.-]*:/i.test(address) &&
+        !/^(?:https?|mailto|tel):/i.test(address) &&
+        !carried.has(address)
         ? `${name}"#"`
         : all
     },
@@ -105,22 +140,27 @@ const does = {
     const json = JSON.stringify(value ?? null)
     return json.length > limits.mapBytes ? { problem: 'too-large' } : { json }
   },
-  render: async ({ templates, context }) => {
+  render: async ({ templates, context, images = {} }) => {
     const written = {}
+    shown = { known: images, names: new Set(), size: 0, problems: [] }
     for (const { name, source, isHtml } of templates) {
       const engine = isHtml ? html : text
       const template = compiled(isHtml ? 'html' : 'text', source, code => engine.parse(code))
       const words = engine.renderSync(template, context)
       if (Buffer.byteLength(words) > limits.renderBytes) return { problem: 'too-large', where: name }
-      written[name] = isHtml ? withoutScripts(words) : words
+      written[name] = isHtml
+        ? withoutScripts(words, new Set([...shown.names].map(one => images[one].address)))
+        : words
     }
-    return { written }
+    return { written, images: [...shown.names], ...(shown.problems[0] && { left: shown.problems[0] }) }
   },
   /** Whether the texts can be understood at all; what is wrong with the first that cannot. */
   check: async ({ expression, templates = [] }) => {
     if (expression) jsonata(expression)
-    for (const { source, isHtml } of templates) (isHtml ? html : text).parse(source)
-    return {}
+    const images = new Set()
+    for (const { source, isHtml } of templates)
+      for (const name of imagesNamed((isHtml ? html : text).parse(source))) images.add(name)
+    return { images: [...images] }
   },
 }
 

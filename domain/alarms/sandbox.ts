@@ -10,7 +10,13 @@ type Template = { name: string; source: string; isHtml: boolean }
 /** `input` is a place in the list of inputs. */
 export type Task =
   | { kind: 'filter' | 'map'; expression: string; input: number }
-  | { kind: 'render'; templates: Template[]; context: object }
+  | {
+      kind: 'render'
+      templates: Template[]
+      context: object
+      /** By their names: those that HTML can show, and at which address */
+      images?: Record<string, { address: string; size: number }>
+    }
   | { kind: 'check'; expression?: string; templates?: Template[] }
 
 type TaskProblem = 'too-slow' | 'too-large' | 'syntax' | 'failed'
@@ -18,19 +24,25 @@ export type TaskResult = {
   value?: boolean
   json?: string
   written?: Record<string, string>
+  /** The names of images that it shows, or that a template that is checked writes out */
+  images?: string[]
+  /** An image that was left out, and why */
+  left?: { problem: 'image-missing' | 'images-too-many'; detail: string }
   problem?: TaskProblem
   /** In which of the templates */
   where?: string
   detail?: string
 }
 
-const sandboxLimits = {
+export const sandboxLimits = {
   filterMilliseconds: 50,
   mapMilliseconds: 500,
   renderMilliseconds: 100,
   renderBytes: 256 * 1024,
   renderValues: 1_000_000,
   mapBytes: 4 * 1024 * 1024,
+  images: 5,
+  imageBytes: 500_000,
   template: 100_000,
   depth: 200,
   sequence: 20_000,

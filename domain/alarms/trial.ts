@@ -1,4 +1,5 @@
 // Trying rules on an alarm, without keeping anything: which match and why the others do not, who would get what.
+import { readImages } from '@/domain/outbox/mail-image'
 import { queueMail } from '@/domain/outbox/outbound-mail'
 import { seen, writtenOf } from '@/domain/outbox/written-mail'
 import type { Viewer } from '@/domain/viewer'
@@ -6,6 +7,7 @@ import { inMinutes } from '@/lib/clock'
 import { db, rowId, transaction } from '@/lib/db'
 import { keyring } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
+import { imagesOf } from './alarm-images'
 import { readItem } from './alarm-item'
 import { readAlarm } from './alarms'
 import { addressed, write } from './contents'
@@ -70,7 +72,14 @@ async function trial(viewer: Viewer, tried: TriedAlarm, { ruleId, draft, tenantI
   const tenantId = stored ? stored.tenantId : tenantOf(viewer, named)
   const facts = await triedFacts(viewer, tried, tenantId)
   const rules: TriedRule[] = draft
-    ? [{ id: ruleId ?? '', name: draft.name, enabled: true, settings: await checkedSettings(draft.settings) }]
+    ? [
+        {
+          id: ruleId ?? '',
+          name: draft.name,
+          enabled: true,
+          settings: await checkedSettings(draft.settings, tenantId),
+        },
+      ]
     : stored
       ? [stored]
       : await listRules(viewer, tenantId)
@@ -88,6 +97,7 @@ async function trial(viewer: Viewer, tried: TriedAlarm, { ruleId, draft, tenantI
       setting: settings(rule),
       customer: (facts.customerId && places.customers.get(facts.customerId)) || null,
     })),
+    await imagesOf(tenantId),
   )
   return {
     tenantId,
@@ -112,7 +122,8 @@ async function shown(
     acknowledgeId: '',
     stopId: stranger ? '' : null,
   }
-  const written = writtenOf({ kind: 'alarm', parameters }, () => '•'.repeat(12))
+  const images = await readImages(parameters.images)
+  const written = writtenOf({ kind: 'alarm', parameters }, images, () => '•'.repeat(12))
   return { ...seen(written), text: written.text }
 }
 

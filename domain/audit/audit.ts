@@ -18,6 +18,7 @@ export type Subject = {
     | 'outbound-mail'
     | 'alarm'
     | 'alarm-rule'
+    | 'alarm-image'
     | 'alarm-recipient'
     | 'installation'
     | 'api-key'

@@ -3,7 +3,7 @@
 import { domainToASCII } from 'node:url'
 import { record } from '@/domain/audit/audit'
 import { readMailbox } from '@/domain/smtp/mailbox'
-import { requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { requireFreshProof, requireSystemAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { TenantMailPolicy as Row } from '@/generated/prisma/client'
 import { db, rowId, sqlNow, type Tx, transaction } from '@/lib/db'
 import { isAddress } from '@/lib/email-address'
@@ -175,6 +175,17 @@ export const setTenantSender = (viewer: Viewer, typed: string): Promise<void> =>
       after: { mailFrom },
     })
   })
+
+/**
+ * Whether it is left to a tenant by whose servers the mails of a rule go.
+ * @throws Refusal not-allowed, tenant-not-found where it is another tenant's
+ */
+export async function mayChooseServers(viewer: Viewer, tenantId: string): Promise<boolean> {
+  const { tenantId: own } = visibleTenant(viewer)
+  if (own && own !== tenantId) throw new Refusal('tenant-not-found')
+  const row = await db().tenantMailPolicy.findUnique({ where: { tenantId: rowId(tenantId) } })
+  return policyIn(row).servers === 'own-allowed'
+}
 
 async function ownPolicy(tx: Tx, { role, tenantId }: Viewer): Promise<Row | null> {
   if (role === 'customer_user') throw new Refusal('not-allowed')

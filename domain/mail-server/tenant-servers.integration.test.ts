@@ -37,7 +37,7 @@ import {
   setMailServerPaused,
   setServerLimits,
 } from './servers'
-import { readTenantSender, setTenantSender } from './tenant-policy'
+import { mayChooseServers, readTenantSender, setTenantSender } from './tenant-policy'
 import { connectMailServer, settingsFor } from './testing/settings'
 import { setPolicy, tenantWith } from './testing/tenant'
 import { readMailServer } from './versions'
@@ -253,6 +253,15 @@ describe('the system administrator says', () => {
     await connectMailServer(admin, place)
     await setPolicy(id, {})
     expect(await refusalOf(readMailServer(admin))).toBe('not-allowed')
+  })
+
+  it('whether it is left to a tenant by whose servers the mails of a rule go', async () => {
+    const { id, admin } = await tenantWith({ servers: 'system' })
+    expect(await mayChooseServers(admin, id)).toBe(false)
+    await setPolicy(id, { servers: 'own-allowed' })
+    expect(await mayChooseServers(admin, id)).toBe(true)
+    await setPolicy(id, { servers: 'own-required' })
+    expect(await mayChooseServers(root, id)).toBe(false)
   })
 
   it('nobody who is a customer user may, whatever the policy', async () => {

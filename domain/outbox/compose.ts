@@ -24,8 +24,9 @@ import { keyring } from '@/lib/keyring'
 import { spanOf } from '@/lib/span'
 import { readZonedMoment, zonedMoment } from '@/lib/time-zone'
 import { landingPage } from './landing-page'
+import { readImages } from './mail-image'
 import { type Mime, mime, type Sender, writtenMime } from './mime'
-import { isWritten, seen, writtenOf } from './written-mail'
+import { imagesIn, isWritten, seen, writtenOf } from './written-mail'
 
 /** What of an outbound mail its message is made of. */
 export type ComposedMail = Pick<
@@ -44,7 +45,10 @@ export async function compose(
   keys: readonly SigningKey[] = [],
 ): Promise<Mail> {
   if (isWritten(mail)) {
-    const { from, raw, wireReady } = writtenMime(mail, writtenOf(mail), { mailFrom, replyTo })
+    const { from, raw, wireReady } = writtenMime(mail, writtenOf(mail, await readImages(imagesIn(mail))), {
+      mailFrom,
+      replyTo,
+    })
     return {
       messageId: mail.messageId,
       envelope: { from, to: mail.recipient },
@@ -68,7 +72,7 @@ export async function compose(
  * makes it work, and of the code only that there is one.
  */
 export async function preview(mail: ComposedMail): Promise<{ subject: string; html: string }> {
-  if (isWritten(mail)) return seen(writtenOf(mail, () => '•'.repeat(12)))
+  if (isWritten(mail)) return seen(writtenOf(mail, await readImages(imagesIn(mail)), () => '•'.repeat(12)))
   const content = message(
     mail,
     () => '•'.repeat(12),

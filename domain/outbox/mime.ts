@@ -5,6 +5,7 @@ import MimeNode from 'nodemailer/lib/mime-node'
 import { encode, wrap } from 'nodemailer/lib/qp'
 import type { MailServerSettings } from '@/domain/smtp/settings'
 import { type CompiledMail, filled, type MailParameters, type Piece } from '@/emails/compiled-mail'
+import { type CarriedImage, contentId } from './mail-image'
 
 export type Sender = Pick<MailServerSettings, 'mailFrom' | 'replyTo'>
 
@@ -50,8 +51,8 @@ const answersNobody = 'Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppres
 const multipart = `MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="${boundary}"\r\n`
 const ending = `\r\n--${boundary}--\r\n`
 
-function part(contentType: string, pieces: readonly Piece[]): Piece[] {
-  const head = `\r\n--${boundary}\r\nContent-Type: ${contentType}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`
+function part(contentType: string, pieces: readonly Piece[], within = boundary): Piece[] {
+  const head = `\r\n--${within}\r\nContent-Type: ${contentType}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`
   return [
     head,
     ...pieces.map((piece, index): Piece => {
@@ -97,11 +98,13 @@ export type Written = {
   thread?: string
   /** The page that stops such mails by one POST (RFC 8058) */
   stop?: string
+  /** What its HTML shows by their Content-IDs */
+  images: readonly CarriedImage[]
 }
 
 /** The MIME form of a mail that was written for itself; in one part where it has no HTML. */
 export function writtenMime(mail: Addressed, written: Written, sender: Sender) {
-  const { subject, text, html, to, cc, thread, stop } = written
+  const { subject, text, html, to, cc, thread, stop, images } = written
   const addresses = (list: readonly string[]) => list.map(address => ({ name: '', address }))
   const replyTo = written.replyTo || sender.replyTo
   const head =
@@ -118,7 +121,7 @@ export function writtenMime(mail: Addressed, written: Written, sender: Sender) {
   const body =
     html === undefined
       ? `MIME-Version: 1.0\r\n${filled(part('text/plain', [text]), {}).replace(/^\r\n--.*\r\n/, '')}`
-      : multipart + filled([...part('text/plain', [text]), ...part('text/html', [html])], {}) + ending
+      : multipart + filled([...part('text/plain', [text]), ...related(html, images)], {}) + ending
   const wireReady = !/[\u0080-\uffff]/.test(head)
   return {
     from: addressparser(sender.mailFrom, { flatten: true })[0]?.address ?? '',
@@ -126,6 +129,30 @@ export function writtenMime(mail: Addressed, written: Written, sender: Sender) {
     wireReady,
   }
 }
+
+const innerBoundary = '=_latchkey_related'
+
+/** HTML with the images that it shows (RFC 2387), which nobody has to fetch from anywhere. */
+function related(html: string, images: readonly CarriedImage[]): Piece[] {
+  if (images.length === 0) return part('text/html', [html])
+  return [
+    `\r\n--${boundary}\r\nContent-Type: multipart/related; type="text/html"; boundary="${innerBoundary}"\r\n`,
+    ...part('text/html', [html], innerBoundary),
+    ...images.map(
+      ({ hash, name, type, image }) =>
+        `\r\n--${innerBoundary}\r\nContent-Type: ${type}\r\nContent-Transfer-Encoding: base64\r\n` +
+        `Content-ID: <${contentId(hash)}>\r\nContent-Disposition: inline;\r\n ${fileName(name)}\r\n\r\n` +
+        Buffer.from(image)
+          .toString('base64')
+          .replace(/.{76}(?!$)/g, '$&\r\n'),
+    ),
+    `\r\n--${innerBoundary}--\r\n`,
+  ]
+}
+
+/** As RFC 2183 has it, and RFC 2231 where a name is not ASCII. */
+const fileName = (name: string) =>
+  /^[\w. -]*$/.test(name) ? `filename="${name}"` : `filename*=UTF-8''${encodeURIComponent(name)}`
 
 function identity(mail: Addressed): string {
   const { recipient } = mail

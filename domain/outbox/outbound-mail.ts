@@ -9,6 +9,7 @@ import { inMinutes, now } from '@/lib/clock'
 import { sqlNow, type Tx } from '@/lib/db'
 import { env } from '@/lib/env'
 import { rankFor, rowNamed } from './carrier'
+import { noteImages } from './mail-image'
 import { mostCopies } from './retry-policy'
 import { isWaiting } from './states'
 import { tallyMails } from './tally'
@@ -128,6 +129,14 @@ export async function queueMails(tx: Tx, orders: readonly MailOrder[]): Promise<
         "mailServerVersionId" uuid, "expiresAt" timestamptz, "requestedById" uuid, "requestedBy" text, "requestedFrom" text)
       LEFT JOIN "TenantMailPolicy" policy ON policy."tenantId" = o."tenantId"`
   }
+  await noteImages(
+    tx,
+    orders.flatMap(({ parameters }, index) =>
+      'images' in parameters
+        ? (parameters.images ?? []).map(({ hash }) => ({ mailId: ids[index] as string, hash }))
+        : [],
+    ),
+  )
   if (ids.length > 0) await wakeWorkers(tx)
   return ids
 }

@@ -4,12 +4,15 @@ import type { OutboundMail, Prisma } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
 import { KeyringError, keyring } from '@/lib/keyring'
 import { landingPage } from './landing-page'
+import { type CarriedImage, type MailImageRef, withImages } from './mail-image'
 import type { Written } from './mime'
 
 /** Mails whose words come with them. */
 export type WrittenKind = 'alarm' | 'alarm-digest'
 
-export type WrittenParameters = Omit<Written, 'stop'> & {
+export type WrittenParameters = Omit<Written, 'stop' | 'images'> & {
+  /** Those that its HTML shows */
+  images?: MailImageRef[]
   /** The key that its links are derived with, and from which ids */
   link: { keyId: string; path: 'alarm' }
   acknowledgeId: string
@@ -32,8 +35,16 @@ type WrittenMail = Pick<OutboundMail, 'kind' | 'parameters'>
 
 export const isWritten = ({ kind }: WrittenMail): boolean => kinds.includes(kind)
 
-/** Its words with the links in them. A key that is no longer there makes none: then they lead to the alarms. */
-export function writtenOf({ parameters }: WrittenMail, tokenOf = linkToken): Written {
+/** The images that a mail says it carries. */
+export const imagesIn = ({ parameters }: Pick<WrittenMail, 'parameters'>): MailImageRef[] =>
+  (parameters as Prisma.JsonObject as unknown as WrittenParameters).images ?? []
+
+/** Its words with the links in them, and its images. A key that is no longer there makes none: then they lead to the alarms. */
+export function writtenOf(
+  { parameters }: WrittenMail,
+  images: readonly CarriedImage[],
+  tokenOf = linkToken,
+): Written {
   const { subject, text, html, to, cc, replyTo, thread, link, acknowledgeId, stopId } =
     parameters as Prisma.JsonObject as unknown as WrittenParameters
   const page = (path: 'alarm' | 'stop-mails', id: string) => {
@@ -54,6 +65,7 @@ export function writtenOf({ parameters }: WrittenMail, tokenOf = linkToken): Wri
     ...(replyTo && { replyTo }),
     ...(thread && { thread }),
     ...(stop && { stop }),
+    images,
   }
 }
 
@@ -67,10 +79,10 @@ function linkToken(keyId: string, id: string): string | null {
 }
 
 /** What its reader sees of it. */
-export const seen = ({ subject, text, html }: Written) => ({
+export const seen = ({ subject, text, html, images }: Written) => ({
   subject,
   html:
-    html ??
+    (html && withImages(html, images)) ??
     `<body style="margin:0"><pre style="font:14px/1.5 sans-serif;white-space:pre-wrap;margin:0;padding:16px;background:#fff;color:#18181b;min-height:100vh;box-sizing:border-box">${escaped(text)}</pre></body>`,
 })
 

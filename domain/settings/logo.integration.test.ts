@@ -1,12 +1,13 @@
 import { beforeEach, expect, it } from 'vitest'
 import { administrator } from '@/domain/accounts/testing/people'
 import type { Viewer } from '@/domain/viewer'
+import { longestImage } from '@/lib/checked-image'
 import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { images } from '@/lib/testing/images'
 import { refusalOf } from '@/lib/testing/refusal'
 import { changeSettings, installationDefaults, readInstallationAndLogo } from './installation'
-import { changeLogo, logoImage, longestLogo } from './logo'
+import { changeLogo, logoImage } from './logo'
 
 useTestDatabase()
 let root: Viewer
@@ -71,7 +72,7 @@ it.each([
   ['a GIF', 'GIF89a\x06\0\x04\0', 'logo-type'],
   ['SVG', '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', 'logo-svg'],
   ['HTML behind the first sign of a PNG', '\x89<html>', 'logo-type'],
-  ['more than 200 kB', Buffer.concat([images.png, Buffer.alloc(longestLogo)]), 'logo-too-large'],
+  ['more than 200 kB', Buffer.concat([images.png, Buffer.alloc(longestImage)]), 'logo-too-large'],
   ['more pixels than a screen has', sized(2_001), 'logo-sides'],
   ['no pixels', sized(0), 'logo-sides'],
 ])('%s is refused', async (_, file, refusal) => {

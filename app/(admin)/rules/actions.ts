@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
+import { deleteAlarmImage } from '@/domain/alarms/alarm-images'
 import { severities } from '@/domain/alarms/alarm-item'
 import { allowMails } from '@/domain/alarms/mailed-links'
 import { deleteRule, listRules, moveRule, readRule, saveRule, setRuleEnabled } from '@/domain/alarms/rules'
@@ -11,6 +12,7 @@ import { type RuleTrial, sendTrial, tryRules } from '@/domain/alarms/trial'
 import type { Viewer } from '@/domain/viewer'
 import { locales } from '@/lib/i18n/locales'
 import { requiredNameField } from '@/lib/name-field'
+import { addressOf } from '../list-address'
 
 const lines = z
   .string()
@@ -70,6 +72,10 @@ const RuleForm = z.object({
   subject: text,
   body: text,
   html: text,
+  mailServer: z
+    .enum(['', 'own', 'system'])
+    .default('')
+    .transform(whose => whose || null),
   locale: z
     .enum(['', ...locales])
     .default('')
@@ -163,6 +169,15 @@ export const deleteRuleAction = viewerAction(
     const { tenantId } = await readRule(viewer, ruleId)
     await deleteRule(viewer, ruleId)
     redirect(viewer.tenantId ? '/rules?notice=deleted' : `/rules?notice=deleted&tenant=${tenantId}`)
+  },
+  { confirm: () => true },
+)
+
+export const deleteImageAction = viewerAction(
+  z.object({ imageId: z.guid(), tenantId: z.guid().optional() }),
+  async (viewer, { imageId, tenantId }) => {
+    await deleteAlarmImage(viewer, imageId)
+    redirect(addressOf('/rules/images', { tenant: tenantId, notice: 'deleted' }))
   },
   { confirm: () => true },
 )

@@ -36,6 +36,7 @@ export default async function RulesPage({ searchParams }: { searchParams: Search
         action={
           <>
             {rules.length > 0 && <LinkButton href={`/rules/try${own}`}>{t('try.title')}</LinkButton>}
+            <LinkButton href={`/rules/images${own}`}>{t('images.title')}</LinkButton>
             <LinkButton href={`/rules/new${own}`} variant="primary">
               {t('add')}
             </LinkButton>

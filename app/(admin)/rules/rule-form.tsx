@@ -6,6 +6,7 @@ import { CheckboxField, SelectField, TextAreaField, TextField } from '@/componen
 import { Fold } from '@/components/fold'
 import { Form, type FormAction } from '@/components/form'
 import { Section } from '@/components/section'
+import { TextLink } from '@/components/text-link'
 import type { Tried } from './actions'
 import type { RuleValues } from './rule-values'
 import { Trials } from './trials'
@@ -17,12 +18,16 @@ type Props = {
   tenantId?: string
   severities: readonly string[]
   customers: { id: string; name: string }[]
+  /** Whether the tenant chooses by whose servers its mails go */
+  mailServers: boolean
+  imagesHref: string
   languages: { value: string; label: string }[]
   alarms: AlarmChoice[]
 }
 
 /** Which alarms, to whom, what, and how many: a rule as it is written, and tried before it is saved. */
-export function RuleForm({ action, rule, tenantId, severities, customers, languages, alarms }: Props) {
+export function RuleForm({ action, rule, tenantId, severities, customers, alarms, ...rest }: Props) {
+  const { mailServers, imagesHref, languages } = rest
   const t = useTranslations('rules')
   const { settings } = rule
   const lines = (all: readonly string[]) => all.join('\n')
@@ -130,6 +135,21 @@ export function RuleForm({ action, rule, tenantId, severities, customers, langua
                 optional
               />
             </Fold>
+            {mailServers ? (
+              <SelectField
+                name="mailServer"
+                label={t('mailServer')}
+                help={t('mailServerHelp')}
+                width="medium"
+                defaultValue={settings.mailServer ?? ''}
+                options={[
+                  { value: settings.mailServer === 'own' ? 'own' : '', label: t('mailServers.own') },
+                  { value: 'system', label: t('mailServers.system') },
+                ]}
+              />
+            ) : (
+              <input type="hidden" name="mailServer" value={settings.mailServer ?? ''} />
+            )}
           </Section>
           <Section title={t('what')} description={t('whatText')}>
             <TextField name="subject" label={t('subject')} defaultValue={settings.subject} optional />
@@ -156,6 +176,9 @@ export function RuleForm({ action, rule, tenantId, severities, customers, langua
                 optional
                 spellCheck={false}
               />
+              <TextLink href={imagesHref} target="_blank">
+                {t('toImages')}
+              </TextLink>
               <SelectField
                 name="locale"
                 label={t('language')}

@@ -2,10 +2,12 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { relativeTime } from '@/components/relative-time-words'
 import { severities } from '@/domain/alarms/alarm-item'
 import { recentAlarms } from '@/domain/alarms/trial'
+import { mayChooseServers } from '@/domain/mail-server/tenant-policy'
 import { placesFor } from '@/domain/tenancy/tenants'
 import type { Viewer } from '@/domain/viewer'
 import { locales } from '@/lib/i18n/locales'
 import { found } from '../found'
+import { addressOf } from '../list-address'
 import { ruleAction } from './actions'
 import { RuleForm } from './rule-form'
 import type { RuleValues } from './rule-values'
@@ -25,6 +27,8 @@ export async function RuleEditor({ viewer, rule, tenantId }: Props) {
       tenantId={viewer.tenantId ? undefined : tenantId}
       severities={severities}
       customers={places.find(({ id }) => id === whose)?.customers ?? []}
+      mailServers={whose ? await found(mayChooseServers(viewer, whose)) : false}
+      imagesHref={addressOf('/rules/images', { tenant: viewer.tenantId ? undefined : tenantId })}
       languages={locales.map(value => ({ value, label: languages(value) }))}
       alarms={await alarmChoices(viewer, tenantId)}
     />

@@ -30,10 +30,11 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
 export default async function TenantPage({ params, searchParams }: Props) {
   const viewer = await requireViewer()
   const tenant = await found(readTenant(viewer, await idIn(params)))
-  const [t, rules, languages] = await Promise.all([
+  const [t, rules, languages, navigation] = await Promise.all([
     getTranslations('tenants'),
     getTranslations('tenantRules'),
     getTranslations('users.languages'),
+    getTranslations('navigation'),
   ])
   return (
     <>
@@ -42,6 +43,11 @@ export default async function TenantPage({ params, searchParams }: Props) {
         <PassingNotice shown={one((await searchParams).notice) === 'customer-deleted'} tone="success">
           {t('customerDeleted')}
         </PassingNotice>
+        <p className="text-sm">
+          <TextLink href={`/alarms?tenant=${tenant.id}`}>{navigation('alarms')}</TextLink>
+          {' · '}
+          <TextLink href={`/rules?tenant=${tenant.id}`}>{navigation('rules')}</TextLink>
+        </p>
         <section aria-labelledby="customers" className="space-y-3">
           <h2 id="customers" className="font-medium text-base">
             {t('customers')}

@@ -58,6 +58,8 @@ const refusals = [
   'alarm-recipient-unknown',
   'alarm-filter-invalid',
   'alarm-template-invalid',
+  'alarm-image-unknown',
+  'too-many-images-in-mail',
   'alarm-address-invalid',
   'alarm-quiet-incomplete',
   'alarm-customer-unknown',
