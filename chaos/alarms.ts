@@ -62,7 +62,8 @@ export const alarms = scenario('alarms', 'postgres', async ({ stage, sql, small,
   const tenantIds = await office.ask('makeRules', { tenants, rules: plain })
   await stage.smtp.behave({ delay: 5 })
   const crew = new Crew(stage)
-  await crew.fill()
+  await crew.load(small ? 3 : 15)
+  crew.fill()
   await crew.allReady()
   begin()
   let isIn = false
@@ -83,7 +84,7 @@ export const alarms = scenario('alarms', 'postgres', async ({ stage, sql, small,
   await during(300, small ? 1_500 : 2_000, async () => {
     if (crew.kills < enough) await crew.killOne()
     // The last of them goes on alone in a small run.
-    if (!small) await crew.fill()
+    if (!small) crew.fill()
     return isIn
   })
   await Promise.all([handingIn, restarting])
@@ -105,15 +106,26 @@ export const alarms = scenario('alarms', 'postgres', async ({ stage, sql, small,
 class Crew {
   kills = 0
   private readonly workers: Node[] = []
+  /** To start one costs more than a second of a core: they are loaded in advance. */
+  private readonly reserve: Node[] = []
 
   constructor(private readonly stage: Stage) {}
 
-  async fill(): Promise<void> {
-    while (this.workers.length < 3) {
-      const next = this.stage.startNode('worker')
-      // One after the other: to start one costs more than a second of a core.
-      await next.loaded
-      this.workers.push(next)
+  async load(more: number): Promise<void> {
+    for (; more > 0; more -= 3) {
+      const next = Array.from({ length: 3 }, () => this.stage.startNode('worker', { waits: true }))
+      await Promise.all(next.map(node => node.loaded))
+      this.reserve.push(...next)
+    }
+  }
+
+  fill(): void {
+    // One at a time: what starts takes the cores from those that work.
+    if (this.reserve.every(node => node.isLoaded()))
+      this.reserve.push(this.stage.startNode('worker', { waits: true }))
+    while (this.workers.length < 3 && this.reserve[0]?.isLoaded()) {
+      this.reserve[0].begin()
+      this.workers.push(...this.reserve.splice(0, 1))
     }
   }
 
