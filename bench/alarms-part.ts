@@ -1,6 +1,5 @@
 // A process with a tenant of as many rules as it can have, each with a filter, that evaluates alarms.
 import jsonata from 'jsonata'
-import { severities } from '@/domain/alarms/alarm-item'
 import { evaluateAlarms } from '@/domain/alarms/alarm-work'
 import { takeAlarms } from '@/domain/alarms/intake'
 import { factsOf, matches } from '@/domain/alarms/matching'
@@ -9,6 +8,7 @@ import { createTenant } from '@/domain/tenancy/tenants'
 import { viewer } from '@/domain/testing/viewers'
 import { db } from '@/lib/db'
 import { boot } from '@/server/boot'
+import { alarmNumber } from './alarm-number'
 import { median } from './figure'
 
 /** Milliseconds for one rule and one alarm */
@@ -23,20 +23,6 @@ export type AlarmsResult = {
   /** JSONata in this very thread, compiled in advance */
   alone: number
 }
-
-/** An alarm as a device sends it. */
-export const alarmNumber = (number: number) => ({
-  originator: `device-${number}`,
-  type: number % 3 === 0 ? 'Door open' : 'High temperature',
-  severity: severities[number % severities.length] ?? 'major',
-  startedAt: '2026-11-30T10:00:00Z',
-  details: {
-    temperature: number % 100,
-    room: 'Cellar',
-    owner: { email: `owner.${number % 50}@example.org` },
-    limits: [60, 80],
-  },
-})
 
 const ruleCount = 50
 /** Each means two of a hundred alarms: an alarm is in one mail, as a rule. */

@@ -2,7 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { type AlarmsResult, alarmNumber } from './alarms-part'
+import { alarmNumber } from './alarm-number'
+import type { AlarmsResult } from './alarms-part'
 import { keyIn } from './api'
 import { median, print } from './figure'
 import { newInstallation, startLatchkey, startPart } from './stage'
@@ -18,6 +19,11 @@ const millisecondsPerRound = 2_000
  * alone, with the same filters over the same alarms.
  */
 export async function measureAlarms(): Promise<void> {
+  await measureIntake()
+  await measureRules()
+}
+
+async function measureIntake(): Promise<void> {
   const installation = await newInstallation('postgres')
   const database = installation.DATABASE_URL ?? ''
   // What is measured is that they are taken; what the rules make of them is the next figure.
@@ -64,7 +70,9 @@ export async function measureAlarms(): Promise<void> {
   })
   await pool.end()
   await server.stop()
+}
 
+async function measureRules(): Promise<void> {
   const part = startPart(
     fileURLToPath(new URL('./alarms-part.ts', import.meta.url)),
     await newInstallation('postgres'),

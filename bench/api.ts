@@ -85,7 +85,7 @@ export async function keyIn(database: string, scopes: Scope[]): Promise<{ key: s
     const key = newKeyText()
     await client.query(
       `INSERT INTO "ApiKey" (id, name, hash, hint, "userId", role, scopes, networks, "perMinute", "createdAt")
-       VALUES ($1, 'bench', $2, $3, $4, 'system_administrator', $6, '{}', 1000000, now())`,
+       VALUES ($1, 'bench', $2, $3, $4, 'system_administrator', $5, '{}', 1000000, now())`,
       [randomUUID(), hashToken(key), hintOf(key), rows[0].id, scopes],
     )
     return { key, userId: rows[0].userId }
