@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { demoAccounts } from '@/domain/accounts/demo-accounts'
 import { hintOf, newKeyText } from '@/domain/api-keys/key-text'
+import type { Scope } from '@/domain/api-keys/scopes'
 import { hashToken } from '@/lib/keyring'
 import { median, print } from './figure'
 import { fillPages } from './pages'
@@ -21,7 +22,7 @@ export async function measureApi(): Promise<void> {
   const server = await startLatchkey(installation)
   const database = installation.DATABASE_URL ?? ''
   await fillPages(database)
-  const { key, userId } = await keyIn(database)
+  const { key, userId } = await keyIn(database, ['users:read', 'password-resets:write'])
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
   const read = async () => void (await answered(`${server.url}/api/v1/users/${userId}`, { headers }, 200))
   const trivial = async () => void (await answered(`${server.url}/healthz`, {}, 200))
@@ -73,7 +74,7 @@ async function answered(url: string, options: RequestInit, status: number): Prom
 }
 
 /** A key of the system administrator, and somebody to read. */
-async function keyIn(database: string): Promise<{ key: string; userId: string }> {
+export async function keyIn(database: string, scopes: Scope[]): Promise<{ key: string; userId: string }> {
   const client = new pg.Client({ connectionString: database })
   await client.connect()
   try {
@@ -84,8 +85,8 @@ async function keyIn(database: string): Promise<{ key: string; userId: string }>
     const key = newKeyText()
     await client.query(
       `INSERT INTO "ApiKey" (id, name, hash, hint, "userId", role, scopes, networks, "perMinute", "createdAt")
-       VALUES ($1, 'bench', $2, $3, $4, 'system_administrator', '{users:read,password-resets:write}', '{}', 1000000, now())`,
-      [randomUUID(), hashToken(key), hintOf(key), rows[0].id],
+       VALUES ($1, 'bench', $2, $3, $4, 'system_administrator', $5, '{}', 1000000, now())`,
+      [randomUUID(), hashToken(key), hintOf(key), rows[0].id, scopes],
     )
     return { key, userId: rows[0].userId }
   } finally {

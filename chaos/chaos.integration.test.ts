@@ -1,6 +1,7 @@
 // The scenarios of `npm run chaos` with a few mails each, side by side: what they wait for is mostly time.
 import { describe, expect, it } from 'vitest'
 import { createTestDatabase, databaseKind } from '@/lib/testing/database'
+import { alarms } from './alarms'
 import { clockSkew } from './clock-skew'
 import { embeddedSigkill } from './embedded-sigkill'
 import { outage } from './outage'
@@ -14,7 +15,7 @@ import { standby } from './standby'
 
 const scenarios =
   databaseKind() === 'postgres'
-    ? { sigkillWorkers, smtpFaults, slowDot, silentDot, standby, postgresRestarts, outage, clockSkew }
+    ? { sigkillWorkers, smtpFaults, slowDot, silentDot, standby, postgresRestarts, outage, clockSkew, alarms }
     : { embeddedSigkill }
 
 describe.concurrent('the outbox keeps its promises', () => {
@@ -24,9 +25,12 @@ describe.concurrent('the outbox keeps its promises', () => {
   })
 })
 
-/** On a copy of the template, which saves time; whoever restarts the server or is embedded has one of their own. */
+/** Whoever restarts the server or is embedded has one of their own. */
+const ofTheirOwn: Scenario[] = [postgresRestarts, alarms, embeddedSigkill]
+
+/** On a copy of the template, which saves time. */
 async function playSmall(play: Scenario) {
-  if (play === postgresRestarts || play === embeddedSigkill) return play({ small: true })
+  if (ofTheirOwn.includes(play)) return play({ small: true })
   const { database, url, drop } = await createTestDatabase()
   await database.close()
   try {

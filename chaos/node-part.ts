@@ -4,9 +4,13 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { administrator } from '@/domain/accounts/testing/people'
+import type { AlarmInput } from '@/domain/alarms/alarm-item'
+import { takeAlarms } from '@/domain/alarms/intake'
+import { type RuleInput, saveRule } from '@/domain/alarms/rules'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { type MailOrder, queueMails } from '@/domain/outbox/outbound-mail'
 import { startWorker } from '@/domain/outbox/worker'
+import { createTenant } from '@/domain/tenancy/tenants'
 import { nobody, type Viewer } from '@/domain/viewer'
 import { db, holdDatabase, openPostgres, transaction } from '@/lib/db'
 import { env } from '@/lib/env'
@@ -24,9 +28,16 @@ export type NodeTasks = {
   /** Goes on queueing until it is told to stop, whatever becomes of the database. */
   keepQueueing: { task: { each: number; pause: number }; answer: null }
   stopQueueing: { task: object; answer: null }
+  /** Makes tenants, each with the rules. */
+  makeRules: { task: { tenants: number; rules: RuleInput[] }; answer: string[] }
+  /** Hands alarms in, so many in each call, for one tenant after the other: whatever is refused, until it is taken. */
+  handIn: {
+    task: { tenantIds: string[]; alarms: AlarmInput[]; each: number; seconds: number }
+    answer: null
+  }
   sql: { task: { text: string }; answer: Record<string, unknown>[] }
 }
-export type NodeEvent = { committed: string[] } | { loaded: true } | { ready: true }
+export type NodeEvent = { taken: number[] } | { committed: string[] } | { loaded: true } | { ready: true }
 
 const tell = (event: NodeEvent) => process.send?.({ event })
 let queueing = false
@@ -61,8 +72,38 @@ const tasks: {
     queueing = false
     return null
   },
+  async makeRules({ tenants, rules }) {
+    viewer ??= await administrator()
+    const tenantIds: string[] = []
+    for (let number = 1; number <= tenants; number++) {
+      const tenantId = await createTenant(viewer, `Tenant ${number}`)
+      for (const rule of rules) await saveRule(viewer, rule, { tenantId })
+      tenantIds.push(tenantId)
+    }
+    return tenantIds
+  },
+  async handIn({ tenantIds, alarms, each, seconds }) {
+    const who = viewer ?? (await administrator())
+    const begun = performance.now()
+    for (let at = 0; at < alarms.length; at += each) {
+      const items = alarms.slice(at, at + each)
+      const tenantId = tenantIds[(at / each) % tenantIds.length]
+      // Whoever has no answer does not know whether they were taken, and asks again.
+      while (!(await isTaken(who, items, tenantId))) await pause(100)
+      tell({ taken: items.map((_, index) => at + index) })
+      const due = begun + (seconds * 1_000 * (at + each)) / alarms.length
+      await pause(Math.max(0, due - performance.now()))
+    }
+    return null
+  },
   sql: ({ text }) => db().$queryRawUnsafe(text),
 }
+
+const isTaken = (who: Viewer, items: AlarmInput[], tenantId: string | undefined) =>
+  takeAlarms(who, items, { tenantId }).then(
+    ({ accepted }) => accepted === items.length,
+    () => false,
+  )
 
 /** The worker of the outbox and nothing else: it starts quickly. */
 async function startSender(): Promise<{ stop(): Promise<void> }> {

@@ -1,6 +1,7 @@
 // What became of all mails in the end, by what the database says and by what the SMTP server has seen.
 import { setTimeout as pause } from 'node:timers/promises'
 import { mostCopies } from '@/domain/outbox/retry-policy'
+import type { Receipt } from './smtp-part'
 import { type Node, Stage } from './stage'
 
 /** Asks the database of a scenario. */
@@ -116,6 +117,8 @@ type Row = {
   running: number
 }
 
+const noReceipt: Receipt = { complete: 0, accepted: 0, refused: 0, links: [], recipients: [], names: [] }
+
 /** Compares all mails with all receipts. @param expected mails that may end without being sent */
 async function reckon(
   stage: Stage,
@@ -142,7 +145,7 @@ async function reckon(
   }
   const known = new Set(rows.map(({ id }) => id))
   const named = (row: Row) => `${row.messageId} is ${row.state}, ${row.cause}`
-  const receipt = (row: Row) => receipts[row.messageId] ?? { complete: 0, accepted: 0, refused: 0, links: [] }
+  const receipt = (row: Row) => receipts[row.messageId] ?? noReceipt
   const gone = none(
     [...stage.committed],
     id => !known.has(id),

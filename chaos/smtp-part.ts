@@ -30,8 +30,15 @@ export type SmtpBehaviour = {
   newPeak?: boolean
 }
 
-/** How often a message came in complete, and how often it was answered 250 or refused. */
-type Receipt = { complete: number; accepted: number; refused: number; links: string[] }
+/** How often a message came in complete, how often it was answered 250 or refused, to whom it went and what it names. */
+export type Receipt = {
+  complete: number
+  accepted: number
+  refused: number
+  links: string[]
+  recipients: string[]
+  names: string[]
+}
 export type SmtpReport = {
   receipts: Record<string, Receipt>
   /** How often each fault happened */
@@ -53,6 +60,14 @@ const ofMails = every.filter(({ at }) => at !== 'greeting' && at !== 'ehlo')
 const nameOf = ({ at, how }: Fault) => `${at}:${how}`
 
 const behaviour: SmtpBehaviour = {}
+const noReceipt = (): Receipt => ({
+  complete: 0,
+  accepted: 0,
+  refused: 0,
+  links: [],
+  recipients: [],
+  names: [],
+})
 const receipts: Record<string, Receipt> = {}
 const faults = Object.fromEntries(every.map(fault => [nameOf(fault), 0]))
 const open = new Set<Socket>()
@@ -73,6 +88,10 @@ function draw(list: Fault[], what: keyof typeof turns): Fault | null {
     return { at, how: Math.random() < 0.5 ? '421' : '451' }
   }
   return null
+}
+
+function addNew(all: string[], more: string[]): void {
+  for (const one of more) if (!all.includes(one)) all.push(one)
 }
 
 const replies: Record<string, string> = {
@@ -106,6 +125,7 @@ function serve(socket: Socket): void {
   let ofMail: Fault | null = null
   /** What of the envelope was taken */
   let envelope: 'none' | 'sender' | 'recipient' = 'none'
+  let recipient = ''
 
   const flush = () => {
     if (pending && socket.writable) socket.write(pending)
@@ -192,11 +212,14 @@ function serve(socket: Socket): void {
     const message = received.slice(0, end)
     received = received.slice(end + endOfMessage.length)
     const id = /^message-id: *(\S+)/im.exec(message)?.[1] ?? ''
-    const receipt = receipts[id] ?? { complete: 0, accepted: 0, refused: 0, links: [] }
+    const receipt = receipts[id] ?? noReceipt()
     receipts[id] = receipt
     receipt.complete += 1
-    const link = /https?:\/\/[^\s"<>]+\/activate\/[\w-]+/.exec(message.replaceAll('=\r\n', ''))?.[0] ?? ''
-    if (!receipt.links.includes(link)) receipt.links.push(link)
+    const words = message.replaceAll('=\r\n', '')
+    const link = /https?:\/\/[^\s"<>]+\/(?:activate|alarm)\/[\w-]+/.exec(words)?.[0] ?? ''
+    addNew(receipt.links, [link])
+    addNew(receipt.recipients, [recipient])
+    addNew(receipt.names, words.match(/\bdevice-\d+\b/g) ?? [])
     const note = (reply: string) => {
       if (reply.startsWith('2')) receipt.accepted += 1
       else receipt.refused += 1
@@ -224,7 +247,8 @@ function serve(socket: Socket): void {
   function takeCommand(): boolean {
     const end = received.indexOf('\r\n')
     if (end < 0) return false
-    const command = received.slice(0, Math.min(4, end)).toLowerCase()
+    const line = received.slice(0, end)
+    const command = line.slice(0, 4).toLowerCase()
     received = received.slice(end + 2)
     if (command === 'ehlo') answer('ehlo')
     else if (command === 'mail') {
@@ -235,7 +259,9 @@ function serve(socket: Socket): void {
       })
     } else if (command === 'rcpt' && envelope === 'sender')
       answer('rcpt', reply => {
-        if (reply.startsWith('2')) envelope = 'recipient'
+        if (!reply.startsWith('2')) return
+        envelope = 'recipient'
+        recipient = /<(.*?)>/.exec(line)?.[1] ?? ''
       })
     else if (command === 'data' && envelope === 'recipient')
       answer('data', reply => {

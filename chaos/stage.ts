@@ -97,6 +97,8 @@ export type Smtp = {
 export class Stage {
   /** The ids of all mails that a node has told to be committed. */
   readonly committed = new Set<string>()
+  /** The numbers of all alarms that a node has told to be accepted. */
+  readonly taken = new Set<number>()
   private readonly children = new Set<Part<object>>()
   private readonly folder = mkdtempSync(path.join(tmpdir(), 'latchkey-chaos-'))
   private settings: Record<string, string> = {}
@@ -183,13 +185,17 @@ export class Stage {
     const reports = await Promise.all([this.smtp.report(), ...(this.standby ? [this.standby.report()] : [])])
     const sums: SmtpReport['receipts'] = {}
     for (const [id, receipt] of reports.flatMap(({ receipts }) => Object.entries(receipts))) {
-      const sum = sums[id] ?? { complete: 0, accepted: 0, refused: 0, links: [] }
-      sums[id] = {
-        complete: sum.complete + receipt.complete,
-        accepted: sum.accepted + receipt.accepted,
-        refused: sum.refused + receipt.refused,
-        links: [...new Set([...sum.links, ...receipt.links])],
-      }
+      const sum = sums[id]
+      sums[id] = sum
+        ? {
+            complete: sum.complete + receipt.complete,
+            accepted: sum.accepted + receipt.accepted,
+            refused: sum.refused + receipt.refused,
+            links: [...new Set([...sum.links, ...receipt.links])],
+            recipients: [...new Set([...sum.recipients, ...receipt.recipients])],
+            names: [...new Set([...sum.names, ...receipt.names])],
+          }
+        : receipt
     }
     return sums
   }
@@ -236,7 +242,8 @@ export class Stage {
       else if ('loaded' in event) {
         loaded.reach()
         if (!waits) begin()
-      } else for (const id of event.committed) this.committed.add(id)
+      } else if ('taken' in event) for (const number of event.taken) this.taken.add(number)
+      else for (const id of event.committed) this.committed.add(id)
     })
     return {
       part,

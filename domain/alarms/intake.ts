@@ -1,11 +1,11 @@
 // Alarms come in: checked one by one, kept together, and handed to the rules by one job.
 import { createHash } from 'node:crypto'
 import { v7 as uuid } from 'uuid'
-import { keepTenant } from '@/domain/tenancy/keep'
 import type { Viewer } from '@/domain/viewer'
 import { sqlNow, type Tx, transaction } from '@/lib/db'
 import { locks } from '@/lib/locks'
-import { enqueue } from '@/lib/queue'
+import { log } from '@/lib/log'
+import { enqueueAlone } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import {
   type AlarmStatus,
@@ -43,6 +43,12 @@ export async function storeAlarms(
   const rejected = read.flatMap((one, index) => ('problem' in one ? { index, ...one.problem } : []))
   const taken = read.flatMap((one, index) => ('alarm' in one ? { index, alarm: one.alarm } : []))
   const strangers = await transaction(tx => keep(tx, tenantId, source, taken))
+  // Not within the transaction: the notice that comes with a job makes all commits of a database wait for each other.
+  // Whoever dies here leaves events that the workers' next look finds.
+  if (strangers.length < taken.length)
+    void enqueueAlone('alarms', { tenantId }).catch(error =>
+      log.warn({ tenantId, error: String(error) }, 'could not say that there are alarms to evaluate'),
+    )
   return {
     accepted: taken.length - strangers.length,
     rejected: [
@@ -60,18 +66,25 @@ type Taken = { index: number; alarm: ReadAlarm }
 
 /** @returns the places of those whose customer is not the tenant's */
 async function keep(tx: Tx, tenantId: string, source: string, taken: Taken[]): Promise<number[]> {
-  if (!(await keepTenant(tx, tenantId))) throw new Refusal('tenant-not-found')
+  const at = await beginIntake(tx, tenantId)
   const strange = await strangeCustomers(tx, tenantId, taken)
   const alarms = taken.flatMap(({ alarm }) =>
     alarm.customerId && strange.has(alarm.customerId) ? [] : alarm,
   )
-  if (alarms.length > 0) {
-    // One call of a tenant after the other: what is the same alarm is decided by what the one before has left.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.alarms}::int, hashtext(${tenantId}))`
-    await write(tx, tenantId, source, alarms)
-    await enqueue(tx, 'alarms', { tenantId })
-  }
+  if (alarms.length > 0) await write(tx, tenantId, source, alarms, at)
   return taken.flatMap(({ index, alarm }) => (alarm.customerId && strange.has(alarm.customerId) ? index : []))
+}
+
+/**
+ * Keeps the tenant; and lets one call of a tenant in after the other: what is the same alarm is decided by what the one
+ * before has left. @returns when it is
+ */
+async function beginIntake(tx: Tx, tenantId: string): Promise<Date> {
+  const [row] = await tx.$queryRaw<{ at: Date }[]>`
+    SELECT ${sqlNow()} AS at, pg_advisory_xact_lock(${locks.alarms}::int, hashtext(${tenantId}))::text AS held
+    FROM "Tenant" WHERE id = ${tenantId}::uuid FOR KEY SHARE`
+  if (!row) throw new Refusal('tenant-not-found')
+  return row.at
 }
 
 async function strangeCustomers(tx: Tx, tenantId: string, taken: Taken[]): Promise<Set<string>> {
@@ -83,6 +96,8 @@ async function strangeCustomers(tx: Tx, tenantId: string, taken: Taken[]): Promi
 }
 
 export type EventKind = 'raised' | 'repeated' | 'cleared' | 'acknowledged' | 'reminder'
+
+type Event = { id: string; alarmId: string; kind: EventKind }
 
 type Row = {
   id: string
@@ -99,15 +114,15 @@ type Row = {
 }
 
 /** What the alarms of a call come to, by those that there are. */
-async function write(tx: Tx, tenantId: string, source: string, alarms: ReadAlarm[]): Promise<void> {
-  const [{ at } = { at: new Date() }] = await tx.$queryRaw<{ at: Date }[]>`SELECT ${sqlNow()} AS at`
+async function write(tx: Tx, tenantId: string, source: string, alarms: ReadAlarm[], at: Date): Promise<void> {
   const { byKey, open } = await known(tx, tenantId, alarms)
   const fresh = new Map<string, Row>()
   const changed = new Map<string, Row>()
-  const events: { id: string; alarmId: string; kind: EventKind }[] = []
+  const events: Event[] = []
+  const last = new Map<string, EventKind>()
   const tell = (alarmId: string, kind: EventKind) => {
-    const last = events.findLast(event => event.alarmId === alarmId)
-    if (last?.kind !== kind) events.push({ id: uuid(), alarmId, kind })
+    if (last.get(alarmId) !== kind) events.push({ id: uuid(), alarmId, kind })
+    last.set(alarmId, kind)
   }
   for (const alarm of alarms) {
     const pair = pairOf(alarm)
@@ -143,12 +158,8 @@ async function write(tx: Tx, tenantId: string, source: string, alarms: ReadAlarm
     if (status !== 'cleared') open.set(pair, made)
     tell(made.id, status === 'active' ? 'raised' : status)
   }
-  await insertRows(tx, tenantId, source, [...fresh.values()])
   await updateRows(tx, [...changed.values()])
-  await tx.$executeRaw`
-    INSERT INTO "AlarmEvent" (id, "alarmId", "tenantId", kind, at)
-    SELECT e.id, e."alarmId", ${tenantId}::uuid, e.kind, ${sqlNow()}
-    FROM json_to_recordset(${JSON.stringify(events)}::json) AS e(id uuid, "alarmId" uuid, kind text)`
+  await insertRows(tx, tenantId, source, [...fresh.values()], events)
 }
 
 /** Those that the alarms of a call may be, by their key, and what is open by originator and type. */
@@ -202,16 +213,26 @@ function takeAgain(row: Row, alarm: ReadAlarm, at: Date): EventKind | undefined 
   return was === 'acknowledged' ? undefined : 'repeated'
 }
 
-async function insertRows(tx: Tx, tenantId: string, source: string, rows: Row[]): Promise<void> {
-  if (rows.length === 0) return
+async function insertRows(
+  tx: Tx,
+  tenantId: string,
+  source: string,
+  rows: Row[],
+  events: Event[],
+): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO "Alarm" (id, "tenantId", key, source, originator, type, severity, status, details, "customerId",
-      "startedAt", "endedAt", repeats, "createdAt", "updatedAt")
-    SELECT a.id, ${tenantId}::uuid, a.key, ${source}, a.originator, a.type, a.severity, a.status, a.details,
-      a."customerId", a."startedAt", a."endedAt", a.repeats, ${sqlNow()}, ${sqlNow()}
-    FROM json_to_recordset(${JSON.stringify(rows)}::json)
-      AS a(id uuid, key text, originator text, type text, severity text, status text, details jsonb,
-        "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz, repeats int)`
+    WITH fresh AS (
+      INSERT INTO "Alarm" (id, "tenantId", key, source, originator, type, severity, status, details, "customerId",
+        "startedAt", "endedAt", repeats, "createdAt", "updatedAt")
+      SELECT a.id, ${tenantId}::uuid, a.key, ${source}, a.originator, a.type, a.severity, a.status, a.details,
+        a."customerId", a."startedAt", a."endedAt", a.repeats, ${sqlNow()}, ${sqlNow()}
+      FROM json_to_recordset(${JSON.stringify(rows)}::json)
+        AS a(id uuid, key text, originator text, type text, severity text, status text, details jsonb,
+          "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz, repeats int)
+    )
+    INSERT INTO "AlarmEvent" (id, "alarmId", "tenantId", kind, at)
+    SELECT e.id, e."alarmId", ${tenantId}::uuid, e.kind, ${sqlNow()}
+    FROM json_to_recordset(${JSON.stringify(events)}::json) AS e(id uuid, "alarmId" uuid, kind text)`
 }
 
 async function updateRows(tx: Tx, rows: Row[]): Promise<void> {

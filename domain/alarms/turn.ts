@@ -2,10 +2,12 @@
 import { v4 } from 'uuid'
 import { db, sqlNow, type Tx } from '@/lib/db'
 
-/** Longer than a step takes. Whoever dies with a turn is waited for that long. */
-const turnSeconds = 30
+/** Whoever dies with a turn is waited for that long, as for a worker that is dead. */
+const turnSeconds = 10
+/** Whoever lives says so more often, however long a step takes. */
+const renewMilliseconds = 3_000
 
-export type Turn = { tenantId: string; holder: string }
+export type Turn = { tenantId: string; holder: string; renewing: NodeJS.Timeout }
 
 /** Null while another process has it. */
 export async function takeTurn(tenantId: string): Promise<Turn | null> {
@@ -16,7 +18,18 @@ export async function takeTurn(tenantId: string): Promise<Turn | null> {
     ON CONFLICT ("tenantId") DO UPDATE SET holder = excluded.holder, "endsAt" = excluded."endsAt"
     WHERE turn."endsAt" <= ${sqlNow()}
     RETURNING "tenantId"`
-  return rows.length > 0 ? { tenantId, holder } : null
+  if (rows.length === 0) return null
+  const turn: Turn = {
+    tenantId,
+    holder,
+    renewing: setInterval(() => renew(turn).catch(() => {}), renewMilliseconds).unref(),
+  }
+  return turn
+}
+
+/** Whoever cannot reach the database for too long has lost the turn, and learns so from `holdTurn`. */
+async function renew(turn: Turn): Promise<void> {
+  if (!(await holdTurn(db(), turn))) clearInterval(turn.renewing)
 }
 
 /** Keeps the turn for the transaction and a further step. @returns false where it has passed to another */
@@ -27,5 +40,8 @@ export async function holdTurn(tx: Tx, { tenantId, holder }: Turn): Promise<bool
   return count === 1
 }
 
-export const endTurn = ({ tenantId, holder }: Turn) =>
-  db().$executeRaw`DELETE FROM "AlarmTurn" WHERE "tenantId" = ${tenantId}::uuid AND holder = ${holder}::uuid`
+export async function endTurn({ tenantId, holder, renewing }: Turn): Promise<void> {
+  clearInterval(renewing)
+  await db()
+    .$executeRaw`DELETE FROM "AlarmTurn" WHERE "tenantId" = ${tenantId}::uuid AND holder = ${holder}::uuid`
+}
