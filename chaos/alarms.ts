@@ -62,7 +62,7 @@ export const alarms = scenario('alarms', 'postgres', async ({ stage, sql, small,
   const tenantIds = await office.ask('makeRules', { tenants, rules: plain })
   await stage.smtp.behave({ delay: 5 })
   const crew = new Crew(stage)
-  await crew.load(small ? 3 : 15)
+  await crew.load(small ? 3 : 9)
   crew.fill()
   await crew.allReady()
   begin()

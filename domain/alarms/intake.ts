@@ -4,8 +4,7 @@ import { v7 as uuid } from 'uuid'
 import type { Viewer } from '@/domain/viewer'
 import { sqlNow, type Tx, transaction } from '@/lib/db'
 import { locks } from '@/lib/locks'
-import { log } from '@/lib/log'
-import { enqueueAlone } from '@/lib/queue'
+import { enqueue } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import {
   type AlarmStatus,
@@ -43,12 +42,6 @@ export async function storeAlarms(
   const rejected = read.flatMap((one, index) => ('problem' in one ? { index, ...one.problem } : []))
   const taken = read.flatMap((one, index) => ('alarm' in one ? { index, alarm: one.alarm } : []))
   const strangers = await transaction(tx => keep(tx, tenantId, source, taken))
-  // Not within the transaction: the notice that comes with a job makes all commits of a database wait for each other.
-  // Whoever dies here leaves events that the workers' next look finds.
-  if (strangers.length < taken.length)
-    void enqueueAlone('alarms', { tenantId }).catch(error =>
-      log.warn({ tenantId, error: String(error) }, 'could not say that there are alarms to evaluate'),
-    )
   return {
     accepted: taken.length - strangers.length,
     rejected: [
@@ -71,7 +64,10 @@ async function keep(tx: Tx, tenantId: string, source: string, taken: Taken[]): P
   const alarms = taken.flatMap(({ alarm }) =>
     alarm.customerId && strange.has(alarm.customerId) ? [] : alarm,
   )
-  if (alarms.length > 0) await write(tx, tenantId, source, alarms, at)
+  if (alarms.length > 0) {
+    await write(tx, tenantId, source, alarms, at)
+    await enqueue(tx, 'alarms', { tenantId })
+  }
   return taken.flatMap(({ index, alarm }) => (alarm.customerId && strange.has(alarm.customerId) ? index : []))
 }
 
