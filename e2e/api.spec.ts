@@ -72,25 +72,31 @@ test('what our own server refuses is a problem too', async ({ request }) => {
   expect(await told(await request.get('/api/v1/', { headers }))).toEqual([404, problem, 'operation-unknown'])
 })
 
-test('the examples of the documentation work as they stand', async ({ app }) => {
-  const blocks = [...readFileSync('docs/api.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].map(
-    ([, block]) => block,
-  )
-  expect(blocks.length).toBeGreaterThan(4)
+/** What the examples of a page of the documentation print, run as they stand. */
+function runExamples(file: string, url: string): string {
+  const blocks = [...readFileSync(file, 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block)
+  expect(blocks.length).toBeGreaterThan(1)
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey examples '))
   writeFileSync(path.join(folder, '.curlrc'), 'fail-with-body\nsilent\nshow-error\n')
-  const script = blocks
-    .join('\n')
-    .replace('http://localhost:3000', app.url)
-    .replaceAll('anna@', `${Date.now()}@`)
+  const script = blocks.join('\n').replace('http://localhost:3000', url).replaceAll('anna@', `${Date.now()}@`)
   const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
     env: { ...process.env, CURL_HOME: folder },
     encoding: 'utf8',
   })
   rmSync(folder, { recursive: true })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  expect(stdout).toContain('"state":"pending"')
-  expect(stdout).toContain('"status":"accepted"')
+  return stdout
+}
+
+test('the examples of the documentation work as they stand', async ({ app }) => {
+  const api = runExamples('docs/api.md', app.url)
+  expect(api).toContain('"state":"pending"')
+  expect(api).toContain('"status":"accepted"')
+  const alarms = runExamples('docs/alarms.md', app.url)
+  const [, answer = ''] = /```json\n(\{"accepted.*)\n```/.exec(readFileSync('docs/alarms.md', 'utf8')) ?? []
+  expect(alarms).toContain(answer)
+  expect(alarms).toContain('{"accepted":1,"rejected":[]}')
+  expect(alarms).toContain('"items":[')
 })
 
 test('a newcomer sends an alarm with one line, and its mail is in the inbox', async () => {

@@ -40,11 +40,12 @@ export async function beginRequest(apiKeyId: string, named: string, asked: strin
           AND held."begunAt" < ${sqlNow()} - ${givenUpMinutes}::int * interval '1 minute')
     RETURNING id`
   if (row) return { id: row.id }
-  const held = await db().apiRequest.findUniqueOrThrow({
+  const held = await db().apiRequest.findUnique({
     where: { apiKeyId_idempotencyKey: { apiKeyId, idempotencyKey: named } },
   })
-  if (held.fingerprint !== fingerprint) throw new Refusal('idempotency-key-reused')
-  if (!held.sealedAnswer) throw new Refusal('request-under-way')
+  if (held && held.fingerprint !== fingerprint) throw new Refusal('idempotency-key-reused')
+  // Gone in between is one that failed just now: whoever asks again is the first.
+  if (!held?.sealedAnswer) throw new Refusal('request-under-way')
   const answered = JSON.parse(keyring().open(held.sealedAnswer, sealedAnswer.place(held.id))) as Answered
   return { id: held.id, answered }
 }
