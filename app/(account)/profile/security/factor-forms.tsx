@@ -9,6 +9,7 @@ import { Form } from '@/components/form'
 import { PasskeyProof } from '@/components/proof-question'
 import { QrCode } from '@/components/qr-code'
 import { Section } from '@/components/section'
+import { ShownSecret } from '@/components/shown-secret'
 import { pressedPrefix } from '@/lib/proof-question'
 import type { QrDrawing } from '@/lib/qr'
 import { changeFactorAction } from './actions'
@@ -179,13 +180,7 @@ function SetUp({ appKey, qr, labels }: PartProps & { appKey: string; qr: QrDrawi
           <QrCode drawing={qr} label={labels.qr} />
         </div>
         <div className="min-w-0 flex-1 basis-64 space-y-5">
-          <div className="space-y-1.5">
-            <p className="font-medium text-sm">{labels.key}</p>
-            <code data-secret className="block select-all font-mono wrap-anywhere">
-              {appKey}
-            </code>
-            <CopyButton text={appKey} label={labels.copy} />
-          </div>
+          <ShownSecret kind="secret" label={labels.key} text={appKey} copyLabel={labels.copy} />
           <CodeField label={labels.code} autoFocus />
           <div className="flex flex-wrap gap-2">
             <SubmitButton name="what" value="confirm-app">

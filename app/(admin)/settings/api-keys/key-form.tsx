@@ -2,11 +2,11 @@
 
 import { SubmitButton } from '@/components/button'
 import { CheckboxGroup } from '@/components/checkbox-group'
-import { CopyField } from '@/components/copy-field'
 import { type Option, SelectField, TextAreaField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { buttonClasses } from '@/components/looks'
 import { Section } from '@/components/section'
+import { ShownSecret } from '@/components/shown-secret'
 import { createKeyAction } from './actions'
 
 type Labels = Record<
@@ -41,9 +41,7 @@ export function KeyForm({ resources, days, perMinute, labels }: Props) {
         {({ data }) =>
           data ? (
             <>
-              <div data-key={data.text}>
-                <CopyField label={labels.key} text={data.text} copyLabel={labels.copy} />
-              </div>
+              <ShownSecret kind="key" label={labels.key} text={data.text} copyLabel={labels.copy} />
               <p>
                 {/* Not a link of the router: it would stay on this page, with the key. */}
                 <a href="/settings/api-keys" className={buttonClasses()}>

@@ -2,10 +2,10 @@
 
 import { LinkButton, SubmitButton } from '@/components/button'
 import { ConfirmButton } from '@/components/confirm-button'
-import { CopyField } from '@/components/copy-field'
 import { Form } from '@/components/form'
 import { buttonClasses } from '@/components/looks'
 import { Meanwhile } from '@/components/meanwhile'
+import { ShownSecret } from '@/components/shown-secret'
 import type { Facts } from '@/lib/meanwhile'
 import {
   addWebhookAction,
@@ -18,13 +18,9 @@ import { type EventRow, WebhookFields, type WebhookLabels } from './webhook-fiel
 
 type SecretLabels = Record<'secret' | 'copy', string>
 
-function Secret({ secret, labels }: { secret: string; labels: SecretLabels }) {
-  return (
-    <div data-secret={secret}>
-      <CopyField label={labels.secret} text={secret} copyLabel={labels.copy} />
-    </div>
-  )
-}
+const Secret = ({ secret, labels }: { secret: string; labels: SecretLabels }) => (
+  <ShownSecret kind="secret" label={labels.secret} text={secret} copyLabel={labels.copy} />
+)
 
 type NewProps = {
   rows: EventRow[]
