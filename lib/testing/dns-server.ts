@@ -63,8 +63,9 @@ export async function startDnsServer(zone: Zone = {}): Promise<DnsServer> {
     set zone(changed) {
       server.zone = changed
     },
-    resolver({ timeout = 200 } = {}) {
-      const resolver = new Resolver({ timeout, tries: 1 })
+    resolver({ timeout } = {}) {
+      // On a busy machine an answer may take its time: it is asked for again.
+      const resolver = new Resolver(timeout ? { timeout, tries: 1 } : { timeout: 500, tries: 5 })
       resolver.setServers([`127.0.0.1:${port}`])
       return resolver
     },
