@@ -47,7 +47,7 @@ test('an administrator makes a key, a program uses it, and it is revoked', async
   await expect(admin.locator('body')).not.toContainText(key)
   await row.getByRole('button', { name: 'Revoke' }).click()
   // The question stands in the page where no script was ready yet.
-  await admin.locator('[role=dialog], [role=alert]').getByRole('button', { name: 'Revoke' }).click()
+  await admin.locator('dialog, [role=alert]').getByRole('button', { name: 'Revoke' }).click()
   await expect(admin.getByText('The key is revoked.')).toBeVisible()
   expect((await request.get('/api/v1/users', { headers })).status()).toBe(401)
 })
