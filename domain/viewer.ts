@@ -1,5 +1,6 @@
 import type { Role } from '@/generated/prisma/enums'
 import { inMinutes } from '@/lib/clock'
+import { rowId } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 
 /** The signed-in user on whose behalf the current request runs. Every domain function decides by it. */
@@ -48,6 +49,14 @@ export type Actor = {
  */
 export function requireOwnSession({ actedBy, email }: Viewer): void {
   if (actedBy) throw new Refusal('acting-as', { values: { email } })
+}
+
+/**
+ * What nobody does to their own account: they would lock themself out, or need no password.
+ * @param id as it came with a request, however it is written @throws Refusal not-yourself
+ */
+export function requireAnother(viewer: Viewer, id: string): void {
+  if (rowId(id) === viewer.id) throw new Refusal('not-yourself')
 }
 
 /** For so long a proof counts. */

@@ -76,7 +76,8 @@ export const sqlNow = (): Prisma.Sql =>
  * An id that came with a request, as the database takes it: what is no id at all becomes one that no row
  * has, so that a mistyped address is answered like one that leads nowhere.
  */
-export const rowId = (id: string): string => (uuid.test(id) ? id : '00000000-0000-0000-0000-000000000000')
+export const rowId = (id: string): string =>
+  uuid.test(id) ? id.toLowerCase() : '00000000-0000-0000-0000-000000000000'
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /** True for the error of an INSERT or UPDATE that met a unique index. */

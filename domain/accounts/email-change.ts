@@ -1,7 +1,14 @@
 import { record } from '@/domain/audit/audit'
 import { lastingToken, liveToken, readToken, redeem } from '@/domain/links/link-token'
 import { requireEmailDomain } from '@/domain/settings/email-domain-rules'
-import { type Actor, nobody, requireAdministrator, requireOwnSession, type Viewer } from '@/domain/viewer'
+import {
+  type Actor,
+  nobody,
+  requireAdministrator,
+  requireAnother,
+  requireOwnSession,
+  type Viewer,
+} from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
@@ -50,7 +57,7 @@ export async function requestEmailChange(
 export async function requestEmailChangeOf(viewer: Viewer, userId: string, newEmail: string): Promise<void> {
   requireAdministrator(viewer)
   requireOwnSession(viewer)
-  if (userId === viewer.id) throw new Refusal('not-yourself')
+  requireAnother(viewer, userId)
   const limited = viewer.role === 'tenant_administrator'
   requireActive(await manageableUser(db(), viewer, userId))
   await requireEmailDomain(db(), newEmail, 'newEmail')

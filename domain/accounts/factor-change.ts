@@ -6,6 +6,7 @@ import { readInstallation } from '@/domain/settings/installation'
 import {
   type Actor,
   requireAdministrator,
+  requireAnother,
   requireFreshProof,
   requireOwnSession,
   type Viewer,
@@ -137,7 +138,7 @@ export const removeFactorsOf = (viewer: Viewer, userId: string): Promise<void> =
   transaction(async tx => {
     requireAdministrator(viewer)
     requireOwnSession(viewer)
-    if (userId === viewer.id) throw new Refusal('not-yourself')
+    requireAnother(viewer, userId)
     requireFreshProof(viewer)
     await removeAll(tx, await manageableUser(tx, viewer, userId), viewer)
   })

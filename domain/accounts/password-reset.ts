@@ -8,6 +8,7 @@ import { lifetimeMinutes } from '@/domain/settings/lifetimes'
 import {
   type Actor,
   requireAdministrator,
+  requireAnother,
   requireOwnSession,
   type Viewer,
   visibleTenant,
@@ -130,7 +131,7 @@ export const resetLink = (viewer: Viewer, userId: string): Promise<string> =>
   transaction(async tx => {
     requireAdministrator(viewer)
     requireOwnSession(viewer)
-    if (userId === viewer.id) throw new Refusal('not-yourself')
+    requireAnother(viewer, userId)
     const user = await manageableUser(tx, viewer, userId)
     requireActive(user)
     await holdAccount(tx, user)

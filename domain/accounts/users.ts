@@ -6,6 +6,7 @@ import { installationIn } from '@/domain/settings/installation'
 import { keepCustomer, keepTenant } from '@/domain/tenancy/keep'
 import {
   requireAdministrator,
+  requireAnother,
   requireFreshProof,
   requireOwnSession,
   type Viewer,
@@ -254,7 +255,7 @@ export async function removeUser(tx: Tx, viewer: Viewer, id: string, state?: Use
  * @throws Refusal not-yourself, not-allowed, user-not-found
  */
 export async function otherUser(tx: Tx, viewer: Viewer, id: string): Promise<User> {
-  if (id === viewer.id) throw new Refusal('not-yourself')
+  requireAnother(viewer, id)
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${locks.administrators}::bigint)`
   const { role, tenantId } = viewer
   const still = await tx.user.count({ where: { id: viewer.id, state: 'active', role, tenantId } })

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { requestEmailChangeOf } from '@/domain/accounts/email-change'
+import { removeFactorsOf } from '@/domain/accounts/factor-change'
 import { answerLinkRequest } from '@/domain/accounts/password-reset'
 import { administrator, person, signedIn, twoTenants } from '@/domain/accounts/testing/people'
 import { disableUser } from '@/domain/accounts/users'
@@ -154,6 +156,22 @@ describe('users', () => {
     const reset = await ask(key, `POST /users/${acme.user.id}/reset-mails`)
     expect(reset).toMatchObject({ status: 202, body: { outcome: 'queued' } })
     expect((await ask(key, `POST /users/${acme.user.id}/reset-links`)).body.url).toContain('/reset-password/')
+  })
+
+  test('is never oneself, however the id is written', async () => {
+    const { root } = await twoTenants()
+    const key = await keyOf(root)
+    for (const id of [root.id, root.id.toUpperCase()])
+      for (const deed of [
+        `DELETE /users/${id}`,
+        `POST /users/${id}/disable`,
+        `POST /users/${id}/reset-links`,
+      ])
+        expect((await ask(key, deed)).body).toMatchObject({ code: 'not-yourself' })
+    for (const id of [root.id, root.id.toUpperCase()]) {
+      expect(await refusalOf(removeFactorsOf(root, id))).toBe('not-yourself')
+      expect(await refusalOf(requestEmailChangeOf(root, id, 'new@example.org'))).toBe('not-yourself')
+    }
   })
 
   test('are invited by mail unless it is said otherwise, and a customer says which tenant', async () => {
