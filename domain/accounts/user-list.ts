@@ -5,6 +5,7 @@ import type { Viewer } from '@/domain/viewer'
 import type { Prisma, User } from '@/generated/prisma/client'
 import { UserState } from '@/generated/prisma/enums'
 import { type Count, countedTo } from '@/lib/count'
+import { placeText, readPlace } from '@/lib/cursor'
 import { db } from '@/lib/db'
 import { failedInvitations, failedInvitationsAtMost } from './failed-invitations'
 import { type UserFilter, usersFound, usersMatching, withoutFactor } from './user-filter'
@@ -140,18 +141,10 @@ const placeOf = {
 } satisfies Record<UserSort, { read: z.ZodType<Place>; of: (user: User) => Place }>
 
 /** A user's place in an order, as it stands in an address. */
-export const cursorText = (sort: UserSort, user: User): string =>
-  Buffer.from(JSON.stringify(placeOf[sort].of(user))).toString('base64url')
+export const cursorText = (sort: UserSort, user: User): string => placeText(placeOf[sort].of(user))
 
-/** Reads a cursor from an address that anybody may have typed. */
-function readCursor(sort: UserSort, text: string | undefined): Place | null {
-  if (!text) return null
-  try {
-    return placeOf[sort].read.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString())).data ?? null
-  } catch {
-    return null
-  }
-}
+const readCursor = (sort: UserSort, text: string | undefined): Place | null =>
+  readPlace<Place>(placeOf[sort].read, text)
 
 /** One more than a page of users from a place on, in an order or the other way round. */
 async function readUsers(

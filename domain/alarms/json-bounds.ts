@@ -1,5 +1,16 @@
 // What of a JSON value that anybody may have made is too much, or has no place in the database.
 
+import { Refusal } from '@/lib/refusal'
+
+/** Reads JSON that was typed into a field. @throws Refusal alarm-json-invalid at the field */
+export function readTypedJson(text: string, field: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Refusal('alarm-json-invalid', { field, values: { detail: (error as Error).message } })
+  }
+}
+
 export type Problem = { code: string; detail: string }
 
 type Bounds = { bytes: number; depth: number; values: number }

@@ -1,21 +1,18 @@
 // What the links in alarm mails do: acknowledge what the mail tells of, and stop such mails. Looking changes nothing.
 import { record } from '@/domain/audit/audit'
+import { hashOfShown } from '@/domain/links/link-token'
 import { type Actor, type Viewer, visibleTenant } from '@/domain/viewer'
 import { now } from '@/lib/clock'
 import { db, rowId, transaction } from '@/lib/db'
-import { hashToken } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import { acknowledge } from './alarms'
-
-/** Behind a token may stand what belongs to the sentence around the link. */
-const hashOf = (token: string) => hashToken(/^[\w-]{43}/.exec(token)?.[0] ?? token)
 
 /** So many alarms of a mail are named on the page. */
 const named = 20
 
 /** The alarms that a mail tells of; null for a link that is unknown or too old. */
 export async function readMailedAlarms(token: string) {
-  const link = await db().alarmLink.findUnique({ where: { tokenHash: hashOf(token) } })
+  const link = await db().alarmLink.findUnique({ where: { tokenHash: hashOfShown(token) } })
   if (!link) return null
   const where = { mails: { some: { mailId: link.mailId } } }
   const [alarms, open, tenant] = await Promise.all([
@@ -37,7 +34,7 @@ export const acknowledgeMailed = (
   origin: Pick<Actor, 'address' | 'device'>,
 ): Promise<number> =>
   transaction(async tx => {
-    const link = await tx.alarmLink.findUnique({ where: { tokenHash: hashOf(token) } })
+    const link = await tx.alarmLink.findUnique({ where: { tokenHash: hashOfShown(token) } })
     if (!link) throw new Refusal('link-unknown')
     const mails = await tx.alarmMail.findMany({ where: { mailId: link.mailId }, select: { alarmId: true } })
     const actor = { id: null, email: link.recipient, ...origin }
@@ -53,7 +50,7 @@ export const acknowledgeMailed = (
 /** Whose mails a link stops; null for a link that is unknown. */
 export async function readStop(token: string) {
   const link = await db().alarmStopLink.findUnique({
-    where: { tokenHash: hashOf(token) },
+    where: { tokenHash: hashOfShown(token) },
     include: { recipient: { include: { tenant: { select: { name: true } } } } },
   })
   if (!link) return null
@@ -64,7 +61,7 @@ export async function readStop(token: string) {
 /** Stops all alarm mails of the tenant to its address, of whatever rule. A second time changes nothing. @throws Refusal link-unknown */
 export const stopMails = (token: string, origin: Pick<Actor, 'address' | 'device'>): Promise<void> =>
   transaction(async tx => {
-    const link = await tx.alarmStopLink.findUnique({ where: { tokenHash: hashOf(token) } })
+    const link = await tx.alarmStopLink.findUnique({ where: { tokenHash: hashOfShown(token) } })
     if (!link) throw new Refusal('link-unknown')
     const [stopped] = await tx.alarmRecipient.updateManyAndReturn({
       where: { id: link.recipientId, stoppedAt: null },

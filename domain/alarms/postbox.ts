@@ -156,21 +156,11 @@ export class Postbox {
       })
     const stops = [...this.stopLinks].map(([tokenHash, recipientId]) => ({ tokenHash, recipientId }))
     if (stops.length > 0) await this.tx.alarmStopLink.createMany({ data: stops, skipDuplicates: true })
-    const counts = [...this.known.values()].map(({ id, mailedAt, ...row }) => ({
-      id,
-      mailedAt,
-      hourAt: row.hourAt,
-      hourCount: row.hourCount,
-      toldAt: row.toldAt,
-      criticalHourAt: row.criticalHourAt,
-      criticalCount: row.criticalCount,
-      criticalToldAt: row.criticalToldAt,
-    }))
     await this.tx.$executeRaw`
       UPDATE "AlarmRecipient" recipient SET "hourAt" = r."hourAt", "hourCount" = r."hourCount",
         "toldAt" = r."toldAt", "criticalHourAt" = r."criticalHourAt", "criticalCount" = r."criticalCount",
         "criticalToldAt" = r."criticalToldAt", "mailedAt" = r."mailedAt"
-      FROM json_to_recordset(${JSON.stringify(counts)}::json)
+      FROM json_to_recordset(${JSON.stringify([...this.known.values()])}::json)
         AS r(id uuid, "hourAt" timestamptz, "hourCount" int, "toldAt" timestamptz, "criticalHourAt" timestamptz,
           "criticalCount" int, "criticalToldAt" timestamptz, "mailedAt" timestamptz)
       WHERE recipient.id = r.id`

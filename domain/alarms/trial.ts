@@ -11,6 +11,7 @@ import { imagesOf } from './alarm-images'
 import { readItem } from './alarm-item'
 import { readAlarm } from './alarms'
 import { addressed, write } from './contents'
+import { readTypedJson } from './json-bounds'
 import { type AlarmFacts, factsOf, type Match, matches } from './matching'
 import { peopleFor, placesOf, settingOf } from './places'
 import type { Recipient } from './recipients'
@@ -174,7 +175,7 @@ async function triedFacts(viewer: Viewer, tried: TriedAlarm, tenantId: string): 
     if (alarm.tenantId !== tenantId) throw new Refusal('alarm-not-found')
     return factsOf(alarm)
   }
-  const read = readItem(parsed(tried.json))
+  const read = readItem(readTypedJson(tried.json, 'json'))
   if ('problem' in read)
     throw new Refusal('alarm-json-invalid', { field: 'json', values: { detail: read.problem.detail } })
   const { startedAt, endedAt, details, ...rest } = read.alarm
@@ -185,14 +186,6 @@ async function triedFacts(viewer: Viewer, tried: TriedAlarm, tenantId: string): 
     endedAt: endedAt?.toISOString() ?? null,
     details: details as AlarmFacts['details'],
     repeats: 0,
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch (error) {
-    throw new Refusal('alarm-json-invalid', { field: 'json', values: { detail: (error as Error).message } })
   }
 }
 

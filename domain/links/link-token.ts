@@ -134,7 +134,7 @@ export const linkOf = ({ id, keyId, purpose }: LinkToken): MailLink => ({
  * The hash of a token as it came with an address. Behind it may stand what belongs to the sentence around the
  * link: a full stop, a bracket.
  */
-const hashOf = (token: string) => hashToken(/^[\w-]{43}/.exec(token)?.[0] ?? token)
+export const hashOfShown = (token: string) => hashToken(/^[\w-]{43}/.exec(token)?.[0] ?? token)
 
 /** What a landing page may know of its link. Reads only: mail scanners open links too. */
 export async function readToken(
@@ -142,7 +142,7 @@ export async function readToken(
   token: string,
 ): Promise<{ live: LiveToken; dead: null } | { live: null; dead: DeadLink }> {
   const row = await db().linkToken.findUnique({
-    where: { tokenHash: hashOf(token) },
+    where: { tokenHash: hashOfShown(token) },
     include: { user: true },
   })
   const dead = whyDead(purpose, row)
@@ -155,7 +155,7 @@ export async function readToken(
  */
 export async function noteOpened(purpose: Purpose, token: string, address: string): Promise<void> {
   await db().linkToken.updateMany({
-    where: { tokenHash: hashOf(token), purpose, openedAt: null, ...live() },
+    where: { tokenHash: hashOfShown(token), purpose, openedAt: null, ...live() },
     data: { openedAt: now(), openedFrom: address },
   })
 }
@@ -165,7 +165,7 @@ export async function noteOpened(purpose: Purpose, token: string, address: strin
  * @throws Refusal link-used, link-expired, link-replaced, link-withdrawn, link-unknown
  */
 export async function redeem(tx: Tx, purpose: Purpose, token: string): Promise<LiveToken> {
-  const tokenHash = hashOf(token)
+  const tokenHash = hashOfShown(token)
   const { count } = await tx.linkToken.updateMany({
     where: { tokenHash, purpose, ...live() },
     data: { consumedAt: now() },

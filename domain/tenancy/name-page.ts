@@ -1,18 +1,11 @@
 // Pages of lists that are ordered by name.
 import { z } from 'zod'
+import { placeText, readPlace } from '@/lib/cursor'
 
-const Place = z.tuple([z.string().max(1_000), z.guid()])
+const Place = z.object({ key: z.string().max(1_000), id: z.guid() })
 
-/** Where a page goes on, by a cursor that anybody may have typed; null where it says nothing. */
-export function readNamePlace(text: string | undefined): { key: string; id: string } | null {
-  if (!text) return null
-  try {
-    const [key, id] = Place.parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
-    return { key, id }
-  } catch {
-    return null
-  }
-}
+/** Where a page goes on. */
+export const readNamePlace = (text: string | undefined) => readPlace(Place, text)
 
 /** A page of rows of which one more was read, and where it goes on. */
 export function namePage<Row extends { id: string; nameKey: string }>(
@@ -21,6 +14,5 @@ export function namePage<Row extends { id: string; nameKey: string }>(
 ): { rows: Row[]; next: string | null } {
   const shown = rows.slice(0, most)
   const last = rows.length > most ? shown.at(-1) : undefined
-  const next = last ? Buffer.from(JSON.stringify([last.nameKey, last.id])).toString('base64url') : null
-  return { rows: shown, next }
+  return { rows: shown, next: last ? placeText({ key: last.nameKey, id: last.id }) : null }
 }

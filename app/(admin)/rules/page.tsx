@@ -10,10 +10,11 @@ import { PassingNotice } from '@/components/passing-notice'
 import { Section } from '@/components/section'
 import { listStopped } from '@/domain/alarms/mailed-links'
 import { listRules } from '@/domain/alarms/rules'
+import { ButtonForm } from '../button-form'
 import { found } from '../found'
 import { one, type SearchParams } from '../list-address'
 import { allowMailsAction, changeRulesAction } from './actions'
-import { AllowForm, RuleList } from './rule-list'
+import { RuleList } from './rule-list'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('rules'))('title') }
@@ -74,7 +75,12 @@ export default async function RulesPage({ searchParams }: { searchParams: Search
                       <span className="wrap-anywhere">
                         {address} <span className="text-muted">{stoppedAt && (await moment(stoppedAt))}</span>
                       </span>
-                      <AllowForm action={allowMailsAction} id={id} />
+                      <ButtonForm
+                        action={allowMailsAction}
+                        values={{ id }}
+                        label={t('stopped.allow')}
+                        variant="secondary"
+                      />
                     </li>
                   )),
                 )

@@ -198,54 +198,36 @@ export function RuleForm({ action, rule, tenantId, severities, customers, alarms
             </Fold>
           </Section>
           <Section title={t('howMany')} description={t('howManyText')}>
-            <TextField
-              name="repeatMinutes"
-              label={t('repeatMinutes')}
-              help={t('repeatHelp')}
-              width="short"
-              inputMode="numeric"
-              defaultValue={number(settings.repeatMinutes)}
-            />
-            <TextField
-              name="digestMinutes"
-              label={t('digestMinutes')}
-              help={t('digestHelp')}
-              width="short"
-              inputMode="numeric"
-              defaultValue={number(settings.digestMinutes)}
-            />
-            <TextField
-              name="perHour"
-              label={t('perHour')}
-              help={t('perHourHelp')}
-              width="short"
-              inputMode="numeric"
-              defaultValue={number(settings.perHour)}
-            />
-            <TextField
-              name="reminderMinutes"
-              label={t('reminderMinutes')}
-              help={t('reminderHelp')}
-              width="short"
-              inputMode="numeric"
-              defaultValue={number(settings.reminderMinutes)}
-            />
+            {(
+              [
+                ['repeatMinutes', 'repeatHelp'],
+                ['digestMinutes', 'digestHelp'],
+                ['perHour', 'perHourHelp'],
+                ['reminderMinutes', 'reminderHelp'],
+              ] as const
+            ).map(([name, help]) => (
+              <TextField
+                key={name}
+                name={name}
+                label={t(name)}
+                help={t(help)}
+                width="short"
+                inputMode="numeric"
+                defaultValue={number(settings[name])}
+              />
+            ))}
             <CheckboxField name="cleared" label={t('cleared')} defaultChecked={settings.cleared} />
             <div className="flex flex-wrap gap-5">
-              <TextField
-                name="quietFrom"
-                label={t('quietFrom')}
-                width="short"
-                type="time"
-                defaultValue={settings.quietFrom}
-              />
-              <TextField
-                name="quietTo"
-                label={t('quietTo')}
-                width="short"
-                type="time"
-                defaultValue={settings.quietTo}
-              />
+              {(['quietFrom', 'quietTo'] as const).map(name => (
+                <TextField
+                  key={name}
+                  name={name}
+                  label={t(name)}
+                  width="short"
+                  type="time"
+                  defaultValue={settings[name]}
+                />
+              ))}
             </div>
             <p className="text-muted text-sm">{t('quietHelp')}</p>
           </Section>

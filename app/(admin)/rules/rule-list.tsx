@@ -71,14 +71,3 @@ export function RuleList({ action, rules }: { action: FormAction; rules: Listed[
     </Form>
   )
 }
-
-/** Lets mails go to somebody again. */
-export function AllowForm({ action, id }: { action: FormAction; id: string }) {
-  const t = useTranslations('rules.stopped')
-  return (
-    <Form action={action}>
-      <input type="hidden" name="id" value={id} />
-      <SubmitButton variant="secondary">{t('allow')}</SubmitButton>
-    </Form>
-  )
-}

@@ -8,11 +8,11 @@ import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
 import { TextLink } from '@/components/text-link'
 import { type AlarmEventView, readAlarm } from '@/domain/alarms/alarms'
+import { ButtonForm } from '../../button-form'
 import { found, idIn } from '../../found'
 import { KeepFresh } from '../../keep-fresh'
 import { MailTable } from '../../outbox/mail-table'
 import { SeverityBadge, StatusBadge } from '../alarm-badges'
-import { AcknowledgeForm } from './acknowledge-form'
 import { acknowledgeAction } from './actions'
 
 type Props = { params: Promise<{ id: string }> }
@@ -44,7 +44,7 @@ export default async function AlarmPage({ params }: Props) {
       />
       <div className="space-y-6">
         {alarm.status === 'active' && (
-          <AcknowledgeForm action={acknowledgeAction} id={alarm.id} label={t('acknowledge')} />
+          <ButtonForm action={acknowledgeAction} values={{ id: alarm.id }} label={t('acknowledge')} />
         )}
         <Section title={t('history')}>
           <ol className="space-y-4">

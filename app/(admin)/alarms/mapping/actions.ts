@@ -3,8 +3,8 @@
 import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { viewerAction } from '@/app/viewer-action'
+import { readTypedJson } from '@/domain/alarms/json-bounds'
 import { previewMapping, saveMapping } from '@/domain/alarms/mapping'
-import { Refusal } from '@/lib/refusal'
 
 const Mapping = z.object({
   expression: z.string().trim(),
@@ -21,18 +21,10 @@ export const mappingAction = viewerAction<typeof Mapping, string>(
       await saveMapping(viewer, expression)
       return { message: t('saved') }
     }
-    const made = await previewMapping(viewer, expression, parsed(sample))
+    const made = await previewMapping(viewer, expression, readTypedJson(sample, 'sample'))
     return {
       message: t('previewed', { count: made.alarms.length, rejected: made.rejected.length }),
       data: JSON.stringify(made, null, 2),
     }
   },
 )
-
-function parsed(sample: string): unknown {
-  try {
-    return JSON.parse(sample)
-  } catch (error) {
-    throw new Refusal('alarm-json-invalid', { field: 'sample', values: { detail: (error as Error).message } })
-  }
-}

@@ -7,13 +7,7 @@ import { buttonClasses } from '@/components/looks'
 import { Meanwhile } from '@/components/meanwhile'
 import { ShownSecret } from '@/components/shown-secret'
 import type { Facts } from '@/lib/meanwhile'
-import {
-  addWebhookAction,
-  changeWebhookAction,
-  replayAction,
-  rotateSecretAction,
-  webhookDeedAction,
-} from './actions'
+import { addWebhookAction, changeWebhookAction, rotateSecretAction, webhookDeedAction } from './actions'
 import { type EventRow, WebhookFields, type WebhookLabels } from './webhook-fields'
 
 type SecretLabels = Record<'secret' | 'copy', string>
@@ -109,16 +103,6 @@ export function DeedForm({ id, paused, labels }: DeedProps) {
           {labels[deed]}
         </SubmitButton>
       </div>
-    </Form>
-  )
-}
-
-export function ReplayForm({ id, deliveryId, label }: { id: string; deliveryId: string; label: string }) {
-  return (
-    <Form action={replayAction}>
-      <input type="hidden" name="id" value={id} />
-      <input type="hidden" name="deliveryId" value={deliveryId} />
-      <SubmitButton variant="secondary">{label}</SubmitButton>
     </Form>
   )
 }

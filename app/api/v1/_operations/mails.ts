@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cancelMail, confirmArrival, findMail, readMail, sendAgain } from '@/domain/mail-log/mail'
+import { cancelMail, confirmArrival, readMail, sendAgain } from '@/domain/mail-log/mail'
 import { countMails } from '@/domain/mail-log/mail-count'
 import { mailKinds, queryOf } from '@/domain/mail-log/mail-filter'
 import { mailsBefore } from '@/domain/mail-log/mail-list'
@@ -182,7 +182,7 @@ export const mails = [
       refusals,
       answer: Mail,
       async run({ viewer, params: { id: mailId = '' } }) {
-        await act(viewer, (await findMail(viewer, mailId)).id)
+        await act(viewer, mailId)
         return { body: await read(viewer, mailId) }
       },
     }),

@@ -131,7 +131,7 @@ export const places = [
     status: 204,
     refusals: ['tenant-in-use'],
     async run({ viewer, params: { id: tenantId = '' } }) {
-      await deleteTenant(viewer, (await readTenant(viewer, tenantId)).id)
+      await deleteTenant(viewer, tenantId)
       return {}
     },
   }),
@@ -213,7 +213,7 @@ export const places = [
     status: 204,
     refusals: ['customer-in-use'],
     async run({ viewer, params: { id: customerId = '' } }) {
-      await deleteCustomer(viewer, (await readCustomer(viewer, customerId)).id)
+      await deleteCustomer(viewer, customerId)
       return {}
     },
   }),

@@ -190,9 +190,8 @@ export const users = [
     refusals: ['email-taken', 'not-yourself', 'last-tenant-administrator'],
     async run({ viewer, params: { id: userId = '' }, body: { email, ...patch } }) {
       const user = await readUserAlone(viewer, userId)
-      const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-      if (Object.keys(given).length > 0)
-        await changeUser(viewer, user.id, { ...user, ...given }, factsOf(user))
+      if (Object.keys(patch).length > 0)
+        await changeUser(viewer, user.id, { ...user, ...patch }, factsOf(user))
       if (email !== undefined && email !== user.email)
         await (user.state === 'pending'
           ? correctAddress(viewer, user.id, email)
@@ -210,7 +209,7 @@ export const users = [
     status: 204,
     refusals: ['not-yourself', 'last-tenant-administrator'],
     async run({ viewer, params: { id: userId = '' } }) {
-      await deleteUser(viewer, (await readUserAlone(viewer, userId)).id)
+      await deleteUser(viewer, userId)
       return {}
     },
   }),
@@ -284,9 +283,8 @@ export const users = [
       answer: User,
       refusals: ['not-yourself', 'last-tenant-administrator'],
       async run({ viewer, params: { id: userId = '' } }) {
-        const { id: known } = await readUserAlone(viewer, userId)
-        await (deed === 'disable' ? disableUser : enableUser)(viewer, known)
-        return { body: await read(viewer, known) }
+        await (deed === 'disable' ? disableUser : enableUser)(viewer, userId)
+        return { body: await read(viewer, userId) }
       },
     }),
   ),

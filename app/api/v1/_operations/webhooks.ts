@@ -162,9 +162,8 @@ export const webhooks = [
       const present = await readWebhook(viewer, webhookId)
       const { name, url } = present
       const kept = { name, url, events: present.events as z.output<typeof events> }
-      const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
       return {
-        body: view(await changeWebhook(viewer, present.id, { ...kept, ...given }, factsOfWebhook(present))),
+        body: view(await changeWebhook(viewer, present.id, { ...kept, ...body }, factsOfWebhook(present))),
       }
     },
   }),

@@ -9,12 +9,13 @@ import { Section } from '@/components/section'
 import { TextLink } from '@/components/text-link'
 import { listDeliveries, type ToldDelivery } from '@/domain/webhooks/deliveries'
 import { factsOfWebhook, readWebhook } from '@/domain/webhooks/webhook'
+import { ButtonForm } from '../../../button-form'
 import { DeleteForm } from '../../../delete-form'
 import { found, idIn } from '../../../found'
 import { KeepFresh } from '../../../keep-fresh'
 import { one, type SearchParams } from '../../../list-address'
-import { deleteWebhookAction } from '../actions'
-import { DeedForm, ReplayForm, RotateForm, WebhookForm } from '../webhook-forms'
+import { deleteWebhookAction, replayAction } from '../actions'
+import { DeedForm, RotateForm, WebhookForm } from '../webhook-forms'
 import { eventRows, WebhookBadge } from '../webhook-words'
 
 type Props = { params: Promise<{ id: string }>; searchParams: SearchParams }
@@ -180,7 +181,12 @@ async function Delivery({ delivery }: { delivery: ToldDelivery }) {
             </p>
           )
         ) : (
-          <ReplayForm id={delivery.webhookId} deliveryId={delivery.id} label={t('replay')} />
+          <ButtonForm
+            action={replayAction}
+            values={{ id: delivery.webhookId, deliveryId: delivery.id }}
+            label={t('replay')}
+            variant="secondary"
+          />
         )}
       </div>
     </details>
