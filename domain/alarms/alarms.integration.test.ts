@@ -1,14 +1,17 @@
 // From an alarm to its mails: what is taken, what the rules make of it, and what is written to whom.
 
+import { randomUUID } from 'node:crypto'
 import { simpleParser } from 'mailparser'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { twoTenants } from '@/domain/accounts/testing/people'
 import { connectMailServer } from '@/domain/mail-server/testing/settings'
 import { sendWaiting } from '@/domain/outbox/testing/worker'
 import { type SmtpSink, startSmtpSink } from '@/domain/smtp/testing/smtp-sink'
+import type { Viewer } from '@/domain/viewer'
 import { setClockAhead } from '@/lib/clock'
-import { db } from '@/lib/db'
-import { dump, useTestDatabase } from '@/lib/testing/database'
+import { db, transaction } from '@/lib/db'
+import { locks } from '@/lib/locks'
+import { databaseKind, dump, useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import type { AlarmInput } from './alarm-item'
 import { evaluateAlarms, lookForAlarms } from './alarm-work'
@@ -136,6 +139,54 @@ describe('intake', () => {
       'raised',
       'cleared',
     ])
+  })
+
+  it('calls that come at the same moment share a commit, and nothing else', async () => {
+    const of = (viewer: Viewer, ...items: unknown[]) => takeAlarms(viewer, items)
+    const same = alarm({ startedAt: '2026-03-01T12:00:00Z' })
+    const { acme, other } = world
+    const answers = await Promise.all([
+      of(acme.adminViewer, same),
+      of(other.adminViewer, same, alarm({ type: 'Door open' })),
+      refusalOf(takeAlarms(world.root, [alarm()], { tenantId: randomUUID() })),
+      of(acme.adminViewer, same, { ...same, status: 'cleared' }),
+      of(
+        other.adminViewer,
+        alarm({ customerId: acme.customerId }),
+        alarm({ type: 'Door open', status: 'cleared' }),
+      ),
+      of(acme.adminViewer),
+    ])
+    expect(answers).toMatchObject([
+      { accepted: 1 },
+      { accepted: 2 },
+      'tenant-not-found',
+      { accepted: 2 },
+      { accepted: 1, rejected: [{ index: 0, code: 'customer-not-found' }] },
+      { accepted: 0 },
+    ])
+    expect(
+      (await rows()).map(({ tenantId, type, status, repeats }) => [tenantId, type, status, repeats]),
+    ).toEqual(
+      expect.arrayContaining([
+        [acme.id, 'High temperature', 'cleared', 2],
+        [other.id, 'High temperature', 'active', 0],
+        [other.id, 'Door open', 'cleared', 1],
+      ]),
+    )
+    expect(await db().alarm.count()).toBe(3)
+  })
+
+  it.runIf(databaseKind() === 'postgres')('whoever is long at one tenant holds up no other', async () => {
+    const { acme, other } = world
+    let waited: Promise<unknown> = Promise.resolve()
+    await transaction(async tx => {
+      await tx.$queryRaw`SELECT pg_advisory_xact_lock(${locks.alarms}::int, hashtext(${acme.id}))::text`
+      waited = take(alarm())
+      expect(await takeAlarms(other.adminViewer, [alarm()])).toMatchObject({ accepted: 1 })
+      expect(await db().alarm.count({ where: { tenantId: acme.id } })).toBe(0)
+    })
+    expect(await waited).toMatchObject({ accepted: 1 })
   })
 
   it('is of one tenant, and of those who may', async () => {

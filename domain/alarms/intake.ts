@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto'
 import { v7 as uuid } from 'uuid'
 import type { Viewer } from '@/domain/viewer'
+import { Prisma } from '@/generated/prisma/client'
 import { sqlNow, type Tx, transaction } from '@/lib/db'
+import { GroupCommit } from '@/lib/group-commit'
 import { locks } from '@/lib/locks'
-import { enqueue } from '@/lib/queue'
+import { enqueueAll } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import {
   type AlarmStatus,
@@ -40,8 +42,10 @@ export async function storeAlarms(
   if (items.length > mostAlarms) throw new Refusal('too-many-alarms', { values: { most: mostAlarms } })
   const read = items.map(readItem)
   const rejected = read.flatMap((one, index) => ('problem' in one ? { index, ...one.problem } : []))
-  const taken = read.flatMap((one, index) => ('alarm' in one ? { index, alarm: one.alarm } : []))
-  const strangers = await transaction(tx => keep(tx, tenantId, source, taken))
+  const taken = read.flatMap((one, index) =>
+    'alarm' in one ? { index, ...one.alarm, tenantId, source, key: keyOf(one.alarm) } : [],
+  )
+  const strangers = await keep({ tenantId, taken })
   return {
     accepted: taken.length - strangers.length,
     rejected: [
@@ -55,48 +59,112 @@ export async function storeAlarms(
   }
 }
 
-type Taken = { index: number; alarm: ReadAlarm }
+/** An alarm of a call: its place there, whose it is, and the key that it is known by. */
+type Taken = ReadAlarm & {
+  index: number
+  tenantId: string
+  source: string
+  /** Null where it is known by its originator and type alone */
+  key: string | null
+}
 
-/** @returns the places of those whose customer is not the tenant's */
-async function keep(tx: Tx, tenantId: string, source: string, taken: Taken[]): Promise<number[]> {
-  const at = await beginIntake(tx, tenantId)
-  const strange = await strangeCustomers(tx, tenantId, taken)
-  const alarms = taken.flatMap(({ alarm }) =>
-    alarm.customerId && strange.has(alarm.customerId) ? [] : alarm,
+type Call = { tenantId: string; taken: Taken[] }
+
+/** Calls of up to so many alarms share a transaction with those that come at the same moment. */
+const fewAlarms = 100
+
+/** The places of those whose customer is not the tenant's; null where the call has to go by itself. */
+const together = new GroupCommit<Call, number[] | null>(keepTogether, 10)
+
+/**
+ * Keeps what was understood of a call. Small calls share statements and a commit; those of whom anybody would have
+ * to wait go by themselves, and so does each of those with whom the shared transaction failed.
+ * @returns the places of those whose customer is not the tenant's
+ */
+async function keep(call: Call): Promise<number[]> {
+  const shared = call.taken.length <= fewAlarms ? await together.add(call).catch(() => null) : null
+  return shared ?? transaction(tx => keepAlone(tx, call))
+}
+
+async function keepAlone(tx: Tx, call: Call): Promise<number[]> {
+  const { at, admitted } = await admit(tx, [call.tenantId], 'wait')
+  if (!admitted.has(call.tenantId)) throw new Refusal('tenant-not-found')
+  const [strangers = []] = await keepCalls(tx, [call], at)
+  return strangers
+}
+
+function keepTogether(calls: Call[]): Promise<(number[] | null)[]> {
+  return transaction(async tx => {
+    const { at, admitted } = await admit(
+      tx,
+      [...new Set(calls.map(({ tenantId }) => tenantId))],
+      'never wait',
+    )
+    const now = calls.filter(({ tenantId }) => admitted.has(tenantId))
+    const kept = new Map((await keepCalls(tx, now, at)).map((strangers, index) => [now[index], strangers]))
+    return calls.map(call => kept.get(call) ?? null)
+  })
+}
+
+/** @returns of each call the places of those whose customer is not the tenant's */
+async function keepCalls(tx: Tx, calls: Call[], at: Date): Promise<number[][]> {
+  const isStrange = await strangeCustomers(
+    tx,
+    calls.flatMap(({ taken }) => taken),
   )
+  const alarms = calls.flatMap(({ taken }) => taken.filter(alarm => !isStrange(alarm)))
   if (alarms.length > 0) {
-    await write(tx, tenantId, source, alarms, at)
-    await enqueue(tx, 'alarms', { tenantId })
+    await write(tx, alarms, at)
+    const tenants = new Set(alarms.map(({ tenantId }) => tenantId))
+    await enqueueAll(
+      tx,
+      'alarms',
+      [...tenants].map(tenantId => ({ data: { tenantId } })),
+    )
   }
-  return taken.flatMap(({ index, alarm }) => (alarm.customerId && strange.has(alarm.customerId) ? index : []))
+  return calls.map(({ taken }) => taken.flatMap(alarm => (isStrange(alarm) ? alarm.index : [])))
 }
 
 /**
- * Keeps the tenant; and lets one call of a tenant in after the other: what is the same alarm is decided by what the one
- * before has left. @returns when it is
+ * Keeps the tenants; and lets one transaction at a tenant after the other: what is the same alarm is decided by what
+ * the one before has left.
+ * @returns when it is, and the tenants that are there; without waiting only those that nobody else is at
  */
-async function beginIntake(tx: Tx, tenantId: string): Promise<Date> {
-  const [row] = await tx.$queryRaw<{ at: Date }[]>`
-    SELECT ${sqlNow()} AS at, pg_advisory_xact_lock(${locks.alarms}::int, hashtext(${tenantId}))::text AS held
-    FROM "Tenant" WHERE id = ${tenantId}::uuid FOR KEY SHARE`
-  if (!row) throw new Refusal('tenant-not-found')
-  return row.at
+async function admit(tx: Tx, tenantIds: string[], how: 'wait' | 'never wait') {
+  const key = Prisma.sql`${locks.alarms}::int, hashtext(id::text)`
+  const rows = await tx.$queryRaw<{ id: string; at: Date; admitted: boolean }[]>`
+    SELECT id, ${sqlNow()} AS at, ${
+      how === 'wait'
+        ? Prisma.sql`pg_advisory_xact_lock(${key})::text = ''`
+        : Prisma.sql`pg_try_advisory_xact_lock(${key})`
+    } AS admitted
+    FROM "Tenant" WHERE id = ANY (${tenantIds}::uuid[])
+    FOR KEY SHARE ${how === 'wait' ? Prisma.empty : Prisma.sql`SKIP LOCKED`}`
+  const admitted = new Set(rows.flatMap(row => (row.admitted ? row.id : [])))
+  return { at: rows[0]?.at ?? new Date(0), admitted }
 }
 
-async function strangeCustomers(tx: Tx, tenantId: string, taken: Taken[]): Promise<Set<string>> {
-  const named = [...new Set(taken.flatMap(({ alarm }) => alarm.customerId ?? []))]
-  if (named.length === 0) return new Set()
-  const known = await tx.customer.findMany({ where: { id: { in: named }, tenantId }, select: { id: true } })
-  const ids = new Set(known.map(({ id }) => id))
-  return new Set(named.filter(id => !ids.has(id.toLowerCase())))
+/** Tells alarms whose customer is not their tenant's. */
+async function strangeCustomers(tx: Tx, taken: Taken[]): Promise<(alarm: Taken) => boolean> {
+  const named = [...new Set(taken.flatMap(({ customerId }) => customerId ?? []))]
+  if (named.length === 0) return () => false
+  const known = await tx.customer.findMany({
+    where: { id: { in: named } },
+    select: { id: true, tenantId: true },
+  })
+  const tenants = new Map(known.map(({ id, tenantId }) => [id, tenantId]))
+  return ({ customerId, tenantId }) =>
+    customerId !== null && tenants.get(customerId.toLowerCase()) !== tenantId
 }
 
 export type EventKind = 'raised' | 'repeated' | 'cleared' | 'acknowledged' | 'reminder'
 
-type Event = { id: string; alarmId: string; kind: EventKind }
+type Event = { id: string; alarmId: string; tenantId: string; kind: EventKind }
 
 type Row = {
   id: string
+  tenantId: string
+  source: string
   key: string
   originator: string
   type: string
@@ -109,35 +177,37 @@ type Row = {
   repeats: number
 }
 
-/** What the alarms of a call come to, by those that there are. */
-async function write(tx: Tx, tenantId: string, source: string, alarms: ReadAlarm[], at: Date): Promise<void> {
-  const { byKey, open } = await known(tx, tenantId, alarms)
+/** What alarms come to, by those that there are. */
+async function write(tx: Tx, alarms: Taken[], at: Date): Promise<void> {
+  const { byKey, open } = await known(tx, alarms)
   const fresh = new Map<string, Row>()
   const changed = new Map<string, Row>()
   const events: Event[] = []
   const last = new Map<string, EventKind>()
-  const tell = (alarmId: string, kind: EventKind) => {
-    if (last.get(alarmId) !== kind) events.push({ id: uuid(), alarmId, kind })
-    last.set(alarmId, kind)
+  const tell = ({ id, tenantId }: Row, kind: EventKind) => {
+    if (last.get(id) !== kind) events.push({ id: uuid(), alarmId: id, tenantId, kind })
+    last.set(id, kind)
   }
   for (const alarm of alarms) {
+    const { tenantId, key } = alarm
     const pair = pairOf(alarm)
-    const key = keyOf(alarm)
     const row =
-      (key === null ? undefined : byKey.get(key)) ??
+      (key === null ? undefined : byKey.get(ofTenant(tenantId, key))) ??
       // Whoever says that something is over need not know when it began.
       (key === null || alarm.status !== 'active' ? open.get(pair) : undefined)
     if (row) {
       const kind = takeAgain(row, alarm, at)
-      if (kind) tell(row.id, kind)
+      if (kind) tell(row, kind)
       if (!fresh.has(row.id)) changed.set(row.id, row)
       if (row.status === 'cleared') open.delete(pair)
       else open.set(pair, row)
       continue
     }
-    const { status, startedAt, endedAt, originator, type, severity, details, customerId } = alarm
+    const { source, status, startedAt, endedAt, originator, type, severity, details, customerId } = alarm
     const made: Row = {
       id: uuid(),
+      tenantId,
+      source,
       key: key ?? digest(uuid()),
       originator,
       type,
@@ -150,32 +220,34 @@ async function write(tx: Tx, tenantId: string, source: string, alarms: ReadAlarm
       repeats: 0,
     }
     fresh.set(made.id, made)
-    byKey.set(made.key, made)
+    if (key !== null) byKey.set(ofTenant(tenantId, key), made)
     if (status !== 'cleared') open.set(pair, made)
-    tell(made.id, status === 'active' ? 'raised' : status)
+    tell(made, status === 'active' ? 'raised' : status)
   }
   await updateRows(tx, [...changed.values()])
-  await insertRows(tx, tenantId, source, [...fresh.values()], events)
+  await insertRows(tx, [...fresh.values()], events)
 }
 
-/** Those that the alarms of a call may be, by their key, and what is open by originator and type. */
-async function known(tx: Tx, tenantId: string, alarms: ReadAlarm[]) {
-  const keys = alarms.flatMap(alarm => keyOf(alarm) ?? [])
-  const named = alarms.filter(alarm => keyOf(alarm) === null || alarm.status !== 'active')
-  const rows = await tx.$queryRaw<(Row & { byKey: boolean })[]>`
-    SELECT id, key, originator, type, severity, status, details, "customerId",
+/** Those that alarms may be, by their key, and what is open by originator and type. */
+async function known(tx: Tx, alarms: Taken[]) {
+  const keyed = alarms.filter(({ key }) => key !== null)
+  const named = alarms.filter(({ key, status }) => key === null || status !== 'active')
+  const rows = await tx.$queryRaw<Row[]>`
+    SELECT id, "tenantId", source, key, originator, type, severity, status, details, "customerId",
       to_json("startedAt")#>>'{}' AS "startedAt", to_json("endedAt")#>>'{}' AS "endedAt", repeats
-    FROM "Alarm" WHERE "tenantId" = ${tenantId}::uuid AND key = ANY (${keys}::text[])
+    FROM "Alarm" WHERE ("tenantId", key) IN (
+      SELECT * FROM unnest(${keyed.map(one => one.tenantId)}::uuid[], ${keyed.map(one => one.key)}::text[]))
     UNION
-    SELECT id, key, originator, type, severity, status, details, "customerId",
+    SELECT id, "tenantId", source, key, originator, type, severity, status, details, "customerId",
       to_json("startedAt")#>>'{}', to_json("endedAt")#>>'{}', repeats
-    FROM "Alarm" WHERE "tenantId" = ${tenantId}::uuid AND status <> 'cleared' AND (originator, type) IN (
-      SELECT * FROM unnest(${named.map(one => one.originator)}::text[], ${named.map(one => one.type)}::text[]))
+    FROM "Alarm" WHERE status <> 'cleared' AND ("tenantId", originator, type) IN (
+      SELECT * FROM unnest(${named.map(one => one.tenantId)}::uuid[],
+        ${named.map(one => one.originator)}::text[], ${named.map(one => one.type)}::text[]))
     ORDER BY id`
   return {
-    byKey: new Map(rows.map(row => [row.key, row as Row])),
+    byKey: new Map(rows.map(row => [ofTenant(row.tenantId, row.key), row])),
     // Of several the newest.
-    open: new Map(rows.flatMap(row => (row.status === 'cleared' ? [] : [[pairOf(row), row as Row]]))),
+    open: new Map(rows.flatMap(row => (row.status === 'cleared' ? [] : [[pairOf(row), row]]))),
   }
 }
 
@@ -209,26 +281,20 @@ function takeAgain(row: Row, alarm: ReadAlarm, at: Date): EventKind | undefined 
   return was === 'acknowledged' ? undefined : 'repeated'
 }
 
-async function insertRows(
-  tx: Tx,
-  tenantId: string,
-  source: string,
-  rows: Row[],
-  events: Event[],
-): Promise<void> {
+async function insertRows(tx: Tx, rows: Row[], events: Event[]): Promise<void> {
   await tx.$executeRaw`
     WITH fresh AS (
       INSERT INTO "Alarm" (id, "tenantId", key, source, originator, type, severity, status, details, "customerId",
         "startedAt", "endedAt", repeats, "createdAt", "updatedAt")
-      SELECT a.id, ${tenantId}::uuid, a.key, ${source}, a.originator, a.type, a.severity, a.status, a.details,
+      SELECT a.id, a."tenantId", a.key, a.source, a.originator, a.type, a.severity, a.status, a.details,
         a."customerId", a."startedAt", a."endedAt", a.repeats, ${sqlNow()}, ${sqlNow()}
       FROM json_to_recordset(${JSON.stringify(rows)}::json)
-        AS a(id uuid, key text, originator text, type text, severity text, status text, details jsonb,
-          "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz, repeats int)
+        AS a(id uuid, "tenantId" uuid, key text, source text, originator text, type text, severity text, status text,
+          details jsonb, "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz, repeats int)
     )
     INSERT INTO "AlarmEvent" (id, "alarmId", "tenantId", kind, at)
-    SELECT e.id, e."alarmId", ${tenantId}::uuid, e.kind, ${sqlNow()}
-    FROM json_to_recordset(${JSON.stringify(events)}::json) AS e(id uuid, "alarmId" uuid, kind text)`
+    SELECT e.id, e."alarmId", e."tenantId", e.kind, ${sqlNow()}
+    FROM json_to_recordset(${JSON.stringify(events)}::json) AS e(id uuid, "alarmId" uuid, "tenantId" uuid, kind text)`
 }
 
 async function updateRows(tx: Tx, rows: Row[]): Promise<void> {
@@ -248,7 +314,11 @@ function keyOf({ fingerprint, startedAt, originator, type }: ReadAlarm): string 
   return startedAt && digest('start', originator, type, startedAt.toISOString())
 }
 
-const pairOf = ({ originator, type }: { originator: string; type: string }) => `${originator}\0${type}`
+const pairOf = ({ tenantId, originator, type }: Pick<Row, 'tenantId' | 'originator' | 'type'>) =>
+  ofTenant(tenantId, `${originator}\0${type}`)
+
+/** What one tenant calls so is nothing to another. */
+const ofTenant = (tenantId: string, name: string) => `${tenantId}\0${name}`
 
 /** Of texts, so that each is told from its neighbour. */
 export const digest = (...texts: string[]): string =>
