@@ -30,6 +30,32 @@ describe('a group commit', () => {
     expect(sizes).toEqual([2, 2, 1])
   })
 
+  it('has no more writes under way than there are writers', async () => {
+    const written: number[][] = []
+    const releases: (() => void)[] = []
+    const group = new GroupCommit<number, number>(
+      async items => {
+        written.push(items)
+        await new Promise<void>(resolve => releases.push(resolve))
+        return items
+      },
+      2,
+      false,
+      2,
+    )
+    const all = Promise.all([1, 2, 3, 4, 5].map(item => group.add(item)))
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(written).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+    releases.shift()?.()
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(written).toEqual([[1, 2], [3, 4], [5]])
+    for (const release of releases) release()
+    expect(await all).toEqual([1, 2, 3, 4, 5])
+  })
+
   it('tells those of a write that failed, and goes on with the next', async () => {
     let fails = true
     const group = new GroupCommit<number, number>(async items => {

@@ -10,12 +10,12 @@ type Entry<Item, Result> = {
 }
 
 /**
- * Writes together what many ask for at the same time: while one write is under way the next ones gather,
+ * Writes together what many ask for at the same time: while a write is under way the next ones gather,
  * and then share a statement and a commit. An idle one writes at once.
  */
 export class GroupCommit<Item, Result> {
   private gathered: Entry<Item, Result>[] = []
-  private writing = false
+  private writing = 0
 
   /** @param write all or nothing; its results are in the order of the items */
   constructor(
@@ -23,6 +23,8 @@ export class GroupCommit<Item, Result> {
     private readonly most = 500,
     /** Nobody waits for the result: after each shared write it rests three times as long, so that more can gather. */
     private readonly patient = false,
+    /** So many writes may be under way at the same time: where one is long, the next is prepared beside it. */
+    private readonly writers = 1,
   ) {}
 
   /** How many wait to be written. */
@@ -34,16 +36,18 @@ export class GroupCommit<Item, Result> {
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.gathered.push({ item, resolve, reject })
-      if (!this.writing) void this.work()
+      if (this.writing < this.writers) void this.work()
     })
   }
 
   private async work(): Promise<void> {
-    this.writing = true
+    this.writing += 1
     while (this.gathered.length > 0) {
       // Who is about to ask in this turn of the event loop comes along.
       await new Promise(setImmediate)
       const batch = this.gathered.splice(0, this.most)
+      // Another writer took them all.
+      if (batch.length === 0) break
       const began = performance.now()
       try {
         const results = await this.write(batch.map(({ item }) => item))
@@ -54,7 +58,7 @@ export class GroupCommit<Item, Result> {
       if (this.patient && batch.length > 1)
         await setTimeout(Math.max(20, Math.min(3 * (performance.now() - began), 100)))
     }
-    this.writing = false
+    this.writing -= 1
   }
 }
 

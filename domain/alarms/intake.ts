@@ -73,8 +73,8 @@ type Call = { tenantId: string; taken: Taken[] }
 /** Calls of up to so many alarms share a transaction with those that come at the same moment. */
 const fewAlarms = 100
 
-/** The places of those whose customer is not the tenant's; null where the call has to go by itself. */
-const together = new GroupCommit<Call, number[] | null>(keepTogether, 10)
+/** As many writes at a time as keep the database busy. Of each call the places of those whose customer is not the tenant’s; null where the call has to go by itself. */
+const together = new GroupCommit<Call, number[] | null>(keepTogether, 10, false, 3)
 
 /**
  * Keeps what was understood of a call. Small calls share statements and a commit; those of whom anybody would have
