@@ -1,5 +1,5 @@
 import type { Role } from '@/generated/prisma/enums'
-import { inMinutes } from '@/lib/clock'
+import { inMinutes, now } from '@/lib/clock'
 import { rowId } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 
@@ -28,6 +28,35 @@ export type Viewer = {
 }
 
 type ActedBy = { id: string; email: string; sessionId: string }
+
+/**
+ * The installation itself, as it is declared from outside or begins: it may what a system administrator may.
+ * @param label what the audit names
+ */
+export const installationItself = (label = 'installation'): Viewer => ({
+  id: noId,
+  sessionId: '',
+  timeZone: null,
+  provedAt: now(),
+  email: label,
+  firstName: '',
+  lastName: '',
+  role: 'system_administrator',
+  tenantId: null,
+  customerId: null,
+  locale: 'en',
+  address: '',
+})
+
+const noId = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * What is declared from outside is changed there: here it would be as it was again with the next start.
+ * @throws Refusal declared
+ */
+export function refuseDeclared(viewer: Viewer, { declared }: { declared: boolean }, field?: string): void {
+  if (declared && viewer.id !== noId) throw new Refusal('declared', { field })
+}
 
 /** Nobody, or somebody whose session has ended. */
 export const nobody = (address: string): Actor => ({ id: null, email: null, address })

@@ -55,6 +55,7 @@ const mails = (
       },
       link,
     ],
+    setup: [{ kind: 'setup', params: { ...account, ...ending, email } }, link],
     'sign-in-slowed': [
       { kind: 'sign-in-slowed', params: { ...account, ...ending, email, seenAt: at } },
       link,

@@ -15,6 +15,7 @@ import { type MailKind, type MailMessage, type MailProps, parametersOf } from '.
 import NewDevice from './new-device'
 import PasswordChanged from './password-changed'
 import PasswordReset from './password-reset'
+import Setup from './setup'
 import SignInSecurityChanged from './sign-in-security-changed'
 import SignInSlowed from './sign-in-slowed'
 import { Slots } from './slots'
@@ -30,6 +31,7 @@ const components: { [Kind in MailKind]: ComponentType<MailProps<Kind>> } = {
   'password-changed': PasswordChanged,
   'sign-in-security-changed': SignInSecurityChanged,
   'new-device': NewDevice,
+  setup: Setup,
   'sign-in-slowed': SignInSlowed,
   'confirm-new-email': ConfirmNewEmail,
   'email-changed': EmailChanged,

@@ -41,6 +41,7 @@ export type MailMessage =
       /** `device` is what it is called in the reader's language */
       params: Ending<{ email: string; device: string; address: string; seenAt: string }>
     }
+  | { kind: 'setup'; params: Ending<{ email: string }> }
   | { kind: 'sign-in-slowed'; params: Ending<{ email: string; seenAt: string }> }
   | { kind: 'confirm-new-email'; params: Ending<{ newEmail: string }> }
   | { kind: 'email-changed'; params: Account<{ oldEmail: string; newEmail: string; changedAt: string }> }
@@ -61,6 +62,7 @@ export const parametersOf: { [Kind in MailKind]: readonly Parameter<Kind>[] } = 
   'password-changed': [...account, 'email', 'changedAt', 'resetUrl'],
   'sign-in-security-changed': [...account, 'email', 'change', 'changedAt', 'resetUrl'],
   'new-device': [...ending, 'email', 'device', 'address', 'seenAt'],
+  setup: [...ending, 'email'],
   'sign-in-slowed': [...ending, 'email', 'seenAt'],
   'confirm-new-email': [...ending, 'newEmail'],
   'email-changed': [...account, 'oldEmail', 'newEmail', 'changedAt'],

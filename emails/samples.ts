@@ -58,6 +58,14 @@ export const samples: { [Kind in MailKind]: Extract<MailMessage, { kind: Kind }>
     expiresAt: at,
     validFor: 'P7D',
   },
+  setup: {
+    ...account,
+    name: '',
+    email,
+    link: `https://accounts.example.org/setup/${token}`,
+    expiresAt: at,
+    validFor: 'PT1H',
+  },
   'sign-in-slowed': {
     ...account,
     email,

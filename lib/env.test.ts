@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { readEnv } from './env'
 
 const keys = 'k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
@@ -112,6 +115,10 @@ describe('the environment', () => {
     ['METRICS_TOKEN', 'too-short'],
     ['METRICS_TOKEN', 'sixteen characters with spaces'],
     ['LOG_LEVEL', 'loud'],
+    ['MAIL_SERVER_URL', 'https://smtp.example.org'],
+    ['MAIL_SERVER_URL', 'smtp.example.org'],
+    ['ADMIN_EMAIL', 'anna'],
+    ['ADMIN_EMAIL', 'a@example.org, b@example.org'],
   ])(
     'refuses %s=%s with a sentence that names the variable and what it accepts',
     (name, value, others = {}) => {
@@ -124,4 +131,28 @@ describe('the environment', () => {
       expect(said).toMatch(new RegExp(`^${name} .*accepts .*\\.$`))
     },
   )
+})
+
+describe('a variable in a file', () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'latchkey-env-')), 'secret')
+  afterAll(() => rmSync(path.dirname(file), { recursive: true }))
+
+  it('counts as if it were set, without the end of its line', () => {
+    writeFileSync(file, 'sixteen-characters-and-more\n')
+    expect(readEnv({ METRICS_TOKEN_FILE: file }).metricsToken).toBe('sixteen-characters-and-more')
+  })
+
+  it('is checked like any other', () => {
+    writeFileSync(file, 'loud')
+    expect(() => readEnv({ LOG_LEVEL_FILE: file })).toThrow(/^LOG_LEVEL accepts /)
+  })
+
+  it('is refused where it cannot be read, or the variable is set too', () => {
+    expect(() => readEnv({ APP_KEYS_FILE: `${file}.missing` })).toThrow(
+      /^APP_KEYS_FILE names a file that cannot be read \(ENOENT\): /,
+    )
+    expect(() => readEnv({ APP_KEYS_FILE: file, APP_KEYS: 'k1:x' })).toThrow(
+      'APP_KEYS and APP_KEYS_FILE are both set: set one of them.',
+    )
+  })
 })

@@ -1,7 +1,9 @@
 // The only place that reads process.env. Everything else asks `env()`.
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { isLoopback, networkIn } from './addresses'
+import { readAddress } from './email-address'
 import { StartRefused } from './start-refused'
 
 /** A variable that is set to nothing counts as not set, as in a `.env` file or a compose file. */
@@ -66,6 +68,14 @@ const variables = z.object({
     z.string().regex(/^[\x21-\x7e]{16,}$/, 'accepts at least 16 letters, digits and signs without spaces'),
   ),
   SHUTDOWN_SECONDS: optional(wholeNumber(1, 3600)),
+  MAIL_SERVER_URL: optional(
+    url(
+      ['smtp:', 'smtps:'],
+      'accepts an address such as smtps://user:password@host:465?from=mail@example.org',
+    ),
+  ),
+  ADMIN_EMAIL: optional(z.string().refine(value => readAddress(value) !== null, 'accepts one email address')),
+  LATCHKEY_CONFIG: optional(z.string()),
   LOG_LEVEL: optional(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'accepts trace, debug, info, warn, error or silent',
@@ -91,6 +101,12 @@ export type Env = {
   privateAddresses: boolean
   /** With it `/metrics` may be read from anywhere */
   metricsToken: string | null
+  /** The mail server that is declared beside the file, see server/declaration.ts */
+  mailServerUrl: string | null
+  /** Who is sent the link to `/setup` while there is no system administrator */
+  adminEmail: string | null
+  /** The file in which the installation is declared */
+  config: string | null
   /** How long what is under way may take when a signal ends the process */
   shutdownSeconds: number
   logLevel: string
@@ -110,12 +126,33 @@ export function originIn(address: string): string | null {
   }
 }
 
+type Source = Record<string, string | undefined>
+
+/**
+ * The variables with those that stand in files, as `NAME_FILE`: where secrets are mounted and not passed. Without the
+ * line end that editors put there.
+ */
+function withFiles(source: Source): Source {
+  const read = Object.keys(variables.shape).flatMap(name => {
+    const file = source[`${name}_FILE`]
+    if (!file) return []
+    if (source[name]) throw new StartRefused(`${name} and ${name}_FILE are both set: set one of them.`)
+    try {
+      return [[name, readFileSync(file, 'utf8').replace(/\r?\n$/, '')]]
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      throw new StartRefused(`${name}_FILE names a file that cannot be read (${code}): ${file}.`)
+    }
+  })
+  return { ...source, ...Object.fromEntries(read) }
+}
+
 /**
  * Checks the environment and fills in the defaults of CONTRACT.
  * @throws StartRefused with one sentence that names the variable and what it accepts
  */
-export function readEnv(source: Record<string, string | undefined>): Env {
-  const parsed = variables.safeParse(source)
+export function readEnv(source: Source): Env {
+  const parsed = variables.safeParse(withFiles(source))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw new StartRefused(`${String(issue?.path[0])} ${issue?.message}.`)
@@ -154,6 +191,9 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     trustedProxies: given.TRUSTED_PROXIES ?? [],
     privateAddresses: given.PRIVATE_ADDRESSES ?? false,
     metricsToken: given.METRICS_TOKEN ?? null,
+    mailServerUrl: given.MAIL_SERVER_URL ?? null,
+    adminEmail: given.ADMIN_EMAIL ?? null,
+    config: given.LATCHKEY_CONFIG ? path.resolve(given.LATCHKEY_CONFIG) : null,
     shutdownSeconds: given.SHUTDOWN_SECONDS ?? 25,
     logLevel: given.LOG_LEVEL ?? 'info',
   }

@@ -11,7 +11,7 @@ import { inboxName } from '@/domain/mail-server/in-use'
 import { mailServerSettings, plainSettings } from '@/domain/smtp/settings'
 import { createCustomer } from '@/domain/tenancy/customers'
 import { createTenant } from '@/domain/tenancy/tenants'
-import type { Viewer } from '@/domain/viewer'
+import { installationItself } from '@/domain/viewer'
 import type { User } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -21,6 +21,7 @@ import { hashToken } from '@/lib/keyring'
 export async function seedDemo(): Promise<boolean> {
   if ((await db().user.count()) > 0) return false
   const hashes = await Promise.all(demoAccounts.map(({ password }) => hashPassword(password)))
+  const installer = installationItself()
   const tenantId = await createTenant(installer, 'Demo tenant')
   const customerId = await createCustomer(installer, tenantId, 'Demo customer')
   await transaction(async tx => {
@@ -106,19 +107,3 @@ export const pointAtInbox = (port: number) =>
 /** Where mail went out in earnest, what waits there must not end in the inbox. */
 const isUnused = async (tx: Tx): Promise<boolean> =>
   (await tx.outboundMail.findFirst({ where: { kind: { not: 'test' }, kept: false } })) === null
-
-/** The installation itself, before anybody can sign in. */
-const installer: Viewer = {
-  id: '00000000-0000-0000-0000-000000000000',
-  sessionId: '',
-  timeZone: null,
-  provedAt: now(),
-  email: 'installation',
-  firstName: '',
-  lastName: '',
-  role: 'system_administrator',
-  tenantId: null,
-  customerId: null,
-  locale: 'en',
-  address: '',
-}

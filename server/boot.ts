@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { publicAccounts, shutPublicAccounts } from '@/domain/accounts/demo-accounts'
 import { tidyEmailKeys } from '@/domain/accounts/email-keys'
 import { answerLinkRequests } from '@/domain/accounts/password-reset'
-import { setupToken } from '@/domain/accounts/setup'
+import { mailSetupLink, setupToken } from '@/domain/accounts/setup'
 import { workUserImports } from '@/domain/accounts/user-import'
 import { workUserRuns } from '@/domain/accounts/user-run'
 import { quickenSearch } from '@/domain/accounts/user-trigrams'
@@ -11,7 +11,8 @@ import { workAlarms } from '@/domain/alarms/alarm-work'
 import { portIsFree, startInbox } from '@/domain/inbox/inbox'
 import { acceptKeyring } from '@/domain/keys/known-keys'
 import { workRetryRuns } from '@/domain/mail-log/retry-run'
-import { knowInbox } from '@/domain/mail-server/in-use'
+import { isInEarnest, knowInbox } from '@/domain/mail-server/in-use'
+import { ofInstallation } from '@/domain/mail-server/scope'
 import { startRetention } from '@/domain/outbox/clean-up-hourly'
 import { templates } from '@/domain/outbox/compose'
 import { landingPage } from '@/domain/outbox/landing-page'
@@ -32,6 +33,8 @@ import { pointAtInbox, seedDemo } from '@/prisma/seed'
 import { bootstrap, type Running } from './bootstrap'
 import { cleaners } from './cleaners'
 import { answerCommands } from './command-socket'
+import { applyDeclared } from './declared/apply'
+import { type Declared, readDeclared } from './declared/config-file'
 
 export type Parts = { worker: boolean; web: boolean }
 
@@ -43,9 +46,11 @@ export function boot(parts: Parts): Promise<Running> {
 }
 
 async function start(parts: Parts): Promise<Running> {
+  // Before anything is opened: what is wrong there is told at once.
+  const declared = parts.web ? await readDeclared() : null
   const database = await openDatabase()
   try {
-    return await persistently(database, () => startParts(database, parts))
+    return await persistently(database, () => startParts(database, parts, declared))
   } catch (error) {
     holdDatabase(null)
     await database.close()
@@ -54,7 +59,7 @@ async function start(parts: Parts): Promise<Running> {
 }
 
 /** Starts all that stands on the database. When one part does not start, those before it are stopped again. */
-async function startParts(database: Database, parts: Parts): Promise<Running> {
+async function startParts(database: Database, parts: Parts, declared: Declared | null): Promise<Running> {
   const opened: (() => Promise<unknown>)[] = []
   const closeAll = async () => {
     for (const close of opened.splice(0).reverse()) await close().catch(() => {})
@@ -63,7 +68,7 @@ async function startParts(database: Database, parts: Parts): Promise<Running> {
     const { databaseUrl } = env()
     if (databaseUrl) await refusePooler(databaseUrl)
     // Nodes that start together do this one after the other; the second finds nothing to do.
-    const firstData = await database.alone(() => prepare(database, parts))
+    const firstData = await database.alone(() => prepare(database, parts, declared))
     const inbox = parts.web && env().inboxSmtpPort > 0 ? await openInbox() : null
     if (inbox) opened.push(() => inbox.stop())
     if (inbox) await knowInbox()
@@ -80,9 +85,10 @@ async function startParts(database: Database, parts: Parts): Promise<Running> {
     }
     setWaitingFor(null)
     if (worker) setImmediate(templates)
-    const { setupLink, demoAccounts } = firstData
+    const { setupLink, setupMailedTo, demoAccounts } = firstData
     return {
       setupLink,
+      setupMailedTo,
       demoAccounts,
       inboxPort: inbox?.port ?? null,
       async stop(alongside) {
@@ -101,7 +107,7 @@ async function startParts(database: Database, parts: Parts): Promise<Running> {
 /** Opens the database for one command: migrated, with its keys, and nothing running. @returns what closes it */
 export async function openForCommand(): Promise<() => Promise<void>> {
   const database = await openDatabase()
-  await database.alone(() => prepare(database, { worker: false, web: false }))
+  await database.alone(() => prepare(database, { worker: false, web: false }, null))
   return () => database.close()
 }
 
@@ -152,7 +158,7 @@ async function startWorking(database: Database): Promise<OutboxWorker> {
   }
 }
 
-async function prepare(database: Database, parts: Parts) {
+async function prepare(database: Database, parts: Parts, declared: Declared | null) {
   const applied = await migrate(database)
   if (applied.length > 0) log.info({ applied }, 'migrated')
   await loadKeyring(database)
@@ -162,11 +168,20 @@ async function prepare(database: Database, parts: Parts) {
   const demo = parts.web && env().demo
   if (demo) await seedDemo()
   else if (parts.web) await shutDemo()
+  if (declared) await applyDeclared(declared)
   const token = parts.web && !demo ? await setupToken() : null
+  const { adminEmail } = env()
+  const mailed =
+    token &&
+    adminEmail &&
+    (await isInEarnest(database.prisma, ofInstallation)) &&
+    (await mailSetupLink(adminEmail))
   return {
     demo,
     demoAccounts: demo ? await publicAccounts() : [],
-    setupLink: token && landingPage('setup', token),
+    // Whoever reads the log need not read what somebody else was sent.
+    setupLink: mailed ? null : token && landingPage('setup', token),
+    setupMailedTo: mailed ? adminEmail : null,
   }
 }
 

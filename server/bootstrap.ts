@@ -2,6 +2,8 @@ import { perProcess } from '@/lib/global'
 
 export type Running = {
   setupLink: string | null
+  /** Who was sent it instead */
+  setupMailedTo: string | null
   inboxPort: number | null
   /** Who can sign in with a public password: the demo accounts, until they have another */
   demoAccounts: { email: string; password: string }[]

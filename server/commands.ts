@@ -1,7 +1,6 @@
 // What the commands of `npm run admin` do once everything is asked for: in a process of their own or, where
 // the embedded database belongs to a running Latchkey, in that one.
 import { hostname, userInfo } from 'node:os'
-import { createTranslator } from 'next-intl'
 import type { z } from 'zod'
 import { accountsFound } from '@/domain/accounts/account-list'
 import { emailField } from '@/domain/accounts/email-address'
@@ -14,11 +13,11 @@ import { unlock } from '@/domain/accounts/sign-in'
 import { codeOf } from '@/domain/links/link-code'
 import { tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/landing-page'
-import { messagesFor } from '@/lib/i18n/locales'
 import { KeyringError } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import { checkServers } from './check-servers'
 import { rotate } from './rotate-keys'
+import { sentenceOf } from './sentence'
 import { verify } from './verify-audit'
 
 /** What to print, and whether the command has failed. */
@@ -38,7 +37,7 @@ export async function runCommand(name: string, args: string[]): Promise<Answer> 
   } catch (error) {
     if (error instanceof KeyringError) return { lines: [error.message], failed: true }
     if (!(error instanceof Refusal)) throw error
-    return { lines: [await sentence(error)], failed: true }
+    return { lines: [await sentenceOf(error.code, error.options.values)], failed: true }
   }
 }
 
@@ -103,15 +102,3 @@ async function checked<Schema extends z.ZodType>(schema: Schema, value = ''): Pr
   if (parsed.success) return parsed.data
   throw new Refusal(parsed.error.issues[0]?.message ?? 'wrong')
 }
-
-/** The words for a refusal: its own, or those for what is wrong with a field. */
-async function sentence({ code, options }: Refusal): Promise<string> {
-  const t = createTranslator({ locale: 'en', messages: await messagesFor('en') }) as unknown as Texts
-  const key = [`refusals.${code}`, `invalid.${code}`].find(known => t.has(known))
-  return key ? t(key, options.values) : code
-}
-
-type Texts = { has(key: string): boolean } & ((
-  key: string,
-  values?: Record<string, string | number>,
-) => string)

@@ -210,7 +210,7 @@ const forwardingHeaders = [
   'forwarded',
 ]
 
-function announce({ appUrl }: Env, { setupLink, inboxPort, demoAccounts }: Running): void {
+function announce({ appUrl }: Env, { setupLink, setupMailedTo, inboxPort, demoAccounts }: Running): void {
   const lines = ['', `Latchkey is ready: ${appUrl}`]
   if (demoAccounts.length > 0) {
     lines.push('Sign in with one of the demo accounts:')
@@ -221,6 +221,10 @@ function announce({ appUrl }: Env, { setupLink, inboxPort, demoAccounts }: Runni
   if (setupLink)
     lines.push(
       `Make the first system administrator here (the link works once, for an hour; npm run admin -- setup-link prints a new one): ${setupLink}`,
+    )
+  if (setupMailedTo)
+    lines.push(
+      `The link that makes the first system administrator was mailed to ${setupMailedTo} (npm run admin -- setup-link prints one).`,
     )
   console.log(`${lines.join('\n')}\n`)
 }

@@ -2,7 +2,8 @@
 
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
-import { liveToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
+import { linkOf, liveToken, readToken, redeem, tokenOf, worthUntil } from '@/domain/links/link-token'
+import { isQueued, queueMail } from '@/domain/outbox/outbound-mail'
 import { installationIn } from '@/domain/settings/installation'
 import type { Actor } from '@/domain/viewer'
 import { inMinutes } from '@/lib/clock'
@@ -11,6 +12,7 @@ import { env } from '@/lib/env'
 import { locales } from '@/lib/i18n/locales'
 import { nameField } from '@/lib/name-field'
 import { Refusal } from '@/lib/refusal'
+import { installationTimeZone } from '@/lib/time-zone'
 import { publicAccounts } from './demo-accounts'
 import { emailKey } from './email-address'
 import { type Chosen, choosePassword, self, setPassword } from './password'
@@ -52,6 +54,30 @@ export async function setupToken(actor: Actor = atStart): Promise<string | null>
     return tokenOf(await issueLink(tx, 'setup', null, inMinutes(setupMinutes)))
   })
 }
+
+/**
+ * Mails the link of `setupToken` to whoever is to be the first system administrator: once, however often Latchkey
+ * starts while it works.
+ * @returns false where there is no such link
+ */
+export const mailSetupLink = (address: string): Promise<boolean> =>
+  transaction(async tx => {
+    const token = await liveToken(tx, 'setup', null)
+    if (!token) return false
+    if (await isQueued(tx, token.id)) return true
+    await queueMail(tx, {
+      kind: 'setup',
+      parameters: { name: '', expiresAt: token.expiresAt.toISOString() },
+      id: token.id,
+      recipient: address,
+      locale: (await installationIn(tx)).locale,
+      expiresAt: worthUntil(token),
+      link: linkOf(token),
+      timeZone: installationTimeZone(),
+      requestedBy: atStart,
+    })
+    return true
+  })
 
 /** Nobody asked for it: it is printed where Latchkey starts. */
 const atStart: Actor = { id: null, email: null, address: null }

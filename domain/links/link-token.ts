@@ -19,7 +19,7 @@ export type LiveToken = LinkToken & { user: User | null }
 export type MailLink = {
   tokenId: string
   keyId: string
-  path: 'activate' | 'reset-password' | 'confirm-email' | 'not-me'
+  path: 'activate' | 'reset-password' | 'confirm-email' | 'not-me' | 'setup'
 }
 
 const paths = {
@@ -27,6 +27,7 @@ const paths = {
   'password-reset': 'reset-password',
   'email-change': 'confirm-email',
   'not-me': 'not-me',
+  setup: 'setup',
 } as const
 
 /**
@@ -120,14 +121,13 @@ export async function revokeTokens(
 export const tokenOf = ({ keyId, id }: LinkToken): string => keyring().linkToken(keyId, id)
 
 /** Where a link with this token leads, below APP_URL. */
-export const landingPath = (purpose: Purpose, token: string): string =>
-  `/${paths[purpose as keyof typeof paths]}/${token}`
+export const landingPath = (purpose: Purpose, token: string): string => `/${paths[purpose]}/${token}`
 
 /** What a mail needs to know to carry the link. */
 export const linkOf = ({ id, keyId, purpose }: LinkToken): MailLink => ({
   tokenId: id,
   keyId,
-  path: paths[purpose as keyof typeof paths],
+  path: paths[purpose as Purpose],
 })
 
 /**

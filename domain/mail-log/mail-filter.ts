@@ -19,6 +19,7 @@ export const mailKinds = [
   'email-taken',
   'new-device',
   'sign-in-slowed',
+  'setup',
   'alarm',
   'alarm-digest',
   'test',

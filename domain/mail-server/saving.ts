@@ -1,6 +1,6 @@
 // Saving a mail server: what was tested becomes the version in force.
 import { record } from '@/domain/audit/audit'
-import { requireFreshProof, type Viewer } from '@/domain/viewer'
+import { refuseDeclared, requireFreshProof, type Viewer } from '@/domain/viewer'
 import type { MailServerVersion } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx } from '@/lib/db'
@@ -25,7 +25,7 @@ export type SaveOptions = {
 /**
  * Makes what the form holds the active version of its mail server; the one before it retires.
  * @param allow `untested` to save what no test mail has proven; `as` what it is to be, see `SaveOptions`
- * @throws Refusal prove-yourself, save-untested, save-failed (its test failed), save-place (what is it to be?), and those of
+ * @throws Refusal prove-yourself, declared, declared-first (others are, and go before it), save-untested, save-failed (its test failed), save-place (what is it to be?), and those of
  *   `createCandidate`
  */
 export async function saveMailServer(
@@ -38,6 +38,7 @@ export async function saveMailServer(
   requireFreshProof(viewer)
   const { candidate, base } = await candidateFor(tx, viewer, input)
   const { mailServerId } = candidate
+  refuseDeclared(viewer, await tx.mailServer.findUniqueOrThrow({ where: { id: mailServerId } }))
   const before = await tx.mailServerVersion.findFirst({ where: { mailServerId, state: 'active' } })
   const unchanged = candidate.id === before?.id
   if (!unchanged && !allow.untested) requireProof(candidate, before, base)
@@ -119,6 +120,8 @@ async function becomePrimary(tx: Tx, viewer: Viewer, scope: Scope, id: string): 
   const before = first._min.position
   const position = before === null ? server.position : Math.min(server.position, before - 1)
   if (isEnabled(server) && position === server.position) return
+  if (!server.declared && (await tx.mailServer.count({ where: { ...others, declared: true } })) > 0)
+    throw new Refusal('declared-first')
   await tx.mailServer.update({ where: { id }, data: { position, ...enabling(scope, true) } })
   await record(
     tx,

@@ -1,7 +1,7 @@
 // The mail servers of an installation or a tenant in their order: the first enabled one is the primary, the rest stand by.
 import type { AuditAction } from '@/domain/audit/actions'
 import { record } from '@/domain/audit/audit'
-import { requireFreshProof, type Viewer } from '@/domain/viewer'
+import { refuseDeclared, requireFreshProof, type Viewer } from '@/domain/viewer'
 import type { MailServer } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
@@ -30,6 +30,8 @@ export type ListedServer = {
   touchedAt: Date
   /** It is the built-in inbox, which delivers to nobody. */
   builtin: boolean
+  /** It is declared from outside, and changed there. */
+  declared: boolean
 } & ServerState
 
 /** How many connections may be open at once, and how many mails may go; all workers together. */
@@ -79,6 +81,7 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
         limits: limitsOf(server),
         touchedAt: version.testedAt ?? version.createdAt,
         builtin: server.builtin,
+        declared: server.declared,
         ...stateOf(server),
       },
     ]
@@ -89,7 +92,7 @@ export async function listMailServers(viewer: Viewer): Promise<ListedServer[]> {
   return listed.sort((one, other) => place(one) - place(other))
 }
 
-/** Puts a server one place nearer to being the primary, or one further, past those that are switched off. @throws Refusal mail-server-gone, prove-yourself */
+/** Puts a server one place nearer to being the primary, or one further, past those that are switched off. @throws Refusal mail-server-gone, prove-yourself, declared */
 export async function moveMailServer(tx: Tx, viewer: Viewer, id: string, to: 'up' | 'down'): Promise<void> {
   const server = await changeable(tx, viewer, id, { fresh: true })
   const neighbour = await tx.mailServer.findFirst({
@@ -103,12 +106,13 @@ export async function moveMailServer(tx: Tx, viewer: Viewer, id: string, to: 'up
     orderBy: { position: to === 'up' ? 'desc' : 'asc' },
   })
   if (!neighbour || server.builtin || !isEnabled(server)) return
+  refuseDeclared(viewer, neighbour)
   await tx.mailServer.update({ where: { id }, data: { position: neighbour.position } })
   await tx.mailServer.update({ where: { id: neighbour.id }, data: { position: server.position } })
   await told(tx, viewer, server, 'mail-server.moved', { after: { direction: to } })
 }
 
-/** Lets mail leave through a server, or no longer. @throws Refusal mail-server-gone, prove-yourself */
+/** Lets mail leave through a server, or no longer. @throws Refusal mail-server-gone, prove-yourself, declared */
 export async function setMailServerEnabled(
   tx: Tx,
   viewer: Viewer,
@@ -155,7 +159,7 @@ export const setServerLimits = (viewer: Viewer, id: string, limits: ServerLimits
  * Deletes a server with all its versions and their secrets; the mails it has carried keep its name. With the last
  * that delivers to anybody the built-in inbox is switched off, until somebody wants to evaluate again: what waited
  * for the one that is gone waits for the next.
- * @throws Refusal mail-server-gone, prove-yourself
+ * @throws Refusal mail-server-gone, prove-yourself, declared
  */
 export async function deleteMailServer(tx: Tx, viewer: Viewer, id: string): Promise<void> {
   const server = await changeable(tx, viewer, id, { fresh: true })
@@ -177,6 +181,7 @@ async function changeable(tx: Tx, viewer: Viewer, id: string, { fresh = false } 
   await takeTurns(tx)
   const server = await tx.mailServer.findFirst({ where: { id: rowId(id), ...scope } })
   if (!server) throw new Refusal('mail-server-gone')
+  if (fresh) refuseDeclared(viewer, server)
   return server
 }
 

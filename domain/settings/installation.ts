@@ -1,7 +1,7 @@
 // What the system administrator has set for everybody.
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
-import { requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import { refuseDeclared, requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
 import type { Installation as Row } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -123,7 +123,7 @@ export async function readSettings(viewer: Viewer): Promise<Installation> {
 /**
  * Changes the settings. Passwords and links that are there already go on working.
  * @param opened what the form was opened with @returns the settings as they are now
- * @throws Refusal not-allowed, prove-yourself; ChangedMeanwhile
+ * @throws Refusal not-allowed, prove-yourself, declared; ChangedMeanwhile
  */
 export const changeSettings = (
   viewer: Viewer,
@@ -139,6 +139,9 @@ export const changeSettings = (
     refuseChangedMeanwhile(opened, after, before)
     const differing = Object.keys(after).filter(field => before[field] !== after[field])
     if (differing.length === 0) return settings
+    const declared = await declaredSettings(tx)
+    const fixed = differing.find(field => declared.includes(field))
+    refuseDeclared(viewer, { declared: fixed !== undefined }, fixed)
     const { secondFactor } = settings
     // Of whom more is required than before has the whole time from now on.
     const since = isStricter(secondFactor, present.secondFactor) && { secondFactorSince: now() }
@@ -150,6 +153,25 @@ export const changeSettings = (
     return settings
   })
 
+/**
+ * Makes some of the settings what they are declared as from outside; the others can be changed as ever.
+ * @param viewer the installation itself
+ */
+export async function declareSettings(viewer: Viewer, declared: Partial<Installation>): Promise<void> {
+  const names = Object.keys(declared)
+  if (names.length === 0 && (await declaredSettings()).length === 0) return
+  const settings = await changeSettings(viewer, { ...(await readInstallation()), ...declared })
+  await db().installation.upsert({
+    where: { id: 1 },
+    create: { id: 1, ...rowOf(settings), declared: names },
+    update: { declared: names },
+  })
+}
+
+/** Which of the settings are declared from outside: the names of their fields. */
+export const declaredSettings = async (tx: Tx = db()): Promise<string[]> =>
+  (await tx.installation.findUnique({ where: { id: 1 }, select: { declared: true } }))?.declared ?? []
+
 /** The columns of settings. */
 export function rowOf({ activationHours, resetHours, ...settings }: Installation) {
   return { ...settings, ...lifetimeColumns({ activationHours, resetHours }) }
@@ -158,7 +180,7 @@ export function rowOf({ activationHours, resetHours, ...settings }: Installation
 function installationOf(row: Row | null): Installation {
   if (!row) return installationDefaults
   const { locale, secondFactor, disposable, signInAs, ...columns } = row
-  const { id, secondFactorSince, logoHash, logoWidth, logoHeight, ...rest } = columns
+  const { id, declared, secondFactorSince, logoHash, logoWidth, logoHeight, ...rest } = columns
   const { activationMinutes, resetMinutes, ...settings } = rest
   return {
     ...settings,

@@ -1,6 +1,6 @@
 // The customers of a tenant, for those who look after it.
 import { record } from '@/domain/audit/audit'
-import { type Viewer, visibleTenant } from '@/domain/viewer'
+import { refuseDeclared, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Customer } from '@/generated/prisma/client'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
@@ -74,7 +74,7 @@ export async function createCustomer(viewer: Viewer, tenantId: string, name: str
 
 /**
  * @param opened what the form was opened with
- * @throws Refusal not-allowed, customer-not-found, customer-name-taken; ChangedMeanwhile
+ * @throws Refusal not-allowed, customer-not-found, customer-name-taken, declared; ChangedMeanwhile
  */
 export const renameCustomer = (
   viewer: Viewer,
@@ -88,6 +88,7 @@ export const renameCustomer = (
       const name = newName.trim()
       refuseChangedMeanwhile(opened, { name }, { name: customer.name })
       if (name === customer.name) return customer
+      refuseDeclared(viewer, customer, 'name')
       const renamed = await tx.customer.update({ where: { id }, data: { name, nameKey: nameKey(name) } })
       await record(tx, viewer, 'customer.renamed', subjectOf(renamed), {
         before: { name: customer.name },
@@ -97,10 +98,11 @@ export const renameCustomer = (
     }),
   )
 
-/** @throws Refusal not-allowed, customer-not-found; customer-in-use with the number of its users */
+/** @throws Refusal not-allowed, customer-not-found, declared; customer-in-use with the number of its users */
 export const deleteCustomer = (viewer: Viewer, id: string): Promise<Customer> =>
   transaction(async tx => {
     const customer = await heldCustomer(tx, viewer, id)
+    refuseDeclared(viewer, customer)
     const { _count } = await tx.customer.findUniqueOrThrow({
       where: { id },
       select: { _count: { select: { users: true } } },

@@ -1,6 +1,6 @@
 // Tenants, and where users can be placed.
 import { record } from '@/domain/audit/audit'
-import { requireSystemAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
+import { refuseDeclared, requireSystemAdministrator, type Viewer, visibleTenant } from '@/domain/viewer'
 import type { Tenant } from '@/generated/prisma/client'
 import { db, isDuplicate, rowId, type Tx, transaction } from '@/lib/db'
 import type { Locale } from '@/lib/i18n/locales'
@@ -108,7 +108,7 @@ export const factsOfTenant = ({ name, locale }: { name: string; locale: string |
 /**
  * Changes the name of a tenant, or the language of users who are added to it from now on.
  * @param opened what the form was opened with
- * @throws Refusal not-allowed, tenant-not-found, tenant-name-taken; ChangedMeanwhile
+ * @throws Refusal not-allowed, tenant-not-found, tenant-name-taken, declared; ChangedMeanwhile
  */
 export async function changeTenant(
   viewer: Viewer,
@@ -124,6 +124,7 @@ export async function changeTenant(
       const { locale } = details
       refuseChangedMeanwhile(opened, factsOfTenant({ name, locale }), factsOfTenant(tenant))
       if (name === tenant.name && locale === tenant.locale) return tenant
+      refuseDeclared(viewer, tenant, name === tenant.name ? 'locale' : 'name')
       const data = { name, nameKey: nameKey(name), locale }
       const changed = await tx.tenant.update({ where: { id }, data })
       const subject = subjectOf(changed)
@@ -144,12 +145,13 @@ export async function changeTenant(
 
 /**
  * Deletes a tenant and its customers.
- * @throws Refusal not-allowed, tenant-not-found; tenant-in-use with the number of its users
+ * @throws Refusal not-allowed, tenant-not-found, declared; tenant-in-use with the number of its users
  */
 export async function deleteTenant(viewer: Viewer, id: string): Promise<void> {
   requireSystemAdministrator(viewer)
   await transaction(async tx => {
     const tenant = await heldTenant(tx, id)
+    refuseDeclared(viewer, tenant)
     const { _count, customers } = await tx.tenant.findUniqueOrThrow({
       where: { id },
       select: { _count: { select: { users: true } }, customers: { select: { name: true } } },
