@@ -1,5 +1,6 @@
 'use client'
 
+import { useTranslations } from 'next-intl'
 import type { ComponentProps, ReactNode } from 'react'
 import { type FieldProps, useFieldWiring } from './field-frame'
 import { FieldError, FieldHelp } from './field-layout'
@@ -15,17 +16,29 @@ type CheckboxFieldProps = Pick<FieldProps, 'name' | 'label' | 'help'> &
 /** Yes or no. A browser sends an unticked box as nothing at all. */
 export function CheckboxField(props: CheckboxFieldProps) {
   const { label, help, id: ownId, defaultChecked, ...rest } = props
-  const { id, typed, error, aria } = useFieldWiring(rest.name, help, ownId)
+  const { id, typed, error, declared, aria } = useFieldWiring(rest.name, help, ownId)
   const { state } = useForm()
+  const t = useTranslations('components')
   const ticked = state.values ? typed !== undefined && typed !== 'false' : defaultChecked
   const checked = rest.checked === undefined ? { defaultChecked: ticked } : {}
   return (
     <div className="space-y-1">
       <div className={lineClasses}>
-        <input {...rest} {...checked} {...aria} id={id} type="checkbox" className={boxClasses} />
+        <input
+          {...rest}
+          {...checked}
+          {...aria}
+          disabled={declared || rest.disabled}
+          id={id}
+          type="checkbox"
+          className={boxClasses}
+        />
+        {/* What is disabled is not sent. */}
+        {declared && (rest.checked ?? ticked) && <input type="hidden" name={rest.name} value="on" />}
         <label htmlFor={id} className="min-h-6 text-sm">
           {label}
         </label>
+        {declared && <span className="ml-auto text-muted text-sm">{t('declared')}</span>}
       </div>
       <div className="space-y-1 pl-6.5">
         <FieldError id={id} error={error} />

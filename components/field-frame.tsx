@@ -16,14 +16,21 @@ export type FieldProps = Pick<FieldLayoutProps, 'label' | 'help' | 'aside' | 'wi
 export function useFieldWiring(name: string, help: ReactNode, ownId?: string) {
   const generated = useId()
   const id = ownId ?? generated
-  const { typed, error } = useField(name)
-  return { id, typed, error, aria: fieldAria(id, help, error) }
+  const { typed, error, declared } = useField(name)
+  return { id, typed, error, declared, aria: fieldAria(id, help, error) }
 }
 
-type FrameProps = Omit<FieldProps, 'name'> & { id: string; error?: string; children: ReactNode }
+type FrameProps = Omit<FieldProps, 'name'> & {
+  id: string
+  error?: string
+  /** The value is declared from outside */
+  declared?: boolean
+  children: ReactNode
+}
 
 /** The layout of a field in a form of React's. */
-export function FieldFrame({ optional, ...rest }: FrameProps) {
+export function FieldFrame({ optional, declared, aside, ...rest }: FrameProps) {
   const t = useTranslations('components')
-  return <FieldLayout {...rest} optional={optional && t('optional')} />
+  const said = declared ? <span className="text-muted">{t('declared')}</span> : aside
+  return <FieldLayout {...rest} aside={said} optional={optional && !declared && t('optional')} />
 }

@@ -14,11 +14,19 @@ type TextFieldProps = FieldProps & Omit<ComponentProps<'input'>, keyof FieldProp
 /** One line of text. Shows again what was typed before, when the form comes back from the server. */
 export function TextField(props: TextFieldProps) {
   const { label, help, optional, aside, width, id: ownId, defaultValue, ...rest } = props
-  const { id, typed, error, aria } = useFieldWiring(rest.name, help, ownId)
+  const { id, typed, error, declared, aria } = useFieldWiring(rest.name, help, ownId)
   const value = rest.value === undefined ? { defaultValue: typed ?? defaultValue } : {}
   return (
-    <FieldFrame {...{ id, label, help, optional, aside, width, error }}>
-      <input type="text" {...rest} {...value} {...aria} id={id} className={controlClasses} />
+    <FieldFrame {...{ id, label, help, optional, aside, width, error, declared }}>
+      <input
+        type="text"
+        {...rest}
+        {...value}
+        {...aria}
+        readOnly={declared || rest.readOnly}
+        id={id}
+        className={controlClasses}
+      />
     </FieldFrame>
   )
 }
@@ -28,18 +36,19 @@ type PasswordFieldProps = Omit<TextFieldProps, 'type' | 'defaultValue' | 'value'
 /** A secret: the server never sends it back, so nothing but the person's hand fills it in. */
 export function PasswordField(props: PasswordFieldProps) {
   const { label, help, optional, aside, width, id: ownId, ...rest } = props
-  const { id, error, aria } = useFieldWiring(rest.name, help, ownId)
+  const { id, error, declared, aria } = useFieldWiring(rest.name, help, ownId)
   const { pending } = useForm()
   const [shown, setShown] = useState(false)
   const t = useTranslations('components')
   return (
-    <FieldFrame {...{ id, label, help, optional, aside, width, error }}>
+    <FieldFrame {...{ id, label, help, optional, aside, width, error, declared }}>
       <div className="relative">
         <input
           spellCheck={false}
           autoCapitalize="none"
           {...rest}
           {...aria}
+          readOnly={declared || rest.readOnly}
           id={id}
           // Hidden again before it is sent, or browsers would remember it as ordinary text.
           type={shown && !pending ? 'text' : 'password'}
@@ -66,15 +75,16 @@ type TextAreaFieldProps = FieldProps & {
 /** Several lines of text. */
 export function TextAreaField(props: TextAreaFieldProps) {
   const { label, help, optional, aside, width, mono, id: ownId, defaultValue, ...rest } = props
-  const { id, typed, error, aria } = useFieldWiring(rest.name, help, ownId)
+  const { id, typed, error, declared, aria } = useFieldWiring(rest.name, help, ownId)
   const value = rest.value === undefined ? { defaultValue: typed ?? defaultValue } : {}
   return (
-    <FieldFrame {...{ id, label, help, optional, aside, width, error }}>
+    <FieldFrame {...{ id, label, help, optional, aside, width, error, declared }}>
       <textarea
         rows={4}
         {...rest}
         {...value}
         {...aria}
+        readOnly={declared || rest.readOnly}
         id={id}
         className={classNames(controlClasses, mono && 'font-mono')}
       />
@@ -93,17 +103,18 @@ type SelectFieldProps = FieldProps & { options: (Option | OptionGroup)[] } & Omi
 /** A native choice of one. */
 export function SelectField(props: SelectFieldProps) {
   const { label, help, optional, aside, width, options, id: ownId, defaultValue, ...rest } = props
-  const { id, typed, error, aria } = useFieldWiring(rest.name, help, ownId)
+  const { id, typed, error, declared, aria } = useFieldWiring(rest.name, help, ownId)
   const initial = typed ?? defaultValue
   const value = rest.value === undefined ? { defaultValue: initial } : {}
   return (
-    <FieldFrame {...{ id, label, help, optional, aside, width, error }}>
+    <FieldFrame {...{ id, label, help, optional, aside, width, error, declared }}>
       {/* React sets the default of a select once only; a new default needs a new element. */}
       <select
         key={rest.value === undefined ? String(initial) : 'controlled'}
         {...rest}
         {...value}
         {...aria}
+        disabled={declared || rest.disabled}
         id={id}
         className={controlClasses}
       >
@@ -117,6 +128,8 @@ export function SelectField(props: SelectFieldProps) {
           ),
         )}
       </select>
+      {/* What is disabled is not sent. */}
+      {declared && <input type="hidden" name={rest.name} value={String(rest.value ?? initial ?? '')} />}
     </FieldFrame>
   )
 }

@@ -22,8 +22,13 @@ export const FormContext = createContext<FormContextValue>({
 /** The form around a component. */
 export const useForm = () => useContext(FormContext)
 
-/** What the form knows of one field: what was typed into it before, and what is wrong with it. */
+/** The names of fields that are declared from outside, see `DeclaredFields`. */
+export const DeclaredContext = createContext<readonly string[] | 'all'>([])
+
+/** What is known of one field: what was typed into it before, what is wrong with it, and whether it is only shown. */
 export function useField(name: string) {
   const { state } = useForm()
-  return { typed: state.values?.[name], error: state.fields?.[name] }
+  const names = useContext(DeclaredContext)
+  const declared = names === 'all' || names.includes(name)
+  return { typed: state.values?.[name], error: state.fields?.[name], declared }
 }

@@ -21,13 +21,23 @@ const known = () =>
 
 /** Which of the migrations are not applied to a database. */
 export async function pendingMigrations(database: Database): Promise<string[]> {
+  const names = await appliedMigrations(database)
+  return known().filter(name => !names.includes(name))
+}
+
+/** Which were applied to a database by a newer version of the code: this one does not bring them. */
+export async function unknownMigrations(database: Database): Promise<string[]> {
+  const names = known()
+  return (await appliedMigrations(database)).filter(name => !names.includes(name))
+}
+
+async function appliedMigrations(database: Database): Promise<string[]> {
   const [table] = await database.prisma.$queryRaw<{ present: boolean }[]>`
     SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`
-  if (!table?.present) return known()
+  if (!table?.present) return []
   const applied = await database.prisma.$queryRaw<{ migration_name: string }[]>`
-    SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL`
-  const names = new Set(applied.map(row => row.migration_name))
-  return known().filter(name => !names.has(name))
+    SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY migration_name`
+  return applied.map(row => row.migration_name)
 }
 
 /**

@@ -4,9 +4,11 @@ import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { env } from '@/lib/env'
 import { StartRefused } from '@/lib/start-refused'
-import { openForCommand } from '@/server/boot'
-import { askRunning } from '@/server/command-socket'
-import { type Answer, runCommand } from '@/server/commands'
+import { openAsItIs, openForCommand } from '@/server/boot'
+import { type Answer, askRunning } from '@/server/command-socket'
+import { runCommand } from '@/server/commands'
+import { checkDeclared } from '@/server/declared/config-file'
+import { examine } from '@/server/doctor'
 
 const usage = `npm run admin -- COMMAND
 
@@ -19,6 +21,11 @@ const usage = `npm run admin -- COMMAND
   list [SEARCH]          the accounts with these words in address or name; without any,
                          the system administrators
   disable-factor EMAIL   remove the second factor of an account that has lost it
+  config check           read latchkey.yaml (or LATCHKEY_CONFIG) and MAIL_SERVER_URL, change nothing,
+                         and say what is wrong with its line; ends with 1 if anything is
+  config export          print the installation as such a file, without its secrets
+  doctor                 look at all that Latchkey stands on: each thing is fine, or what to do;
+                         ends with 1 if anything is wrong
   check                  go to every enabled mail server as far as the sender, send nothing;
                          says the cause of a failure, and ends with 1 if there is one
   verify-audit [SEAL]    check that the audit is as it was written, and end with 1 if it is not;
@@ -42,13 +49,15 @@ const gather: Record<string, () => Promise<string[]>> = {
   'set-email': async () => [email ?? '', rest[0] ?? ''],
   list: async () => positionals.slice(1),
   'disable-factor': async () => [email ?? ''],
+  config: async () => positionals.slice(1),
+  doctor: async () => [],
   check: async () => [],
   'verify-audit': async () => [email ?? ''],
   'rotate-keys': async () => [],
 }
 
 /** What these find wrong is what they were asked for. */
-const reports = ['check', 'verify-audit']
+const reports = ['check', 'verify-audit', 'doctor', 'config']
 
 const args = await gather[command]?.()
 if (!args) throw new StartRefused(usage)
@@ -57,11 +66,26 @@ if (values.json) console.log(JSON.stringify(data ?? { ok: !failed, lines }))
 else for (const line of lines) (failed && !reports.includes(command) ? console.error : console.log)(line)
 process.exit(failed ? 1 : 0)
 
+async function checkConfig(): Promise<Answer> {
+  const { declared, problems } = await checkDeclared()
+  const { file, settings, mailServers, tenants } = declared
+  const fine = `${file ?? 'No file'}: settings ${Object.keys(settings).length}, mail servers ${mailServers.length}, tenants ${tenants.length}.`
+  return {
+    lines: problems.length > 0 ? problems : [fine],
+    failed: problems.length > 0,
+    data: { file, problems },
+  }
+}
+
 /** In the running Latchkey if the embedded database is its; else here. */
 async function run(name: string, args: string[]): Promise<Answer> {
+  // What is declared where the command is run, and it needs no database.
+  if (name === 'config' && args[0] === 'check') return checkConfig()
   const { databaseUrl, dataDir } = env()
   const answer = databaseUrl ? null : await askRunning(dataDir, [name, ...args])
   if (answer) return answer
+  // What does not start can be looked at all the same.
+  if (name === 'doctor') return examine(openAsItIs)
   const close = await openForCommand()
   try {
     return await runCommand(name, args)

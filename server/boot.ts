@@ -104,6 +104,9 @@ async function startParts(database: Database, parts: Parts, declared: Declared |
   }
 }
 
+/** Opens the database as it is, for whoever only looks: nothing is migrated, and no key is made. */
+export const openAsItIs = (): Promise<Database> => openDatabase()
+
 /** Opens the database for one command: migrated, with its keys, and nothing running. @returns what closes it */
 export async function openForCommand(): Promise<() => Promise<void>> {
   const database = await openDatabase()

@@ -6,9 +6,11 @@ import { withApp } from '@/domain/accounts/testing/codes'
 import { administrator, person, signedIn, userOf } from '@/domain/accounts/testing/people'
 import { sealEvents } from '@/domain/audit/sealing'
 import { db, transaction } from '@/lib/db'
-import { useTestDatabase } from '@/lib/testing/database'
+import { setEnv } from '@/lib/env'
+import { testKeys, useTestDatabase } from '@/lib/testing/database'
 import { answerCommands, askRunning } from './command-socket'
 import { runCommand } from './commands'
+import { examine } from './doctor'
 
 useTestDatabase()
 
@@ -125,6 +127,64 @@ describe('the check of the audit', () => {
     const { failed, lines, data } = await runCommand('verify-audit', [''])
     expect({ failed, data }).toMatchObject({ failed: true, data: { sound: false } })
     expect(lines.join('\n')).toMatch(/^Seal 1 \(.*\): events were changed\.$/m)
+  })
+})
+
+describe('doctor', () => {
+  const looked = async () => {
+    setEnv({ appKeys: testKeys })
+    onTestFinished(() => setEnv({ appKeys: null }))
+    const { failed, data } = await runCommand('doctor', [])
+    const { findings } = data as { findings: { name: string; ok: boolean; says: string; fix?: string }[] }
+    return { failed, found: new Map(findings.map(finding => [finding.name, finding])) }
+  }
+
+  it('says of each thing that it is fine, or what to do', async () => {
+    const { failed, found } = await looked()
+    expect(failed).toBe(true)
+    expect([...found.keys()]).toEqual([
+      ...['configuration', 'database', 'migrations', 'keys', 'clock'],
+      ...['dns', 'app-url', 'proxy', 'disk', 'workers', 'mail-servers'],
+    ])
+    for (const name of ['database', 'migrations', 'clock', 'disk'])
+      expect(found.get(name)).toMatchObject({ ok: true })
+    // No web server and no worker runs in a test, and no mail server is connected.
+    expect(found.get('app-url')).toMatchObject({
+      ok: false,
+      says: expect.stringContaining('does not answer'),
+    })
+    expect(found.get('workers')).toMatchObject({ ok: false, fix: expect.stringContaining('worker') })
+    expect(found.get('mail-servers')).toMatchObject({ ok: false })
+  })
+
+  it('finds a migration that is missing, and one of a newer version', async () => {
+    await db().$executeRaw`
+      UPDATE _prisma_migrations SET migration_name = '29991231000000_later'
+      WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)`
+    expect((await looked()).found.get('migrations')).toMatchObject({
+      ok: false,
+      says: expect.stringContaining('29991231000000_later'),
+    })
+    await db().$executeRaw`DELETE FROM _prisma_migrations WHERE migration_name = '29991231000000_later'`
+    const { found } = await looked()
+    expect(found.get('migrations')).toMatchObject({ ok: false, says: expect.stringMatching(/^1 /) })
+    // What would stand on it is not looked at.
+    expect(found.has('workers')).toBe(false)
+  })
+
+  it('finds keys that are not those of the database', async () => {
+    await db().keyringKey.create({ data: { id: 'lost', checkValue: 'none', createdAt: new Date() } })
+    expect((await looked()).found.get('keys')).toMatchObject({
+      ok: false,
+      says: expect.stringContaining('"lost"'),
+    })
+  })
+
+  it('is told where the database cannot be opened at all', async () => {
+    const { failed, data } = await examine(() => Promise.reject(new Error('nobody listens')))
+    const { findings } = data as { findings: object[] }
+    expect(failed).toBe(true)
+    expect(findings).toContainEqual({ name: 'database', ok: false, says: 'nobody listens' })
   })
 })
 

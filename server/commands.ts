@@ -16,17 +16,12 @@ import { landingPage } from '@/domain/outbox/landing-page'
 import { KeyringError } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import { checkServers } from './check-servers'
+import type { Answer } from './command-socket'
+import { exportDeclaration } from './declared/export'
+import { examineRunning } from './doctor'
 import { rotate } from './rotate-keys'
 import { sentenceOf } from './sentence'
 import { verify } from './verify-audit'
-
-/** What to print, and whether the command has failed. */
-export type Answer = {
-  lines: string[]
-  failed: boolean
-  /** The same for programs, where there is more to it than the lines */
-  data?: unknown
-}
 
 /** Runs one command. A refusal is an answer in words; only a bug rejects. */
 export async function runCommand(name: string, args: string[]): Promise<Answer> {
@@ -86,6 +81,13 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
     const address = await checked(emailField, email)
     await disableFactor(address, actor)
     return { lines: [`${address} signs in with the password alone until a new second factor is set up.`] }
+  },
+  async config(what) {
+    if (what !== 'export') return { lines: ['config check | config export'], failed: true }
+    return { lines: (await exportDeclaration()).trimEnd().split('\n') }
+  },
+  async doctor() {
+    return examineRunning()
   },
   async check() {
     const lines: string[] = []

@@ -5,11 +5,10 @@ import type { Tx } from '@/lib/db'
 import { type Keyring, KeyringError } from '@/lib/keyring'
 
 /**
- * Makes sure that a keyring holds the keys this database needs, and takes note of its newest. The older
- * ones are not noted: one that a rotation has forgotten would be needed again from then on.
- * @throws KeyringError if a key is missing or is another than it was; nothing is changed then
+ * Makes sure that a keyring holds the keys this database needs.
+ * @throws KeyringError if a key is missing or is another than it was
  */
-export async function acceptKeyring(tx: Tx, keyring: Keyring): Promise<void> {
+export async function requireKeys(tx: Tx, keyring: Keyring): Promise<void> {
   for (const { id, checkValue } of await tx.keyringKey.findMany()) {
     if (!keyring.ids.includes(id))
       throw new KeyringError(
@@ -20,6 +19,15 @@ export async function acceptKeyring(tx: Tx, keyring: Keyring): Promise<void> {
         `The key "${id}" is not the one this database was used with: put the right one into APP_KEYS. Nothing was changed.`,
       )
   }
+}
+
+/**
+ * The same, and takes note of the newest key. The older ones are not noted: one that a rotation has forgotten would be
+ * needed again from then on.
+ * @throws KeyringError as above; nothing is changed then
+ */
+export async function acceptKeyring(tx: Tx, keyring: Keyring): Promise<void> {
+  await requireKeys(tx, keyring)
   const id = keyring.newestId
   await tx.keyringKey.createMany({
     data: [{ id, checkValue: keyring.checkValue(id), createdAt: now() }],

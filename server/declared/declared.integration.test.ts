@@ -1,5 +1,5 @@
 // What is declared from outside becomes what the installation is, at each start.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -25,6 +25,7 @@ import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { applyDeclared } from './apply'
 import { readDeclared } from './config-file'
+import { exportDeclaration } from './export'
 
 useTestDatabase()
 
@@ -178,4 +179,21 @@ it('whoever is to be the first administrator gets the link once, and nobody once
   expect(await mailSetupLink('anna@example.org')).toBe(true)
   expect(await mailSetupLink('anna@example.org')).toBe(true)
   expect(await db().outboundMail.findMany()).toMatchObject([{ kind: 'setup', recipient: 'anna@example.org' }])
+})
+
+it('what was clicked is exported, and declares the same', async () => {
+  await start(`
+settings: { minimumLength: 12, blockedDomains: [a.example, b.example] }
+mailServers:
+  - { name: My server, host: smtp.example.org, mailFrom: a@example.org, username: me, password: secret, proxyHost: proxy.example.org, proxyPort: 1080, proxyType: socks5 }
+  - { name: SendGrid, provider: sendgrid, mailFrom: a@example.org, password: key }
+tenants: [{ name: Acme, locale: de, customers: [North] }]`)
+  const yaml = await exportDeclaration()
+  expect(yaml).not.toMatch(/secret$|: key$/m)
+  mkdirSync(path.join(folder, 'secrets'))
+  writeFileSync(path.join(folder, 'secrets', 'my-server-password'), 'secret\n')
+  writeFileSync(path.join(folder, 'secrets', 'sendgrid-password'), 'key\n')
+  await start(yaml)
+  expect(await db().mailServerVersion.count()).toBe(2)
+  expect(await exportDeclaration()).toBe(yaml)
 })

@@ -8,7 +8,7 @@ type Props = { label: string; help: string; pick: string; builtIn: string; defau
 
 /** A colour as text, and beside it the browser's own way to choose one, which needs JavaScript to fill the text in. */
 export function AccentField({ label, help, pick, builtIn, defaultValue }: Props) {
-  const { id, typed, error, aria } = useFieldWiring('accent', help)
+  const { id, typed, error, declared, aria } = useFieldWiring('accent', help)
   const text = useRef<HTMLInputElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const value = typed ?? defaultValue ?? ''
@@ -20,7 +20,7 @@ export function AccentField({ label, help, pick, builtIn, defaultValue }: Props)
     if (text.current && picker.current) text.current.value = picker.current.value
   }
   return (
-    <FieldFrame id={id} label={label} help={help} error={error} width="short" optional>
+    <FieldFrame {...{ id, label, help, error, declared }} width="short" optional>
       <div className="flex gap-2">
         <input
           ref={text}
@@ -31,12 +31,14 @@ export function AccentField({ label, help, pick, builtIn, defaultValue }: Props)
           onInput={show}
           autoComplete="off"
           spellCheck={false}
+          readOnly={declared}
           {...aria}
           className={controlClasses}
         />
         <input
           ref={picker}
           type="color"
+          disabled={declared}
           aria-label={pick}
           defaultValue={/^#[\da-f]{6}$/i.test(value) ? value : builtIn}
           onInput={choose}

@@ -5,7 +5,7 @@ import { requireViewer } from '@/app/auth'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
 import { disposablePolicies } from '@/domain/settings/email-domains'
-import { factsOf, offOrOn, readSettings } from '@/domain/settings/installation'
+import { declaredSettings, factsOf, offOrOn, readSettings } from '@/domain/settings/installation'
 import { signKindChoices } from '@/domain/settings/password-rules'
 import { secondFactorPolicies } from '@/domain/settings/second-factor'
 import { builtInAccent } from '@/lib/accent'
@@ -34,6 +34,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Sea
       <PageHeader title={t('title')} description={t('lead')} />
       <SettingsForm
         facts={factsOf(settings)}
+        declared={await declaredSettings()}
         hours={{
           activationHours: format.number(settings.activationHours, { useGrouping: false }),
           resetHours: format.number(settings.resetHours, { useGrouping: false }),

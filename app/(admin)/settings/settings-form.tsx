@@ -1,6 +1,7 @@
 'use client'
 
 import { SubmitButton } from '@/components/button'
+import { DeclaredFields } from '@/components/declared-fields'
 import { type Option, SelectField, TextAreaField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { Meanwhile } from '@/components/meanwhile'
@@ -51,6 +52,8 @@ type Labels = Record<
 type Props = {
   /** What is set now, by the names of the fields */
   facts: Facts
+  /** Which of the fields are declared from outside */
+  declared: string[]
   /** The lifetimes as the viewer writes numbers */
   hours: Record<'activationHours' | 'resetHours', string>
   builtInAccent: string
@@ -68,6 +71,7 @@ type Props = {
 export function SettingsForm(props: Props) {
   const {
     facts,
+    declared,
     hours,
     builtInAccent,
     languages,
@@ -81,7 +85,7 @@ export function SettingsForm(props: Props) {
   return (
     <Form action={saveSettingsAction} keepWhenDone>
       {({ data }) => (
-        <>
+        <DeclaredFields names={declared}>
           <Meanwhile opened={facts} seen={data} />
           <Section title={labels.who} description={labels.whoText}>
             <TextField
@@ -171,7 +175,7 @@ export function SettingsForm(props: Props) {
           </Section>
           <SessionFields facts={facts} choices={offOrOn} labels={labels} />
           <SubmitButton>{labels.submit}</SubmitButton>
-        </>
+        </DeclaredFields>
       )}
     </Form>
   )

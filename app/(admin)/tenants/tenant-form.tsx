@@ -1,6 +1,7 @@
 'use client'
 
 import { SubmitButton } from '@/components/button'
+import { DeclaredFields } from '@/components/declared-fields'
 import { type Option, SelectField, TextField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { Meanwhile } from '@/components/meanwhile'
@@ -10,16 +11,18 @@ import { changeTenantAction } from './actions'
 type Props = {
   id: string
   facts: Facts
+  /** It is declared from outside */
+  declared: boolean
   languages: Option[]
   labels: Record<'name' | 'language' | 'languageHelp' | 'submit', string>
 }
 
 /** What a tenant is called, and the language of its new users. */
-export function TenantForm({ id, facts, languages, labels }: Props) {
+export function TenantForm({ id, facts, declared, languages, labels }: Props) {
   return (
     <Form action={changeTenantAction} keepWhenDone>
       {({ data }) => (
-        <>
+        <DeclaredFields names={declared ? 'all' : []}>
           <input type="hidden" name="id" value={id} />
           <Meanwhile opened={facts} seen={data} />
           <TextField
@@ -38,8 +41,8 @@ export function TenantForm({ id, facts, languages, labels }: Props) {
             defaultValue={facts.locale}
             width="medium"
           />
-          <SubmitButton variant="secondary">{labels.submit}</SubmitButton>
-        </>
+          {!declared && <SubmitButton variant="secondary">{labels.submit}</SubmitButton>}
+        </DeclaredFields>
       )}
     </Form>
   )

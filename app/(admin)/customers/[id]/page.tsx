@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
+import { Badge } from '@/components/badge'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/section'
 import { readCustomer } from '@/domain/tenancy/customers'
@@ -19,7 +20,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function CustomerPage({ params }: Props) {
   const viewer = await requireViewer()
   const customer = await found(readCustomer(viewer, await idIn(params)))
-  const { id, name, tenantId, tenant, _count } = customer
+  const { id, name, tenantId, tenant, declared, _count } = customer
   const t = await getTranslations('tenants')
   const back =
     viewer.role === 'system_administrator'
@@ -27,30 +28,38 @@ export default async function CustomerPage({ params }: Props) {
       : { href: '/customers', label: t('customers') }
   return (
     <div className="max-w-form">
-      <PageHeader title={name} back={back} />
-      <div className="space-y-6">
-        <Section title={t('rename')}>
-          <RenameForm
-            action={renameCustomerAction}
-            id={id}
-            name={name}
-            labels={{ name: t('customerName'), submit: t('save') }}
-          />
-        </Section>
-        <Section title={t('deleteCustomer')} danger>
-          <UsersInTheWay count={_count.users} customerId={id} />
-          <DeleteForm
-            action={deleteCustomerAction}
-            name="customerId"
-            id={id}
-            labels={{
-              submit: t('delete'),
-              question: t('deleteQuestion', { name }),
-              explanation: t('deleteCustomerLoss'),
-            }}
-          />
-        </Section>
-      </div>
+      <PageHeader
+        title={name}
+        badge={declared && <Badge tone="neutral">{t('declared')}</Badge>}
+        back={back}
+      />
+      {declared ? (
+        <p className="text-muted text-sm">{t('declaredText')}</p>
+      ) : (
+        <div className="space-y-6">
+          <Section title={t('rename')}>
+            <RenameForm
+              action={renameCustomerAction}
+              id={id}
+              name={name}
+              labels={{ name: t('customerName'), submit: t('save') }}
+            />
+          </Section>
+          <Section title={t('deleteCustomer')} danger>
+            <UsersInTheWay count={_count.users} customerId={id} />
+            <DeleteForm
+              action={deleteCustomerAction}
+              name="customerId"
+              id={id}
+              labels={{
+                submit: t('delete'),
+                question: t('deleteQuestion', { name }),
+                explanation: t('deleteCustomerLoss'),
+              }}
+            />
+          </Section>
+        </div>
+      )}
     </div>
   )
 }

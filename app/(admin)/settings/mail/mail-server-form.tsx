@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { DeclaredFields } from '@/components/declared-fields'
 import { TextField } from '@/components/fields'
 import { Form } from '@/components/form'
 import { useForm } from '@/components/form-context'
@@ -28,6 +29,8 @@ type Props = Omit<FieldGroupProps, 'stored'> & {
   /** Leads to the saved server once it is saved: this page shows something else. */
   leaveWhenSaved: boolean
   redirectUri: string
+  /** It is declared from outside: what it holds is tested here, and changed there. */
+  declared?: boolean
   /** Shows every field: the server is set up by hand. */
   unfolded: boolean
   /** Whether the server may stand by, so that a person says what it is to be */
@@ -81,6 +84,7 @@ type FieldsProps = Props & {
 
 function Fields(props: FieldsProps) {
   const { server, initial, testRecipient, leaveWhenSaved, redirectUri, unfolded, state, last } = props
+  const { declared = false } = props
   const t = useTranslations('mailSettings')
   const { data } = state
   const groups = { initial, stored: data?.stored ?? server?.stored ?? [] }
@@ -112,26 +116,28 @@ function Fields(props: FieldsProps) {
       {!server && <input type="hidden" name="newServer" value="on" />}
       {leaveWhenSaved && <input type="hidden" name="leaveWhenSaved" value="on" />}
       <div className="divide-y divide-line rounded-lg border border-line bg-surface">
-        <ConnectionFields {...groups} held={held} open={unfolded || byHand} />
-        <div className="flex flex-col gap-5 p-5">
-          <TextField
-            name="mailFrom"
-            label={t('mailFrom')}
-            defaultValue={initial?.mailFrom}
-            help={t('mailFromHelp')}
-            inputMode="email"
-            autoFocus={focus === 'mailFrom' && !unfolded}
-            required
-          />
-          <LoginFields
-            {...groups}
-            provider={held.provider}
-            focus={unfolded ? undefined : focus}
-            redirectUri={redirectUri}
-            consentUrl={data?.consentUrl ?? null}
-          />
-        </div>
-        <AdvancedFields {...groups} open={unfolded} />
+        <DeclaredFields names={declared ? 'all' : []}>
+          <ConnectionFields {...groups} held={held} open={unfolded || byHand} />
+          <div className="flex flex-col gap-5 p-5">
+            <TextField
+              name="mailFrom"
+              label={t('mailFrom')}
+              defaultValue={initial?.mailFrom}
+              help={t('mailFromHelp')}
+              inputMode="email"
+              autoFocus={focus === 'mailFrom' && !unfolded}
+              required
+            />
+            <LoginFields
+              {...groups}
+              provider={held.provider}
+              focus={unfolded ? undefined : focus}
+              redirectUri={redirectUri}
+              consentUrl={data?.consentUrl ?? null}
+            />
+          </div>
+          <AdvancedFields {...groups} open={unfolded} />
+        </DeclaredFields>
         <div className="p-5">
           <TextField
             name="testRecipient"
@@ -141,7 +147,7 @@ function Fields(props: FieldsProps) {
           />
         </div>
       </div>
-      <OutcomeBar state={state} test={last} />
+      <OutcomeBar state={state} test={last} declared={declared} />
     </>
   )
 }

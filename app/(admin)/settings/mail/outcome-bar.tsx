@@ -17,10 +17,12 @@ type Props = {
   state: FormState<MailServerOutcome>
   /** How the last test has ended; `running` while it has not */
   test: Pick<TestView, 'result' | 'heading'> | 'running' | null
+  /** There is nothing to save: it is declared from outside */
+  declared: boolean
 }
 
 /** What one does with the form, and how it ended, where it stays in sight. */
-export function OutcomeBar({ state, test }: Props) {
+export function OutcomeBar({ state, test, declared }: Props) {
   const t = useTranslations('mailSettings')
   const components = useTranslations('components')
   const left = wrongFields(useForm().state).length
@@ -32,9 +34,11 @@ export function OutcomeBar({ state, test }: Props) {
         <SubmitButton name="intent" value="test">
           {t('sendTest')}
         </SubmitButton>
-        <SubmitButton name="intent" value="save" variant="secondary">
-          {t('save')}
-        </SubmitButton>
+        {!declared && (
+          <SubmitButton name="intent" value="save" variant="secondary">
+            {t('save')}
+          </SubmitButton>
+        )}
         {test && <LastTest test={test} />}
       </div>
       <SaveQuestion state={state} />

@@ -13,14 +13,14 @@ const tones = {
 export const troubleTones = { paused: 'warning', broken: 'danger' } as const
 
 type Props = {
-  server: Pick<ListedServer, 'role' | 'state' | 'version' | 'builtin'>
+  server: Pick<ListedServer, 'role' | 'state' | 'version' | 'builtin' | 'declared'>
   /** Sending is paused altogether. */
   paused?: boolean
 }
 
 /** What a server is and whether mail goes through it: green only where it does. */
 export async function ServerBadges({ server, paused = false }: Props) {
-  const { role, state, version, builtin } = server
+  const { role, state, version, builtin, declared } = server
   const t = await getTranslations('mailSettings.servers')
   const trouble = sends(role) && state !== 'sending' ? state : null
   return (
@@ -32,6 +32,7 @@ export async function ServerBadges({ server, paused = false }: Props) {
           {t(`roles.${role}`)}
         </Badge>
       )}
+      {declared && <Badge tone="neutral">{t('declared')}</Badge>}
       {trouble && <Badge tone={troubleTones[trouble]}>{t(`states.${trouble}`)}</Badge>}
       {version.settings.credentialsInClear && <Badge tone="danger">{t('inClear')}</Badge>}
     </span>

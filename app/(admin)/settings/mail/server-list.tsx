@@ -55,7 +55,9 @@ export async function ServerList({ servers, tests, paused, fallsBack }: Props) {
         }
       >
         {shown.map(({ server, name }) => {
-          const { id, enabled, role, version, state } = server
+          const { id, enabled, role, version, state, declared } = server
+          const mayMove = (neighbour: number) =>
+            !declared && servers.find(other => other.id === ranked[neighbour])?.declared === false
           const rank = ranked.indexOf(id)
           return (
             <Tr key={id}>
@@ -80,14 +82,14 @@ export async function ServerList({ servers, tests, paused, fallsBack }: Props) {
               </Td>
               <Td className="max-md:pt-2">
                 <div className="-ml-2 flex flex-wrap items-center gap-1 md:ml-0 md:justify-end lg:flex-nowrap [&_button]:px-2">
-                  {ranked.length > 1 && rank >= 0 && (
+                  {ranked.length > 1 && rank >= 0 && !declared && (
                     <>
                       <SubmitButton
                         name="change"
                         value={`up ${id}`}
                         variant="quiet"
                         aria-label={t('up', { name })}
-                        disabled={rank === 0}
+                        disabled={!mayMove(rank - 1)}
                       >
                         <ArrowUp aria-hidden className="size-4" />
                       </SubmitButton>
@@ -96,7 +98,7 @@ export async function ServerList({ servers, tests, paused, fallsBack }: Props) {
                         value={`down ${id}`}
                         variant="quiet"
                         aria-label={t('down', { name })}
-                        disabled={rank === ranked.length - 1}
+                        disabled={!mayMove(rank + 1)}
                       >
                         <ArrowDown aria-hidden className="size-4" />
                       </SubmitButton>
@@ -112,7 +114,7 @@ export async function ServerList({ servers, tests, paused, fallsBack }: Props) {
                       <span className="sr-only"> {name}</span>
                     </SubmitButton>
                   )}
-                  {role !== 'evaluation' && (
+                  {role !== 'evaluation' && !declared && (
                     <SubmitButton
                       name="change"
                       value={`${enabled ? 'disable' : 'enable'} ${id}`}
@@ -122,17 +124,19 @@ export async function ServerList({ servers, tests, paused, fallsBack }: Props) {
                       <span className="sr-only"> {name}</span>
                     </SubmitButton>
                   )}
-                  <ConfirmButton
-                    name="change"
-                    value={`delete ${id}`}
-                    variant="quiet"
-                    title={t('deleteTitle', { name })}
-                    question={t('deleteText')}
-                    confirmLabel={t('delete')}
-                  >
-                    {t('delete')}
-                    <span className="sr-only"> {name}</span>
-                  </ConfirmButton>
+                  {!declared && (
+                    <ConfirmButton
+                      name="change"
+                      value={`delete ${id}`}
+                      variant="quiet"
+                      title={t('deleteTitle', { name })}
+                      question={t('deleteText')}
+                      confirmLabel={t('delete')}
+                    >
+                      {t('delete')}
+                      <span className="sr-only"> {name}</span>
+                    </ConfirmButton>
+                  )}
                 </div>
               </Td>
             </Tr>

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requireViewer } from '@/app/auth'
+import { Badge } from '@/components/badge'
 import { PageHeader } from '@/components/page-header'
 import { PassingNotice } from '@/components/passing-notice'
 import { Section } from '@/components/section'
@@ -38,7 +39,11 @@ export default async function TenantPage({ params, searchParams }: Props) {
   ])
   return (
     <>
-      <PageHeader title={tenant.name} back={{ href: '/tenants', label: t('title') }} />
+      <PageHeader
+        title={tenant.name}
+        badge={tenant.declared && <Badge tone="neutral">{t('declared')}</Badge>}
+        back={{ href: '/tenants', label: t('title') }}
+      />
       <div className="space-y-8">
         <PassingNotice shown={one((await searchParams).notice) === 'customer-deleted'} tone="success">
           {t('customerDeleted')}
@@ -109,6 +114,7 @@ export default async function TenantPage({ params, searchParams }: Props) {
             <TenantForm
               id={tenant.id}
               facts={factsOfTenant(tenant)}
+              declared={tenant.declared}
               languages={[
                 { value: '', label: t('usualLanguage') },
                 ...locales.map(locale => ({ value: locale, label: languages(locale) })),
@@ -121,19 +127,21 @@ export default async function TenantPage({ params, searchParams }: Props) {
               }}
             />
           </Section>
-          <Section title={t('deleteTenant')} danger>
-            <UsersInTheWay count={tenant._count.users} tenantId={tenant.id} />
-            <DeleteForm
-              action={deleteTenantAction}
-              name="tenantId"
-              id={tenant.id}
-              labels={{
-                submit: t('delete'),
-                question: t('deleteQuestion', { name: tenant.name }),
-                explanation: t('deleteTenantLoss', { count: tenant._count.customers }),
-              }}
-            />
-          </Section>
+          {!tenant.declared && (
+            <Section title={t('deleteTenant')} danger>
+              <UsersInTheWay count={tenant._count.users} tenantId={tenant.id} />
+              <DeleteForm
+                action={deleteTenantAction}
+                name="tenantId"
+                id={tenant.id}
+                labels={{
+                  submit: t('delete'),
+                  question: t('deleteQuestion', { name: tenant.name }),
+                  explanation: t('deleteTenantLoss', { count: tenant._count.customers }),
+                }}
+              />
+            </Section>
+          )}
         </div>
       </div>
     </>

@@ -42,6 +42,7 @@ export default async function MailServerPage({ params, searchParams }: Props) {
         {notice && t.has(`notices.${notice}`) && (
           <PassingNotice tone="success">{t(`notices.${notice}`)}</PassingNotice>
         )}
+        {server.declared && <Notice>{t('servers.declaredText')}</Notice>}
         {draft && <Notice>{t('drafts.shown')}</Notice>}
         {!draft && shown.state !== 'active' && (
           <Notice>{t(`history.shown.${shown.state}`, { number: shown.number })}</Notice>
@@ -54,6 +55,7 @@ export default async function MailServerPage({ params, searchParams }: Props) {
           testRecipient={viewer.email}
           leaveWhenSaved={draft || shown.state !== 'active'}
           redirectUri={oauthRedirectUri()}
+          declared={server.declared}
           unfolded={shown.settings.provider === 'custom'}
           standby={await mayStandBy(viewer, server.id, shown.settings)}
           shown={testId ? await panelTest(viewer, testId) : null}
