@@ -44,6 +44,7 @@ const exceptions: Record<string, string> = {
   'alarms/places.ts placesOf': 'what the mails of a tenant are written with',
   'alarms/mailed-links.ts readMailedAlarms': 'the token is the right',
   'alarms/mailed-links.ts readStop': 'the token is the right',
+  'tenancy/declared-tenants.ts declareTenants': 'at the start, shown to nobody',
   'mail-server/': 'the engine sends through it; what an administrator reads takes the viewer',
 }
 

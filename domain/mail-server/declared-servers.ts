@@ -1,26 +1,28 @@
 // Mail servers that are declared from outside: known by their name, before all others, in the order they are declared in.
-import type { Viewer } from '@/domain/viewer'
+import { installationItself, type Viewer } from '@/domain/viewer'
 import { type Tx, transaction } from '@/lib/db'
 import { takeTurns } from './candidate'
 import type { TypedMailServer } from './form'
 import { saveMailServer } from './saving'
-import { enabling, ofInstallation } from './scope'
+import { ofInstallation } from './scope'
+import { setMailServerEnabled } from './servers'
 
 /**
  * Makes them those of the installation. One of the same name that was made by hand becomes the declared one; nothing
  * changes where nothing is different. Those that are declared no longer are switched off, and can be changed by hand.
- * @param viewer the installation itself @returns the names of those that are declared no longer
+ * @param by what declares them, as the audit names it @returns the names of those that are declared no longer
  */
-export const declareMailServers = (viewer: Viewer, servers: TypedMailServer[]): Promise<string[]> =>
+export const declareMailServers = (by: string, servers: TypedMailServer[]): Promise<string[]> =>
   transaction(async tx => {
+    const viewer = installationItself(by)
     await takeTurns(tx)
     const ids: string[] = []
     for (const server of servers) ids.push(await declare(tx, viewer, server))
     const gone = await tx.mailServer.findMany({ where: { declared: true, id: { notIn: ids } } })
-    await tx.mailServer.updateMany({
-      where: { id: { in: gone.map(({ id }) => id) } },
-      data: { declared: false, ...enabling(ofInstallation, false) },
-    })
+    for (const { id } of gone) {
+      await setMailServerEnabled(tx, viewer, id, false)
+      await tx.mailServer.update({ where: { id }, data: { declared: false } })
+    }
     await putFirst(tx, ids)
     return gone.map(({ name }) => name)
   })
@@ -44,10 +46,8 @@ async function declare(tx: Tx, viewer: Viewer, server: TypedMailServer): Promise
     { ...server, baseVersionId: base?.id ?? null, newServer: !base },
     { untested: true },
   )
-  await tx.mailServer.update({
-    where: { id: saved.mailServerId },
-    data: { declared: true, ...enabling(ofInstallation, true) },
-  })
+  await setMailServerEnabled(tx, viewer, saved.mailServerId, true)
+  await tx.mailServer.update({ where: { id: saved.mailServerId }, data: { declared: true } })
   return saved.mailServerId
 }
 

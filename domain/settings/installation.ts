@@ -1,7 +1,13 @@
 // What the system administrator has set for everybody.
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
-import { refuseDeclared, requireFreshProof, requireSystemAdministrator, type Viewer } from '@/domain/viewer'
+import {
+  installationItself,
+  refuseDeclared,
+  requireFreshProof,
+  requireSystemAdministrator,
+  type Viewer,
+} from '@/domain/viewer'
 import type { Installation as Row } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
@@ -155,12 +161,15 @@ export const changeSettings = (
 
 /**
  * Makes some of the settings what they are declared as from outside; the others can be changed as ever.
- * @param viewer the installation itself
+ * @param by what declares them, as the audit names it
  */
-export async function declareSettings(viewer: Viewer, declared: Partial<Installation>): Promise<void> {
+export async function declareSettings(by: string, declared: Partial<Installation>): Promise<void> {
   const names = Object.keys(declared)
   if (names.length === 0 && (await declaredSettings()).length === 0) return
-  const settings = await changeSettings(viewer, { ...(await readInstallation()), ...declared })
+  const settings = await changeSettings(installationItself(by), {
+    ...(await readInstallation()),
+    ...declared,
+  })
   await db().installation.upsert({
     where: { id: 1 },
     create: { id: 1, ...rowOf(settings), declared: names },

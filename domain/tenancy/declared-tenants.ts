@@ -1,5 +1,5 @@
 // Tenants and customers that are declared from outside: known by their name.
-import type { Viewer } from '@/domain/viewer'
+import { installationItself } from '@/domain/viewer'
 import { db } from '@/lib/db'
 import type { Locale } from '@/lib/i18n/locales'
 import { createCustomer } from './customers'
@@ -11,9 +11,10 @@ type Declared = { name: string; locale: Locale | null; customers: string[] }
 /**
  * Makes those that are missing, and keeps the name and the language of all as they are declared. What is declared no
  * longer stays, and can be changed by hand: people have accounts there.
- * @param viewer the installation itself
+ * @param by what declares them, as the audit names it
  */
-export async function declareTenants(viewer: Viewer, tenants: Declared[]): Promise<void> {
+export async function declareTenants(by: string, tenants: Declared[]): Promise<void> {
+  const viewer = installationItself(by)
   const tenantIds: string[] = []
   const customerIds: string[] = []
   for (const { name, locale, customers } of tenants) {

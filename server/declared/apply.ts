@@ -3,7 +3,6 @@ import path from 'node:path'
 import { declareMailServers } from '@/domain/mail-server/declared-servers'
 import { declareSettings } from '@/domain/settings/installation'
 import { declareTenants } from '@/domain/tenancy/declared-tenants'
-import { installationItself } from '@/domain/viewer'
 import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
 import { StartRefused } from '@/lib/start-refused'
@@ -12,12 +11,11 @@ import type { Declared } from './config-file'
 
 /** @throws StartRefused where what is declared is refused by what there is, such as a name that is taken */
 export async function applyDeclared({ file, settings, mailServers, tenants }: Declared): Promise<void> {
-  const label = file ? path.basename(file) : 'MAIL_SERVER_URL'
-  const viewer = installationItself(label)
+  const by = file ? path.basename(file) : 'MAIL_SERVER_URL'
   try {
-    await declareSettings(viewer, settings)
-    await declareTenants(viewer, tenants)
-    const servers = await declareMailServers(viewer, mailServers)
+    await declareSettings(by, settings)
+    await declareTenants(by, tenants)
+    const servers = await declareMailServers(by, mailServers)
     if (servers.length > 0)
       log.warn(
         { servers },
@@ -25,6 +23,6 @@ export async function applyDeclared({ file, settings, mailServers, tenants }: De
       )
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    throw new StartRefused(`${label}: ${await sentenceOf(error.code, error.options.values)}`)
+    throw new StartRefused(`${by}: ${await sentenceOf(error.code, error.options.values)}`)
   }
 }
