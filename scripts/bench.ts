@@ -13,6 +13,7 @@ const groups: Groups = {
   audit: async () => (await import('@/bench/audit')).measureAudit,
   users: async () => (await import('@/bench/users')).measureUsers,
   api: async () => (await import('@/bench/api')).measureApi,
+  nodes: async () => (await import('@/bench/nodes')).measureNodes,
   alarms: async () => (await import('@/bench/alarms')).measureAlarms,
   'reset-requests': async () => (await import('@/bench/reset-requests')).measureResetRequests,
   'sign-in': async () => (await import('@/bench/sign-in')).measureSignIn,
