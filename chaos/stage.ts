@@ -153,9 +153,14 @@ export class Stage {
     return (await this.pool.query<Row>(text)).rows
   }
 
-  private start(program: string, role = '', execArgv: string[] = [], settings = {}): Part<object> {
+  private start(
+    program: string,
+    role = '',
+    execArgv: string[] = ['--import', 'tsx'],
+    settings = {},
+  ): Part<object> {
     const child = fork(fileURLToPath(new URL(program, import.meta.url)), role ? [role] : [], {
-      execArgv: [...execArgv, '--import', 'tsx'],
+      execArgv,
       // Only what is named here: nothing of this shell changes what happens.
       env: {
         PATH: process.env.PATH,
@@ -225,6 +230,8 @@ export class Stage {
   ): Node {
     const preload = (name: string) => ['--import', fileURLToPath(new URL(name, import.meta.url))]
     const execArgv = [
+      '--import',
+      'tsx',
       ...(clockAhead === 0 ? [] : preload('./clock-ahead.mjs')),
       ...(timeLapse === 1 ? [] : preload('./time-lapse.mjs')),
     ]
@@ -254,6 +261,12 @@ export class Stage {
       isReady: () => ready.done() && part.alive,
       ask: (name, task) => part.ask(name, task) as never,
     }
+  }
+
+  /** Starts a web server with a worker in it, as `npm start` does. @param appUrl where its balancer is */
+  startWeb(port: number, appUrl: string): Part<object> {
+    const own = { PORT: String(port), APP_URL: appUrl, INBOX_SMTP_PORT: '0', TRUSTED_PROXIES: '127.0.0.1' }
+    return this.start('../scripts/start.mjs', '', [], { ...this.settings, ...own })
   }
 
   async close(): Promise<void> {

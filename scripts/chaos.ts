@@ -15,6 +15,7 @@ const scenarios: Record<string, () => Promise<Scenario>> = {
   'embedded-sigkill': async () => (await import('@/chaos/embedded-sigkill')).embeddedSigkill,
   outage: async () => (await import('@/chaos/outage')).outage,
   'clock-skew': async () => (await import('@/chaos/clock-skew')).clockSkew,
+  'web-nodes': async () => (await import('@/chaos/web-nodes')).webNodes,
   alarms: async () => (await import('@/chaos/alarms')).alarms,
 }
 
