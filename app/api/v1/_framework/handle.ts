@@ -215,9 +215,7 @@ const asProblem = (problem: Problem): Answered => ({
 })
 
 function respond({ status, headers, body }: Answered, pace: Pace | null): Response {
-  // Compressing costs more than the bytes it saves where they fit into one packet.
-  const cacheControl = body.length < 1_000 ? 'no-store, no-transform' : 'no-store'
-  const all = new Headers({ ...headers, 'Cache-Control': cacheControl, 'X-Content-Type-Options': 'nosniff' })
+  const all = new Headers({ ...headers, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
   if (status === 401) all.set('WWW-Authenticate', 'Bearer')
   if (pace) {
     // draft-ietf-httpapi-ratelimit-headers
