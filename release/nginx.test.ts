@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { longestFile } from '@/domain/accounts/import-check'
 import { freePort } from '@/e2e/fixtures/app'
 import { hasNginx, startNginx } from './testing/nginx'
 
@@ -58,9 +59,9 @@ describe.runIf(hasNginx)('behind nginx', () => {
   })
 
   it('a large file of users passes, and a larger one is refused there', async () => {
-    expect((await ask('/import', {}, Buffer.alloc(16 * 1024 * 1024))).statusCode).toBe(200)
-    expect(arrived.find(({ url }) => url === '/import')?.bytes).toBe(16 * 1024 * 1024)
-    expect((await ask('/larger', {}, Buffer.alloc(18 * 1024 * 1024))).statusCode).toBe(413)
+    expect((await ask('/import', {}, Buffer.alloc(longestFile))).statusCode).toBe(200)
+    expect(arrived.find(({ url }) => url === '/import')?.bytes).toBe(longestFile)
+    expect((await ask('/larger', {}, Buffer.alloc(longestFile + 2 * 1024 * 1024))).statusCode).toBe(413)
   })
 
   it('HTTP leads to HTTPS, with the path and as it was asked', async () => {
