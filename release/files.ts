@@ -44,7 +44,7 @@ const leftOut = [
 
 /** Compilers, tests and what shows mails: where one of these is traced, something has gone wrong. */
 const never =
-  /node_modules\/(typescript|esbuild|tsx|prisma|vitest|playwright|lightningcss|sharp|@(next\/swc|swc\/core|esbuild|tailwindcss|img|react-email|playwright|biomejs|vercel)[^/]*)\//
+  /node_modules\/(typescript|esbuild|tsx|prisma|vitest|playwright|lightningcss|sharp|@(next\/swc|swc\/core|react-email\/ui)|@(esbuild|tailwindcss|img|playwright|biomejs|vercel)\/)/
 
 /** Of the build only what Next's server reads: neither its caches nor its notes. */
 const buildParts = [
