@@ -41,11 +41,10 @@ describe('the archive', () => {
       utimesSync(file, at, at)
     }
     symlinkSync('a/first', path.join(folder, 'link'))
-    return new Map([
-      ...names.map(name => [name, { from: path.join(folder, name) }] as const),
-      ['link', { from: path.join(folder, 'link') }],
-      ['made', { text: 'a text' }],
-    ])
+    const contents: Contents = new Map(
+      [...names, 'link'].map(name => [name, { from: path.join(folder, name) }]),
+    )
+    return contents.set('made', { text: 'a text' })
   }
   const names = ['a/first', 'bin/program', 'ä', 'Z']
   const make = async (contents: Contents) => {
