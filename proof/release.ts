@@ -17,7 +17,9 @@ const nodes = ['20.19.0', '24', '26']
 /** Prints whether two releases of this commit are the same, and for each Node and each database how the story ended. */
 export async function proveRelease(): Promise<void> {
   refuseWithout()
-  const [one = '', two = ''] = ['one', 'two'].map(makeRelease)
+  const one = makeRelease('one', process.cwd())
+  // From the first clone, so that nobody's commit comes in between.
+  const two = makeRelease('two', path.dirname(one))
   const same = releaseFiles(one).every(([name, bytes]) => bytes.equals(readFileSync(path.join(two, name))))
   const archive = path.join(one, releaseFiles(one)[0]?.[0] ?? '')
   const unpacked = newFolder('unpacked')
@@ -61,11 +63,11 @@ function exists(program: string): boolean {
   }
 }
 
-/** From a clone of what is committed, in a folder of its own. @returns the folder of what was made */
-function makeRelease(name: string): string {
+/** From a clone of what is committed there, in a folder of its own. @returns the folder of what was made */
+function makeRelease(name: string, origin: string): string {
   console.error(`a release from a clone, ${name} …`)
   const clone = newFolder(name)
-  command('git', ['clone', '--quiet', process.cwd(), clone])
+  command('git', ['clone', '--quiet', origin, clone])
   const made = command('npm', ['run', '--silent', 'release'], { cwd: clone })
   if (name === 'one') console.error(made)
   return path.join(clone, 'dist')
