@@ -38,6 +38,9 @@ if (major < 20 || (major === 20 && minor < 19))
   end(`Latchkey needs Node.js ${engines.node}; this is ${process.versions.node}.`)
 if (!command) end(usage)
 
+// What is named is meant from where the command was given; our own files are looked for from here.
+for (const [name, value] of Object.entries(process.env))
+  if (value && /^(DATA_DIR|LATCHKEY_CONFIG|\w+_FILE)$/.test(name)) process.env[name] = path.resolve(value)
 process.chdir(root)
 process.argv.splice(2, process.argv.length, ...rest)
 process.env.NODE_ENV = 'production'
