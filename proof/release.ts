@@ -1,7 +1,7 @@
 // A release as a stranger gets it: made twice from a fresh clone, put into a clean root as an image is, and told the story.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { kinds, newFolder } from '@/bench/stage'
@@ -85,6 +85,8 @@ function cleanRoot(archive: string): string {
   console.error('a clean root …')
   const root = newFolder('root')
   command('debootstrap', ['--variant=minbase', 'bookworm', root])
+  // It is a folder of ours alone, until it is everybody's root.
+  chmodSync(root, 0o755)
   // As every engine for containers writes it.
   writeFileSync(path.join(root, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n')
   cpSync(archive, path.join(root, 'tmp/latchkey.tar.gz'))
