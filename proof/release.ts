@@ -84,7 +84,8 @@ function releaseFiles(folder: string): [string, Buffer][] {
 function cleanRoot(archive: string): string {
   console.error('a clean root …')
   const root = newFolder('root')
-  command('debootstrap', ['--variant=minbase', 'bookworm', root])
+  // Newer versions of Node.js want one library more than there is in the smallest Debian.
+  command('debootstrap', ['--variant=minbase', '--include=libatomic1', 'bookworm', root])
   // It is a folder of ours alone, until it is everybody's root.
   chmodSync(root, 0o755)
   // As every engine for containers writes it.
