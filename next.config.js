@@ -7,6 +7,8 @@ const config = {
   generateBuildId: () => process.env.LATCHKEY_BUILD ?? null,
   // Not guessed from what lies in the folders above, or the names of actions would depend on it.
   turbopack: { root: import.meta.dirname },
+  // No picture goes through Next, so nothing that works on pictures comes along.
+  images: { unoptimized: true },
   // Types and rules are checked by `npm run check`; a second time here would only slow the first start.
   typescript: { ignoreBuildErrors: true },
   // These run as plain Node packages: they load WebAssembly or native code, or bring a React of their own.

@@ -17,6 +17,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     locale: 'en-GB',
+    // What runs behind a proxy already is shown with a certificate that was made for the test.
+    ignoreHTTPSErrors: Boolean(process.env.LATCHKEY_UNDER_TEST),
     // Nobody looks at what moves, and drawing it takes the processor from the tests.
     contextOptions: { reducedMotion: 'reduce' },
     // A trace of everything costs a fifth of the time; `npx playwright test --trace on NAME` makes one when it is wanted.

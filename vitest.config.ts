@@ -56,7 +56,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{lib,domain,emails,components,app,server,chaos,bench}/**/*.test.{ts,tsx}'],
+          include: ['{lib,domain,emails,components,app,server,chaos,bench,release}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.integration.test.ts', 'node_modules/**'],
           // As above: a machine that has other things to do takes longer.
           testTimeout: 30_000,

@@ -8,6 +8,7 @@ import { TimeZoneCookie } from '@/components/time-zone-cookie'
 import { displayName } from '@/domain/accounts/user'
 import { hasMailSettings } from '@/domain/mail-server/tenant-policy'
 import type { Viewer } from '@/domain/viewer'
+import { version } from '@/lib/version'
 import { TroubleBanner } from './(admin)/trouble-banner'
 import { troubleWords } from './(admin)/trouble-words'
 import { WebhookBanner } from './(admin)/webhook-banner'
@@ -135,6 +136,7 @@ export async function Frame({ viewer, children }: { viewer: Viewer; children: Re
             </button>
           </form>
           <ThemeSwitch />
+          <p className="px-2.5 pt-1 text-muted text-xs">{t('version', { version })}</p>
         </>
       }
     >

@@ -62,6 +62,19 @@ export async function prepare({ developing = false } = {}) {
  * works while modules load keeps a thread, a process and the source maps of everything in memory, for good.
  */
 export async function load(entry) {
+  const text = await bundled(entry)
+  const file = path.join(root, 'generated', `${path.basename(entry)}.mjs`)
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+    // Others may be starting from the same folder.
+    const draft = `${file}.${process.pid}`
+    writeFileSync(draft, text)
+    renameSync(draft, file)
+  }
+  return import(pathToFileURL(file).href)
+}
+
+/** One file of a command and all of ours that it needs; packages stay where they are. @returns its text */
+export async function bundled(entry) {
   const { buildSync } = await import('esbuild')
   const { outputFiles } = buildSync({
     entryPoints: [path.join(root, `${entry}.ts`)],
@@ -74,15 +87,7 @@ export async function load(entry) {
     write: false,
     outfile: `${path.basename(entry)}.mjs`,
   })
-  const file = path.join(root, 'generated', `${path.basename(entry)}.mjs`)
-  const text = outputFiles[0].text
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    // Others may be starting from the same folder.
-    const draft = `${file}.${process.pid}`
-    writeFileSync(draft, text)
-    renameSync(draft, file)
-  }
-  return import(pathToFileURL(file).href)
+  return outputFiles[0].text
 }
 
 const sources = [
@@ -100,6 +105,8 @@ const single = [
   'instrumentation.ts',
   'next.config.js',
   'package-lock.json',
+  // It names the version.
+  'package.json',
   'postcss.config.mjs',
   'tsconfig.json',
 ]

@@ -6,6 +6,7 @@ import { type Groups, runGroups } from '@/bench/groups'
 const groups: Groups = {
   enumeration: async () => (await import('@/proof/enumeration')).proveEnumeration,
   fuzz: async () => (await import('@/proof/fuzz')).proveFuzz,
+  release: async () => (await import('@/proof/release')).proveRelease,
   lighthouse: async () => (await import('@/proof/lighthouse')).proveLighthouse,
 }
 

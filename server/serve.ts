@@ -16,18 +16,27 @@ import { noteUntrustedForwarder } from '@/lib/forwarders'
 import { landingPages } from '@/lib/landing-pages'
 import { databaseIsAway } from '@/lib/readiness'
 import { StartRefused } from '@/lib/start-refused'
-import { buildIfStale } from '../scripts/prepare.mjs'
 import { bootstrap, type Running } from './bootstrap'
 import { clientAddress } from './client-address'
 import { endWith } from './end-with'
-import { dropUnreadable } from './next-headers'
+import { dropPreview, dropUnreadable } from './next-headers'
 import { knownActions, postedForm } from './old-form'
 import { sayPageHeaders } from './page-headers'
 import { bodyOf, hasBody, isWhatItSays, longestBody, readsItsOwnBody, withBody } from './request-body'
 import { answerInWords, isApi } from './words'
 
-/** Serves until a signal comes. @throws StartRefused, for example when the port is taken */
-export async function serve(dev: boolean): Promise<void> {
+/**
+ * Serves until a signal comes.
+ * @param build brings the build up to date; a release has none, since it was built before
+ * @throws StartRefused, for example when the port is taken
+ */
+export async function serve({
+  dev = false,
+  build,
+}: {
+  dev?: boolean
+  build?: () => void
+} = {}): Promise<void> {
   const settings = env()
   const server = createServer({
     // Longer than what balancers keep an idle connection for (60 s is usual): whoever lets go first must be
@@ -43,7 +52,7 @@ export async function serve(dev: boolean): Promise<void> {
     const answered = finish(server)
     await (running ? running.stop(answered) : answered)
   }, settings.shutdownSeconds)
-  if (!dev) buildIfStale()
+  build?.()
   // next-auth reads its base address from here, so that it is never taken from a request.
   process.env.NEXTAUTH_URL = settings.appUrl
   const app = next({ dev, hostname: settings.host, port: settings.port })
@@ -105,6 +114,7 @@ async function answer(
   admitLandingPages(request)
   if (fromAnotherSite(request, settings.appUrl)) return answerInWords(request, response, 403, 'other-site')
   dropUnreadable(request)
+  dropPreview(request)
   nameTheClient(request, settings)
   sayPageHeaders(request, response, settings.appUrl.startsWith('https:'), actions === null)
   if (!aboutTheProcess.test(path) && (await databaseIsAway()))
