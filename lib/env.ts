@@ -62,6 +62,7 @@ const variables = z.object({
       ),
   ),
   PRIVATE_ADDRESSES: optional(onOff),
+  LATCHKEY_PASSPHRASE: optional(z.string()),
   METRICS_TOKEN: optional(
     z.string().regex(/^[\x21-\x7e]{16,}$/, 'accepts at least 16 letters, digits and signs without spaces'),
   ),
@@ -91,6 +92,8 @@ export type Env = {
   privateAddresses: boolean
   /** With it `/metrics` may be read from anywhere */
   metricsToken: string | null
+  /** Of backups, for who is not at the keyboard */
+  passphrase: string | null
   /** How long what is under way may take when a signal ends the process */
   shutdownSeconds: number
   logLevel: string
@@ -154,6 +157,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     trustedProxies: given.TRUSTED_PROXIES ?? [],
     privateAddresses: given.PRIVATE_ADDRESSES ?? false,
     metricsToken: given.METRICS_TOKEN ?? null,
+    passphrase: given.LATCHKEY_PASSPHRASE ?? null,
     shutdownSeconds: given.SHUTDOWN_SECONDS ?? 25,
     logLevel: given.LOG_LEVEL ?? 'info',
   }

@@ -14,7 +14,7 @@ const folder = path.join(process.cwd(), 'prisma')
 const filters = { externalTables: [], externalEnums: [] }
 
 /** The names of the migrations that this version of the code brings, oldest first. */
-const known = () =>
+export const knownMigrations = () =>
   readdirSync(path.join(folder, 'migrations'))
     .filter(name => statSync(path.join(folder, 'migrations', name)).isDirectory())
     .sort()
@@ -23,24 +23,26 @@ const known = () =>
 export async function pendingMigrations(database: Database): Promise<string[]> {
   const [table] = await database.prisma.$queryRaw<{ present: boolean }[]>`
     SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`
-  if (!table?.present) return known()
+  if (!table?.present) return knownMigrations()
   const applied = await database.prisma.$queryRaw<{ migration_name: string }[]>`
     SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL`
   const names = new Set(applied.map(row => row.migration_name))
-  return known().filter(name => !names.has(name))
+  return knownMigrations().filter(name => !names.has(name))
 }
 
 /**
  * Applies what is pending. Run it inside `database.alone`.
+ * @param names of the migrations that are wanted, if not all
  * @returns the names of what was applied
  * @throws StartRefused for a migration that fails; it would fail again
  */
-export async function migrate(database: Database): Promise<string[]> {
-  if ((await pendingMigrations(database)).length === 0) return []
+export async function migrate(database: Database, names = knownMigrations()): Promise<string[]> {
+  const pending = await pendingMigrations(database)
+  if (!pending.some(name => names.includes(name))) return []
   try {
     return await withEngine(database, async engine => {
       const { appliedMigrationNames } = await engine.applyMigrations({
-        migrationsList: migrationsList(),
+        migrationsList: migrationsList(names),
         filters,
       })
       return appliedMigrationNames
@@ -69,13 +71,13 @@ export async function difference(database: Database): Promise<string> {
   })
 }
 
-function migrationsList() {
+function migrationsList(names = knownMigrations()) {
   const text = (...parts: string[]) => readFileSync(path.join(folder, 'migrations', ...parts), 'utf8')
   return {
     baseDir: path.join(folder, 'migrations'),
     lockfile: { path: 'migration_lock.toml', content: text('migration_lock.toml') },
     shadowDbInitScript: '',
-    migrationDirectories: known().map(name => ({
+    migrationDirectories: names.map(name => ({
       path: name,
       migrationFile: {
         path: 'migration.sql',

@@ -25,6 +25,13 @@ const usage = `npm run admin -- COMMAND
                          SEAL is one that was noted before, as this command prints it
   rotate-keys            seal all secrets again under the newest key, and say which older keys
                          can go; the generated file of keys gets a new one by itself
+  backup FILE            write everything to a file that a passphrase opens, while Latchkey runs,
+                         and read it back; the passphrase is asked for, or LATCHKEY_PASSPHRASE
+  restore FILE           bring such a file into an empty database: that of DATABASE_URL, or a new
+                         one in DATA_DIR
+  move-to-postgres URL   copy everything from the embedded database in DATA_DIR, stopped, to an
+                         empty one of a server; without URL to that of DATABASE_URL
+  move-to-embedded       copy everything from DATABASE_URL to a new embedded database in DATA_DIR
 
   --json                 print one line of JSON instead: what was found, or {"ok", "lines"}`
 
@@ -32,6 +39,9 @@ let keyboard: ReturnType<typeof readKeyboard> | undefined
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
 const [command = '', email, ...rest] = positionals
+
+/** Where questions are asked: a program wants nothing but the answer on the usual output. */
+const aside = values.json ? process.stderr : process.stdout
 
 /** What each command must know; what is missing is asked for. */
 const gather: Record<string, () => Promise<string[]>> = {
@@ -45,7 +55,14 @@ const gather: Record<string, () => Promise<string[]>> = {
   check: async () => [],
   'verify-audit': async () => [email ?? ''],
   'rotate-keys': async () => [],
+  backup: async () => [email ?? '', await passphrase('twice')],
+  restore: async () => [email ?? '', await passphrase('once')],
+  'move-to-postgres': async () => [email ?? ''],
+  'move-to-embedded': async () => [],
 }
+
+/** These open what they need themselves. */
+const onTheirOwn = ['backup', 'restore', 'move-to-postgres', 'move-to-embedded']
 
 /** What these find wrong is what they were asked for. */
 const reports = ['check', 'verify-audit']
@@ -59,6 +76,7 @@ process.exit(failed ? 1 : 0)
 
 /** In the running Latchkey if the embedded database is its; else here. */
 async function run(name: string, args: string[]): Promise<Answer> {
+  if (onTheirOwn.includes(name)) return runCommand(name, args)
   const { databaseUrl, dataDir } = env()
   const answer = databaseUrl ? null : await askRunning(dataDir, [name, ...args])
   if (answer) return answer
@@ -70,20 +88,30 @@ async function run(name: string, args: string[]): Promise<Answer> {
   }
 }
 
+/** From LATCHKEY_PASSPHRASE, a pipe or the keyboard: there a new one is typed twice, since what it locks nobody else opens. */
+async function passphrase(times: 'once' | 'twice'): Promise<string> {
+  const given = env().passphrase
+  if (given !== null) return given
+  const typed = await ask('Passphrase: ', true)
+  if (times === 'twice' && process.stdin.isTTY && (await ask('Once more: ', true)) !== typed)
+    throw new StartRefused('The two are not the same: nothing was written.')
+  return typed
+}
+
 /** One line from the keyboard or a pipe; a password is not shown while it is typed. */
 async function ask(question: string, secret = false): Promise<string> {
-  process.stdout.write(question)
+  aside.write(question)
   keyboard ??= readKeyboard()
   keyboard.muted = secret
   const { value = '' } = await keyboard.lines.next()
-  if (secret) process.stdout.write('\n')
+  if (secret) aside.write('\n')
   return value.trim()
 }
 function readKeyboard() {
   const state = { muted: false }
   const output = new Writable({
     write(chunk, encoding, done) {
-      if (!state.muted) process.stdout.write(chunk, encoding)
+      if (!state.muted) aside.write(chunk, encoding)
       done()
     },
   })

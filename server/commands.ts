@@ -15,10 +15,10 @@ import { codeOf } from '@/domain/links/link-code'
 import { tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/landing-page'
 import { messagesFor } from '@/lib/i18n/locales'
-import { KeyringError } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
 import { checkServers } from './check-servers'
 import { rotate } from './rotate-keys'
+import { snapshot } from './snapshot'
 import { verify } from './verify-audit'
 
 /** What to print, and whether the command has failed. */
@@ -36,7 +36,8 @@ export async function runCommand(name: string, args: string[]): Promise<Answer> 
   try {
     return { failed: false, ...(await command(...args)) }
   } catch (error) {
-    if (error instanceof KeyringError) return { lines: [error.message], failed: true }
+    if (error instanceof Error && error.name === 'StartRefused')
+      return { lines: [error.message], failed: true }
     if (!(error instanceof Refusal)) throw error
     return { lines: [await sentence(error)], failed: true }
   }
@@ -95,6 +96,13 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
   },
   'verify-audit': seal => verify(seal),
   'rotate-keys': async () => ({ lines: await rotate(actor) }),
+  // Of a running Latchkey, by `backup`.
+  snapshot: () => snapshot(actor),
+  // These open what they need themselves, and are loaded by nobody else.
+  backup: async (file = '', passphrase = '') => (await import('./backup')).backUp(file, passphrase, actor),
+  restore: async (file = '', passphrase = '') => (await import('./restore')).restore(file, passphrase, actor),
+  'move-to-postgres': async url => (await import('./move')).moveToPostgres(url, actor),
+  'move-to-embedded': async () => (await import('./move')).moveToEmbedded(actor),
 }
 
 /** The value if it is fine. @throws Refusal with the code of what is wrong, as the forms have it */
