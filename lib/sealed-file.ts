@@ -11,6 +11,14 @@ import { StartRefused } from './start-refused'
 
 const magic = 'age-encryption.org/v1'
 
+/** What a guess at a passphrase costs: 2 to the power of this, about a second and 256 MB. The usual one of age. */
+let workFactor = 18
+
+/** For tests, where nobody guesses. */
+export function setWorkFactor(factor: number): void {
+  workFactor = factor
+}
+
 /**
  * Writes a file readable by its owner alone, beside the one in whose place it then comes: what was there before is
  * replaced by a whole one or stays.
@@ -75,6 +83,7 @@ type AgeStream = Parameters<Encrypter['encrypt']>[0] & globalThis.ReadableStream
 async function encrypted(passphrase: string, content: AsyncIterable<Uint8Array>): Promise<ReadableStream> {
   const encrypter = new Encrypter()
   encrypter.setPassphrase(passphrase)
+  encrypter.setScryptWorkFactor(workFactor)
   const gzip = createGzip({ level: 6, chunkSize: 256 * 1024 })
   const packing = pipeline(content, gzip)
   packing.catch(error => gzip.destroy(error as Error))

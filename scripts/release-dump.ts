@@ -10,7 +10,7 @@ import { overPglite } from '@/lib/embedded'
 import { setEnv } from '@/lib/env'
 import { holdKeyring, Keyring } from '@/lib/keyring'
 import { startQueue, stopQueue } from '@/lib/queue'
-import { writeSealed } from '@/lib/sealed-file'
+import { setWorkFactor, writeSealed } from '@/lib/sealed-file'
 import { makeTemplate } from '@/lib/testing/template'
 import { aboutOf, version } from '@/server/backup'
 import { releaseKeys, releasePassphrase, releases } from '@/server/testing/releases'
@@ -18,6 +18,7 @@ import { asTold, tellStory } from '@/server/testing/story'
 
 setEnv({ appKeys: releaseKeys, databaseUrl: null, appUrl: 'http://latchkey.test' })
 holdKeyring(Keyring.parse(releaseKeys))
+setWorkFactor(10)
 const database = overPglite(await PGlite.create('memory://'))
 await makeTemplate(database)
 holdDatabase(database)

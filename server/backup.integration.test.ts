@@ -10,7 +10,7 @@ import { setEnv } from '@/lib/env'
 import { holdKeyring, Keyring } from '@/lib/keyring'
 import { migrate } from '@/lib/migrations'
 import { filling, refuseUnfinished } from '@/lib/restoring'
-import { writeSealed } from '@/lib/sealed-file'
+import { setWorkFactor, writeSealed } from '@/lib/sealed-file'
 import { createTestDatabase, databaseKind, dump, testKeys } from '@/lib/testing/database'
 import { answerCommands } from './command-socket'
 import { runCommand } from './commands'
@@ -134,6 +134,7 @@ async function leaveUnfinished({ settings, folder }: Awaited<ReturnType<typeof e
 const rowsOf = (text: string, table: string) =>
   text.split('-- ').find(part => part.startsWith(`public."${table}"\n`)) ?? ''
 
+setWorkFactor(10)
 afterEach(() => setEnv({ databaseUrl: null, dataDir: '.data', appKeys: null }))
 
 describe('a backup', () => {
