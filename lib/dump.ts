@@ -33,7 +33,7 @@ const ours = `c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespac
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
 
 /** The tables of the application, and of each the columns that somebody writes. */
-export const tablesIn = (bulk: Bulk): Promise<Table[]> =>
+const tablesIn = (bulk: Bulk): Promise<Table[]> =>
   bulk.rows(`
     SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''

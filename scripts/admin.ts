@@ -4,9 +4,10 @@ import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { env } from '@/lib/env'
 import { StartRefused } from '@/lib/start-refused'
+import type { Answer } from '@/server/answer'
 import { openForCommand } from '@/server/boot'
 import { askRunning } from '@/server/command-socket'
-import { type Answer, runCommand } from '@/server/commands'
+import { runCommand } from '@/server/commands'
 
 const usage = `npm run admin -- COMMAND
 

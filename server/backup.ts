@@ -15,6 +15,7 @@ import { readKeysFile } from '@/lib/keys-file'
 import { refuseUnfinished } from '@/lib/restoring'
 import { writeSealed } from '@/lib/sealed-file'
 import { StartRefused } from '@/lib/start-refused'
+import type { Said } from './answer'
 import { recordBackup } from './backup-record'
 import { askRunning } from './command-socket'
 
@@ -27,15 +28,13 @@ export type About = {
   keys: string | null
 }
 
-export type Answer = { lines: string[]; failed?: boolean; data?: unknown }
-
 const shortestPassphrase = 12
 
 /**
  * Reads all of the database at one moment, while it is in use, and writes it.
  * @throws StartRefused where there is nothing to back up, for too short a passphrase, and as `writeSealed` does
  */
-export async function backUp(name: string, passphrase: string, actor: Actor): Promise<Answer> {
+export async function backUp(name: string, passphrase: string, actor: Actor): Promise<Said> {
   if (!name) throw new StartRefused('Say which file to write: npm run admin -- backup FILE')
   if (passphrase.length < shortestPassphrase)
     throw new StartRefused(

@@ -4,7 +4,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { log } from '@/lib/log'
-import type { Answer } from './commands'
+import type { Answer } from './answer'
 
 /** The system's limit for the name of a socket (sun_path). */
 const longestName = 100

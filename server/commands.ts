@@ -16,18 +16,11 @@ import { tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/landing-page'
 import { messagesFor } from '@/lib/i18n/locales'
 import { Refusal } from '@/lib/refusal'
+import type { Answer, Said } from './answer'
 import { checkServers } from './check-servers'
 import { rotate } from './rotate-keys'
 import { snapshot } from './snapshot'
 import { verify } from './verify-audit'
-
-/** What to print, and whether the command has failed. */
-export type Answer = {
-  lines: string[]
-  failed: boolean
-  /** The same for programs, where there is more to it than the lines */
-  data?: unknown
-}
 
 /** Runs one command. A refusal is an answer in words; only a bug rejects. */
 export async function runCommand(name: string, args: string[]): Promise<Answer> {
@@ -46,7 +39,7 @@ export async function runCommand(name: string, args: string[]): Promise<Answer> 
 /** Who the audit names: the person at the keyboard of the machine. */
 const actor = { id: null, email: `${userInfo().username}@${hostname()} (command line)`, address: null }
 
-const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & { lines: string[] }>> = {
+const commands: Record<string, (...args: string[]) => Promise<Said>> = {
   async 'create-admin'(email, password) {
     const address = await checked(emailField, email)
     await createAdministrator({ email: address, password: await checked(newPasswordField, password) }, actor)

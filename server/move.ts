@@ -7,7 +7,8 @@ import { type Database, openPostgres, transaction } from '@/lib/db'
 import { type DumpEnd, dumpOf } from '@/lib/dump'
 import { env } from '@/lib/env'
 import { StartRefused } from '@/lib/start-refused'
-import { type Answer, aboutOf, version, withDatabase, withEmbedded } from './backup'
+import type { Said } from './answer'
+import { aboutOf, version, withDatabase, withEmbedded } from './backup'
 import { databaseSubject } from './backup-record'
 import { intoEmbedded, intoPostgres, pour, refuseTaken } from './restore'
 
@@ -15,7 +16,7 @@ import { intoEmbedded, intoPostgres, pour, refuseTaken } from './restore'
  * From DATA_DIR, where nothing may run, to a server.
  * @param url of an empty database; by default DATABASE_URL
  */
-export async function moveToPostgres(url: string | undefined, actor: Actor): Promise<Answer> {
+export async function moveToPostgres(url: string | undefined, actor: Actor): Promise<Said> {
   const { databaseUrl, dataDir, appKeys } = env()
   const target = url || databaseUrl
   if (!target || !/^postgres(ql)?:\/\//.test(target))
@@ -36,7 +37,7 @@ export async function moveToPostgres(url: string | undefined, actor: Actor): Pro
 }
 
 /** From DATABASE_URL, where nothing may run either, to DATA_DIR. */
-export async function moveToEmbedded(actor: Actor): Promise<Answer> {
+export async function moveToEmbedded(actor: Actor): Promise<Said> {
   const { databaseUrl, dataDir } = env()
   if (!databaseUrl)
     throw new StartRefused(

@@ -19,14 +19,15 @@ import { refusePooler } from '@/lib/pooler'
 import { filling, refuseUsed } from '@/lib/restoring'
 import { readSealed } from '@/lib/sealed-file'
 import { StartRefused } from '@/lib/start-refused'
-import { type About, type Answer, asSentence, drain } from './backup'
+import type { Said } from './answer'
+import { type About, asSentence, drain } from './backup'
 import { databaseSubject } from './backup-record'
 
 /**
  * Reads all of the file before anything is changed, and then once more into the database.
  * @throws StartRefused for a file, a passphrase, keys or a database that do not fit; then nothing was changed
  */
-export async function restore(name: string, passphrase: string, actor: Actor): Promise<Answer> {
+export async function restore(name: string, passphrase: string, actor: Actor): Promise<Said> {
   if (!name) throw new StartRefused('Say which file to restore: npm run admin -- restore FILE')
   const file = path.resolve(name)
   const begun = performance.now()

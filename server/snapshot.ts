@@ -6,6 +6,7 @@ import type { Actor } from '@/domain/viewer'
 import { database } from '@/lib/db'
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
+import type { Said } from './answer'
 import { recordBackup } from './backup-record'
 
 const prefix = 'snapshot-'
@@ -14,7 +15,7 @@ const prefix = 'snapshot-'
 const leftAfterMilliseconds = 12 * 60 * 60_000
 
 /** @returns the folder, which whoever asked deletes */
-export async function snapshot(actor: Actor): Promise<{ lines: string[]; failed?: boolean; data?: unknown }> {
+export async function snapshot(actor: Actor): Promise<Said> {
   const { dataDir } = env()
   const open = database()
   if (!open?.copyFiles) return { lines: ['Only the embedded database has files to copy.'], failed: true }
