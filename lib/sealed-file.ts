@@ -5,6 +5,8 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createGunzip, createGzip } from 'node:zlib'
 import { Decrypter, Encrypter } from 'age-encryption'
 import { StartRefused } from './start-refused'
@@ -64,6 +66,7 @@ export async function* readSealed(file: string, passphrase: string): AsyncIterab
     const decrypter = new Decrypter()
     decrypter.addPassphrase(passphrase)
     const plain = await decrypter.decrypt(Readable.toWeb(read) as AgeStream)
+    letGo()
     const unpacking = pipeline(Readable.fromWeb(plain as ReadableStream), gunzip)
     // Its failure is that of reading what it gives.
     unpacking.catch(() => {})
@@ -87,7 +90,18 @@ async function encrypted(passphrase: string, content: AsyncIterable<Uint8Array>)
   const gzip = createGzip({ level: 6, chunkSize: 256 * 1024 })
   const packing = pipeline(content, gzip)
   packing.catch(error => gzip.destroy(error as Error))
-  return (await encrypter.encrypt(Readable.toWeb(gzip) as AgeStream)) as unknown as ReadableStream
+  const sealed = await encrypter.encrypt(Readable.toWeb(gzip) as AgeStream)
+  letGo()
+  return sealed as unknown as ReadableStream
+}
+
+/**
+ * What the passphrase has cost is garbage now, and counts for little with the collector, though it is 256 MB: without a word
+ * it would still be there when the next passphrase costs as much.
+ */
+function letGo(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
 }
 
 /** A name that was mistyped costs nobody another file. */
