@@ -33,8 +33,11 @@ export type Database = {
   alone<T>(work: () => Promise<T>): Promise<T>
   /** Runs `work` in one transaction on a session of its own (embedded: the only one), for whole tables. */
   bulk<T>(kind: BulkKind, work: (bulk: Bulk) => Promise<T>): Promise<T>
-  /** Copies the files of the embedded database, as they are at one moment, to a new folder; null for a server. */
-  copyFiles: ((folder: string) => Promise<void>) | null
+  /**
+   * Copies the files of the embedded database, as they are at one moment, to a new folder; null for a server. Gives for how
+   * many milliseconds statements had to wait.
+   */
+  copyFiles: ((folder: string) => Promise<number>) | null
   /** Whether the server answers, within seconds, however busy the other connections are */
   answers(): Promise<boolean>
   close(): Promise<void>

@@ -22,15 +22,14 @@ export async function snapshot(actor: Actor): Promise<Said> {
   await removeLeft(dataDir)
   await recordBackup(open, actor)
   const folder = await mkdtemp(path.join(dataDir, prefix))
-  const begun = performance.now()
+  let held: number
   try {
-    await open.copyFiles(path.join(folder, 'pglite'))
+    held = await open.copyFiles(path.join(folder, 'pglite'))
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
     return { lines: [`There is no room in ${dataDir} for a copy of the database.`], failed: true }
   }
-  const held = Math.round(performance.now() - begun)
   log.info({ milliseconds: held }, 'copied the database for a backup')
   return { lines: [folder], data: { folder, held } }
 }
