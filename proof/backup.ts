@@ -2,9 +2,11 @@
 // waits, and what is left when each is killed in the middle.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 import { type Kind, kinds, newFolder, newInstallation, startPart } from '@/bench/stage'
 import type { Task } from './backup-part'
 
@@ -33,7 +35,7 @@ export async function proveBackup(): Promise<void> {
     for (const { file, installation, size } of [least, most]) {
       const keys = installation.APP_KEYS ?? ''
       const { figures } = await admin(['restore', file], await emptyFor(kind, keys))
-      const killed = size === large ? await killedRestore(kind, file, keys, figures.seconds) : undefined
+      const killed = size === large ? await killedRestore(kind, file, keys) : undefined
       print({ database: kind, deed: 'restore', ...size, ...figures, killed })
     }
     await moves(kind, most)
@@ -54,7 +56,6 @@ async function backedUp(kind: Kind, size: typeof large) {
     file,
     installation,
     size,
-    seconds: figures.seconds,
     figures: {
       ...figures,
       megabytes: Math.round(Number(data.bytes) / 1024 / 1024),
@@ -66,26 +67,25 @@ async function backedUp(kind: Kind, size: typeof large) {
 }
 
 /** Killed while it writes: the backup from before stays, and the next one leaves nothing of the draft. */
-async function killedBackup({
-  file,
-  installation,
-  seconds,
-}: Awaited<ReturnType<typeof backedUp>>): Promise<string> {
-  const before = readFileSync(file).subarray(0, 1_000)
-  await killed(['backup', file], installation, seconds / 2)
-  const drafts = readdirSync(path.dirname(file)).length - 1
-  if (!readFileSync(file).subarray(0, 1_000).equals(before))
-    throw new Error('A killed backup has changed the one before.')
+async function killedBackup({ file, installation }: Awaited<ReturnType<typeof backedUp>>): Promise<string> {
+  const before = readFileSync(file)
+  const folder = path.dirname(file)
+  const drafts = () => readdirSync(folder).filter(name => name.endsWith('.draft'))
+  await killed(['backup', file], installation, () =>
+    drafts().some(name => statSync(path.join(folder, name)).size > before.length / 3),
+  )
+  const left = drafts().length
+  if (!readFileSync(file).equals(before)) throw new Error('A killed backup has changed the one before.')
   await admin(['backup', file], installation)
   if (readdirSync(path.dirname(file)).length !== 1)
     throw new Error('The draft of a killed backup is still there.')
-  return `the one before stays, ${drafts} draft removed by the next`
+  return `the one before stays, ${left} draft removed by the next`
 }
 
 /** Killed while it fills: what is left is not started, and is filled by the next. */
-async function killedRestore(kind: Kind, file: string, keys: string, seconds: number): Promise<string> {
+async function killedRestore(kind: Kind, file: string, keys: string): Promise<string> {
   const target = await emptyFor(kind, keys)
-  await killed(['restore', file], target, seconds * 0.45)
+  await killed(['restore', file], target, begunIn(target))
   if (kind === 'postgres') {
     const { code, said } = await run(['list'], target)
     if (code !== 1 || !said.includes('did not come to its end'))
@@ -106,14 +106,14 @@ async function moves(
   const keys = installation.APP_KEYS ?? ''
   if (kind === 'embedded') {
     const { DATABASE_URL = '' }: Settings = await newInstallation('postgres')
-    await killed(['move-to-postgres', DATABASE_URL], installation, 20)
+    await killed(['move-to-postgres', DATABASE_URL], installation, begunIn({ DATABASE_URL }))
     const { figures } = await admin(['move-to-postgres', DATABASE_URL], installation)
     print({
       database: kind,
       deed: 'move-to-postgres',
       ...size,
       ...figures,
-      killed: 'first after 20 s, then again',
+      killed: 'not started, and moved by the next',
     })
   } else {
     const target = {
@@ -121,7 +121,7 @@ async function moves(
       DATABASE_URL: installation.DATABASE_URL ?? '',
       APP_KEYS: keys,
     }
-    await killed(['move-to-embedded'], target, 20)
+    await killed(['move-to-embedded'], target, begunIn({ DATA_DIR: target.DATA_DIR }))
     if (existsSync(path.join(target.DATA_DIR, 'pglite')))
       throw new Error('A killed move has left a database.')
     const { figures } = await admin(['move-to-embedded'], target)
@@ -130,7 +130,7 @@ async function moves(
       deed: 'move-to-embedded',
       ...size,
       ...figures,
-      killed: 'first after 20 s, then again',
+      killed: 'not started, and moved by the next',
     })
   }
 }
@@ -149,10 +149,34 @@ async function admin(command: string[], settings: Settings) {
   return { data: ran.data, figures: { seconds: Number(seconds.toFixed(1)), peakMegabytes: Math.round(peak) } }
 }
 
-const killed = (command: string[], settings: Settings, afterSeconds: number) =>
-  run(command, settings, afterSeconds)
+/** Runs a command until something is so, and kills it then. */
+const killed = (command: string[], settings: Settings, when: () => boolean | Promise<boolean>) =>
+  run(command, settings, when)
 
-async function run(command: string[], settings: Settings, killAfter?: number): Promise<Ran> {
+/** Whether a database is being filled, and has been for some seconds. */
+function begunIn({ DATABASE_URL, DATA_DIR = '' }: Settings): () => Promise<boolean> {
+  let since = 0
+  return async () => {
+    if (!since && (await isUnfinished(DATABASE_URL, DATA_DIR))) since = Date.now()
+    return since > 0 && Date.now() - since > 4_000
+  }
+}
+
+async function isUnfinished(url: string | undefined, folder: string): Promise<boolean> {
+  if (!url) return existsSync(path.join(folder, 'restoring', 'pglite'))
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client
+    .query("SELECT to_regnamespace('latchkey_unfinished') IS NOT NULL AS unfinished")
+    .finally(() => client.end())
+  return rows[0]?.unfinished
+}
+
+async function run(
+  command: string[],
+  settings: Settings,
+  killWhen?: () => boolean | Promise<boolean>,
+): Promise<Ran> {
   const begun = performance.now()
   const child = spawn(process.execPath, ['scripts/run.mjs', 'admin', ...command, '--json'], {
     env: {
@@ -171,11 +195,14 @@ async function run(command: string[], settings: Settings, killAfter?: number): P
   const looking = setInterval(() => {
     peak = Math.max(peak, peakMegabytes(child.pid ?? 0))
   }, 50)
-  const killing = killAfter && setTimeout(() => child.kill('SIGKILL'), killAfter * 1_000)
-  const [code] = (await once(child, 'close')) as [number | null]
+  const ended = once(child, 'close')
+  while (killWhen && child.exitCode === null && child.signalCode === null) {
+    if (await killWhen()) child.kill('SIGKILL')
+    await pause(100)
+  }
+  const [code] = (await ended) as [number | null]
   clearInterval(looking)
-  if (killing) clearTimeout(killing)
-  if (killAfter && code !== null) throw new Error(`${command[0]} was quicker than its end: ${said}`)
+  if (killWhen && code !== null) throw new Error(`${command[0]} was quicker than its end: ${said}`)
   children.delete(child)
   const last = said.trim().split('\n').at(-1) ?? ''
   const data = code === 0 && last.startsWith('{') ? JSON.parse(last) : {}
