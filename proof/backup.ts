@@ -153,12 +153,12 @@ async function admin(command: string[], settings: Settings) {
 const killed = (command: string[], settings: Settings, when: () => boolean | Promise<boolean>) =>
   run(command, settings, when)
 
-/** Whether a database is being filled, and has been for some seconds. */
+/** Whether a database is being filled, and has been for a moment. */
 function begunIn({ DATABASE_URL, DATA_DIR = '' }: Settings): () => Promise<boolean> {
   let since = 0
   return async () => {
     if (!since && (await isUnfinished(DATABASE_URL, DATA_DIR))) since = Date.now()
-    return since > 0 && Date.now() - since > 4_000
+    return since > 0 && Date.now() - since > 1_500
   }
 }
 
