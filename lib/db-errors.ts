@@ -13,13 +13,19 @@ export function isAway(error: unknown): boolean {
   )
 }
 
-/** The sentence for what the server itself refuses (a wrong password, no such database); null if it says nothing. */
-export function refusedByDatabase(error: unknown): StartRefused | null {
+/**
+ * The sentence for what the server itself refuses (a wrong password, no such database); null if it says nothing.
+ * @param beginning of the sentence
+ */
+export function refusedByDatabase(
+  error: unknown,
+  beginning = 'The database does not let Latchkey start',
+): StartRefused | null {
   const refusal = layersOf(error).find(({ code }) => isState(code))
   return (
     (refusal &&
       new StartRefused(
-        `The database does not let Latchkey start: ${refusal.message.replace(/\s+/g, ' ').replace(/\.?\s*$/, '.')} (SQLSTATE ${refusal.code})`,
+        `${beginning}: ${refusal.message.replace(/\s+/g, ' ').replace(/\.?\s*$/, '.')} (SQLSTATE ${refusal.code})`,
       )) ??
     null
   )

@@ -4,6 +4,7 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import pg from 'pg'
 import type { ConstructorOptions } from 'pg-boss'
 import { Prisma, PrismaClient } from '@/generated/prisma/client'
+import { type Bulk, type BulkKind, bulkInPostgres } from './bulk'
 import { clockAhead } from './clock'
 import { perProcess } from './global'
 import { locks } from './locks'
@@ -30,6 +31,13 @@ export type Database = {
   listen(channel: string, onNotice: (text: string) => void): Promise<() => Promise<void>>
   /** Runs alone among all processes on this database: for migrations and first-time data. */
   alone<T>(work: () => Promise<T>): Promise<T>
+  /** Runs `work` in one transaction on a session of its own (embedded: the only one), for whole tables. */
+  bulk<T>(kind: BulkKind, work: (bulk: Bulk) => Promise<T>): Promise<T>
+  /**
+   * Copies the files of the embedded database, as they are at one moment, to a new folder; null for a server. Gives for how
+   * many milliseconds statements had to wait.
+   */
+  copyFiles: ((folder: string) => Promise<number>) | null
   /** Whether the server answers, within seconds, however busy the other connections are */
   answers(): Promise<boolean>
   close(): Promise<void>
@@ -141,6 +149,8 @@ export function openPostgres(url: string, connections = 10): Database {
         await client.end()
       }
     },
+    bulk: (kind, work) => bulkInPostgres(connecting(url), kind, work),
+    copyFiles: null,
     answers: () =>
       watch.query('SELECT 1').then(
         () => true,

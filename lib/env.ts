@@ -64,6 +64,7 @@ const variables = z.object({
       ),
   ),
   PRIVATE_ADDRESSES: optional(onOff),
+  LATCHKEY_PASSPHRASE: optional(z.string()),
   METRICS_TOKEN: optional(
     z.string().regex(/^[\x21-\x7e]{16,}$/, 'accepts at least 16 letters, digits and signs without spaces'),
   ),
@@ -107,6 +108,8 @@ export type Env = {
   adminEmail: string | null
   /** The file in which the installation is declared */
   config: string | null
+  /** Of backups, for who is not at the keyboard */
+  passphrase: string | null
   /** How long what is under way may take when a signal ends the process */
   shutdownSeconds: number
   logLevel: string
@@ -194,6 +197,7 @@ export function readEnv(source: Source): Env {
     mailServerUrl: given.MAIL_SERVER_URL ?? null,
     adminEmail: given.ADMIN_EMAIL ?? null,
     config: given.LATCHKEY_CONFIG ? path.resolve(given.LATCHKEY_CONFIG) : null,
+    passphrase: given.LATCHKEY_PASSPHRASE ?? null,
     shutdownSeconds: given.SHUTDOWN_SECONDS ?? 25,
     logLevel: given.LOG_LEVEL ?? 'info',
   }

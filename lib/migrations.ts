@@ -14,7 +14,7 @@ const folder = path.join(process.cwd(), 'prisma')
 const filters = { externalTables: [], externalEnums: [] }
 
 /** The names of the migrations that this version of the code brings, oldest first. */
-const known = () =>
+export const knownMigrations = () =>
   readdirSync(path.join(folder, 'migrations'))
     .filter(name => statSync(path.join(folder, 'migrations', name)).isDirectory())
     .sort()
@@ -22,12 +22,12 @@ const known = () =>
 /** Which of the migrations are not applied to a database. */
 export async function pendingMigrations(database: Database): Promise<string[]> {
   const names = await appliedMigrations(database)
-  return known().filter(name => !names.includes(name))
+  return knownMigrations().filter(name => !names.includes(name))
 }
 
 /** Which were applied to a database by a newer version of the code: this one does not bring them. */
 export async function unknownMigrations(database: Database): Promise<string[]> {
-  const names = known()
+  const names = knownMigrations()
   return (await appliedMigrations(database)).filter(name => !names.includes(name))
 }
 
@@ -42,15 +42,17 @@ async function appliedMigrations(database: Database): Promise<string[]> {
 
 /**
  * Applies what is pending. Run it inside `database.alone`.
+ * @param names of the migrations that are wanted, if not all
  * @returns the names of what was applied
  * @throws StartRefused for a migration that fails; it would fail again
  */
-export async function migrate(database: Database): Promise<string[]> {
-  if ((await pendingMigrations(database)).length === 0) return []
+export async function migrate(database: Database, names = knownMigrations()): Promise<string[]> {
+  const pending = await pendingMigrations(database)
+  if (!pending.some(name => names.includes(name))) return []
   try {
     return await withEngine(database, async engine => {
       const { appliedMigrationNames } = await engine.applyMigrations({
-        migrationsList: migrationsList(),
+        migrationsList: migrationsList(names),
         filters,
       })
       return appliedMigrationNames
@@ -79,13 +81,13 @@ export async function difference(database: Database): Promise<string> {
   })
 }
 
-function migrationsList() {
+function migrationsList(names = knownMigrations()) {
   const text = (...parts: string[]) => readFileSync(path.join(folder, 'migrations', ...parts), 'utf8')
   return {
     baseDir: path.join(folder, 'migrations'),
     lockfile: { path: 'migration_lock.toml', content: text('migration_lock.toml') },
     shadowDbInitScript: '',
-    migrationDirectories: known().map(name => ({
+    migrationDirectories: names.map(name => ({
       path: name,
       migrationFile: {
         path: 'migration.sql',

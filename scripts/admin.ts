@@ -4,8 +4,9 @@ import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { env } from '@/lib/env'
 import { StartRefused } from '@/lib/start-refused'
+import type { Answer } from '@/server/answer'
 import { openAsItIs, openForCommand } from '@/server/boot'
-import { type Answer, askRunning } from '@/server/command-socket'
+import { askRunning } from '@/server/command-socket'
 import { runCommand } from '@/server/commands'
 import { checkDeclared } from '@/server/declared/config-file'
 import { examine } from '@/server/doctor'
@@ -32,6 +33,13 @@ const usage = `npm run admin -- COMMAND
                          SEAL is one that was noted before, as this command prints it
   rotate-keys            seal all secrets again under the newest key, and say which older keys
                          can go; the generated file of keys gets a new one by itself
+  backup FILE            write everything to a file that a passphrase opens, while Latchkey runs,
+                         and read it back; the passphrase is asked for, or LATCHKEY_PASSPHRASE
+  restore FILE           bring such a file into an empty database: that of DATABASE_URL, or a new
+                         one in DATA_DIR
+  move-to-postgres URL   copy everything from the embedded database in DATA_DIR, stopped, to an
+                         empty one of a server; without URL to that of DATABASE_URL
+  move-to-embedded       copy everything from DATABASE_URL to a new embedded database in DATA_DIR
 
   --json                 print one line of JSON instead: what was found, or {"ok", "lines"}`
 
@@ -39,6 +47,9 @@ let keyboard: ReturnType<typeof readKeyboard> | undefined
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
 const [command = '', email, ...rest] = positionals
+
+/** Where questions are asked: a program wants nothing but the answer on the usual output. */
+const aside = values.json ? process.stderr : process.stdout
 
 /** What each command must know; what is missing is asked for. */
 const gather: Record<string, () => Promise<string[]>> = {
@@ -54,7 +65,14 @@ const gather: Record<string, () => Promise<string[]>> = {
   check: async () => [],
   'verify-audit': async () => [email ?? ''],
   'rotate-keys': async () => [],
+  backup: async () => [email ?? '', await passphrase('twice')],
+  restore: async () => [email ?? '', await passphrase('once')],
+  'move-to-postgres': async () => [email ?? ''],
+  'move-to-embedded': async () => [],
 }
+
+/** These open what they need themselves. */
+const onTheirOwn = ['backup', 'restore', 'move-to-postgres', 'move-to-embedded']
 
 /** What these find wrong is what they were asked for. */
 const reports = ['check', 'verify-audit', 'doctor', 'config']
@@ -81,6 +99,7 @@ async function checkConfig(): Promise<Answer> {
 async function run(name: string, args: string[]): Promise<Answer> {
   // What is declared where the command is run, and it needs no database.
   if (name === 'config' && args[0] === 'check') return checkConfig()
+  if (onTheirOwn.includes(name)) return runCommand(name, args)
   const { databaseUrl, dataDir } = env()
   const answer = databaseUrl ? null : await askRunning(dataDir, [name, ...args])
   if (answer) return answer
@@ -94,20 +113,30 @@ async function run(name: string, args: string[]): Promise<Answer> {
   }
 }
 
+/** From LATCHKEY_PASSPHRASE, a pipe or the keyboard: there a new one is typed twice, since what it locks nobody else opens. */
+async function passphrase(times: 'once' | 'twice'): Promise<string> {
+  const given = env().passphrase
+  if (given !== null) return given
+  const typed = await ask('Passphrase: ', true)
+  if (times === 'twice' && process.stdin.isTTY && (await ask('Once more: ', true)) !== typed)
+    throw new StartRefused('The two are not the same: nothing was written.')
+  return typed
+}
+
 /** One line from the keyboard or a pipe; a password is not shown while it is typed. */
 async function ask(question: string, secret = false): Promise<string> {
-  process.stdout.write(question)
+  aside.write(question)
   keyboard ??= readKeyboard()
   keyboard.muted = secret
   const { value = '' } = await keyboard.lines.next()
-  if (secret) process.stdout.write('\n')
+  if (secret) aside.write('\n')
   return value.trim()
 }
 function readKeyboard() {
   const state = { muted: false }
   const output = new Writable({
     write(chunk, encoding, done) {
-      if (!state.muted) process.stdout.write(chunk, encoding)
+      if (!state.muted) aside.write(chunk, encoding)
       done()
     },
   })

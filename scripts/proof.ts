@@ -4,6 +4,7 @@
 import { type Groups, runGroups } from '@/bench/groups'
 
 const groups: Groups = {
+  backup: async () => (await import('@/proof/backup')).proveBackup,
   enumeration: async () => (await import('@/proof/enumeration')).proveEnumeration,
   fuzz: async () => (await import('@/proof/fuzz')).proveFuzz,
   release: async () => (await import('@/proof/release')).proveRelease,

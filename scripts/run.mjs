@@ -8,7 +8,9 @@ process.env.NODE_ENV ??= 'production'
 // What a command answers should not stand among news of the database.
 if (command === 'admin') process.env.LOG_LEVEL ||= 'warn'
 try {
-  await prepare({ developing: ['bench', 'chaos', 'proof', 'release', 'new-migration'].includes(command) })
+  await prepare({
+    developing: ['bench', 'chaos', 'proof', 'release', 'new-migration', 'release-dump'].includes(command),
+  })
   if (command === 'worker') compileMailsIfStale()
   if (command === 'worker' || command === 'admin') await load(`scripts/${command}`)
   else await (await import('tsx/esm/api')).tsImport(`./${command}.ts`, import.meta.url)

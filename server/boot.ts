@@ -28,6 +28,7 @@ import { migrate } from '@/lib/migrations'
 import { refusePooler } from '@/lib/pooler'
 import { startQueue, stopQueue } from '@/lib/queue'
 import { setWaitingFor } from '@/lib/readiness'
+import { refuseUnfinished } from '@/lib/restoring'
 import { StartRefused } from '@/lib/start-refused'
 import { pointAtInbox, seedDemo } from '@/prisma/seed'
 import { bootstrap, type Running } from './bootstrap'
@@ -162,6 +163,7 @@ async function startWorking(database: Database): Promise<OutboxWorker> {
 }
 
 async function prepare(database: Database, parts: Parts, declared: Declared | null) {
+  await refuseUnfinished(database)
   const applied = await migrate(database)
   if (applied.length > 0) log.info({ applied }, 'migrated')
   await loadKeyring(database)

@@ -4,14 +4,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { log } from '@/lib/log'
-
-/** What to print, and whether the command has failed. */
-export type Answer = {
-  lines: string[]
-  failed: boolean
-  /** The same for programs, where there is more to it than the lines */
-  data?: unknown
-}
+import type { Answer } from './answer'
 
 /** The system's limit for the name of a socket (sun_path). */
 const longestName = 100

@@ -13,14 +13,14 @@ import { unlock } from '@/domain/accounts/sign-in'
 import { codeOf } from '@/domain/links/link-code'
 import { tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/landing-page'
-import { KeyringError } from '@/lib/keyring'
 import { Refusal } from '@/lib/refusal'
+import type { Answer, Said } from './answer'
 import { checkServers } from './check-servers'
-import type { Answer } from './command-socket'
 import { exportDeclaration } from './declared/export'
 import { examineRunning } from './doctor'
 import { rotate } from './rotate-keys'
 import { sentenceOf } from './sentence'
+import { snapshot } from './snapshot'
 import { verify } from './verify-audit'
 
 /** Runs one command. A refusal is an answer in words; only a bug rejects. */
@@ -30,7 +30,8 @@ export async function runCommand(name: string, args: string[]): Promise<Answer> 
   try {
     return { failed: false, ...(await command(...args)) }
   } catch (error) {
-    if (error instanceof KeyringError) return { lines: [error.message], failed: true }
+    if (error instanceof Error && error.name === 'StartRefused')
+      return { lines: [error.message], failed: true }
     if (!(error instanceof Refusal)) throw error
     return { lines: [await sentenceOf(error.code, error.options.values)], failed: true }
   }
@@ -39,7 +40,7 @@ export async function runCommand(name: string, args: string[]): Promise<Answer> 
 /** Who the audit names: the person at the keyboard of the machine. */
 const actor = { id: null, email: `${userInfo().username}@${hostname()} (command line)`, address: null }
 
-const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & { lines: string[] }>> = {
+const commands: Record<string, (...args: string[]) => Promise<Said>> = {
   async 'create-admin'(email, password) {
     const address = await checked(emailField, email)
     await createAdministrator({ email: address, password: await checked(newPasswordField, password) }, actor)
@@ -96,6 +97,13 @@ const commands: Record<string, (...args: string[]) => Promise<Partial<Answer> & 
   },
   'verify-audit': seal => verify(seal),
   'rotate-keys': async () => ({ lines: await rotate(actor) }),
+  // Of a running Latchkey, by `backup`.
+  snapshot: () => snapshot(actor),
+  // These open what they need themselves, and are loaded by nobody else.
+  backup: async (file = '', passphrase = '') => (await import('./backup')).backUp(file, passphrase, actor),
+  restore: async (file = '', passphrase = '') => (await import('./restore')).restore(file, passphrase, actor),
+  'move-to-postgres': async url => (await import('./move')).moveToPostgres(url, actor),
+  'move-to-embedded': async () => (await import('./move')).moveToEmbedded(actor),
 }
 
 /** The value if it is fine. @throws Refusal with the code of what is wrong, as the forms have it */

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { existsSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import path from 'node:path'
-import { requireKeys } from '@/domain/keys/known-keys'
+import { refuseOtherKeys } from '@/domain/keys/known-keys'
 import { serversInUse } from '@/domain/mail-server/in-use'
 import { settingsOf } from '@/domain/mail-server/versions'
 import { workerAlive } from '@/domain/outbox/worker'
@@ -16,8 +16,8 @@ import { holdKeyring, Keyring } from '@/lib/keyring'
 import { readKeysFile } from '@/lib/keys-file'
 import { pendingMigrations, unknownMigrations } from '@/lib/migrations'
 import { refusePooler } from '@/lib/pooler'
+import type { Answer } from './answer'
 import { checkServers } from './check-servers'
-import type { Answer } from './command-socket'
 import { checkDeclared } from './declared/config-file'
 
 /** One thing that was looked at. */
@@ -143,7 +143,7 @@ async function keys(database: Database): Promise<Found> {
     )
   }
   const keyring = Keyring.parse(list)
-  await requireKeys(database.prisma, keyring)
+  refuseOtherKeys(await database.prisma.keyringKey.findMany(), keyring)
   holdKeyring(keyring)
   const file = path.join(dataDir, 'keys')
   if (!appKeys && process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0)

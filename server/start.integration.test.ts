@@ -2,6 +2,7 @@
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createTestDatabase, databaseKind, testAppUrl, testKeys } from '@/lib/testing/database'
+import { hasPgBouncer, startPgBouncer } from '@/lib/testing/pgbouncer'
 import { startTransactionPooler } from '@/lib/testing/transaction-pooler'
 import { until } from '@/lib/testing/until'
 import { createInstallation } from './testing/installation'
@@ -75,6 +76,23 @@ describe.runIf(databaseKind() === 'postgres')('a start', () => {
       await after.ready()
     },
   )
+
+  it.runIf(hasPgBouncer).each(['transaction', 'statement'] as const)(
+    'refuses a real PgBouncer in %s mode',
+    async mode => {
+      const pooler = await startPgBouncer(await emptyDatabase(), mode)
+      onTestFinished(pooler.close)
+      const process = startWorkerProcess({ ...settings(pooler.url), LOG_LEVEL: 'silent' })
+      expect(await process.ended).toBe(1)
+      expect(process.said()).toMatch(/^DATABASE_URL leads to a pooler in transaction mode: .*\n$/)
+    },
+  )
+
+  it.runIf(hasPgBouncer)('works through a real PgBouncer in session mode', async () => {
+    const pooler = await startPgBouncer(await emptyDatabase(), 'session')
+    onTestFinished(pooler.close)
+    await startWorkerProcess(settings(pooler.url)).ready()
+  })
 
   it('says for whom it waits while another prepares the database', async () => {
     const installation = await createInstallation()

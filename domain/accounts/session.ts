@@ -202,6 +202,13 @@ export async function endSessions(tx: Tx, userId: string, exceptId?: string): Pr
   await tx.pendingSignIn.deleteMany({ where: { userId } })
 }
 
+/** Ends the sessions of everybody, and every sign-in that waits for more. @returns how many sessions */
+export async function endAllSessions(tx: Tx): Promise<number> {
+  await tx.pendingSignIn.deleteMany()
+  const { count } = await tx.session.updateMany({ where: { revokedAt: null }, data: { revokedAt: now() } })
+  return count
+}
+
 /**
  * Deletes sessions that ended so long ago that nobody asks where they were. Until then they tell from where an
  * account has signed in. @returns how many

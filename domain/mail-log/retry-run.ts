@@ -7,7 +7,7 @@ import { type Viewer, visibleTenant } from '@/domain/viewer'
 import type { OutboundMail, RetryRun } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
 import type { Count } from '@/lib/count'
-import { db, transaction } from '@/lib/db'
+import { db, type Tx, transaction } from '@/lib/db'
 import { enqueue, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import { type MailFilter, type MailQuery, matching, queryOf } from './mail-filter'
@@ -92,6 +92,11 @@ export async function countKept(viewer: Viewer): Promise<Count> {
       SELECT 1 FROM "OutboundMail" WHERE ${matching({ tenantId, kept: true })} LIMIT ${keptCountedTo + 1}) mail`
   const number = row?.number ?? 0
   return { number: Math.min(number, keptCountedTo), more: number > keptCountedTo }
+}
+
+/** Ends what is under way, without a further mail: what was sent again since is no longer known. */
+export async function endRetryRuns(tx: Tx): Promise<void> {
+  await tx.retryRun.updateMany({ where: { endedAt: null }, data: { endedAt: now() } })
 }
 
 /** Works retry runs in this process, and goes on with those that another one has left. */

@@ -243,7 +243,7 @@ function saying(stream: NodeJS.ReadableStream, words: string): Promise<string | 
   })
 }
 
-const freePort = () =>
+export const freePort = () =>
   new Promise<number>((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
