@@ -12,7 +12,8 @@ import { holdKeyring, Keyring } from '@/lib/keyring'
 import { startQueue, stopQueue } from '@/lib/queue'
 import { setWorkFactor, writeSealed } from '@/lib/sealed-file'
 import { makeTemplate } from '@/lib/testing/template'
-import { aboutOf, version } from '@/server/backup'
+import { version } from '@/lib/version'
+import { aboutOf } from '@/server/backup'
 import { releaseKeys, releasePassphrase, releases } from '@/server/testing/releases'
 import { asTold, tellStory } from '@/server/testing/story'
 
@@ -25,13 +26,13 @@ holdDatabase(database)
 await startQueue(database, false)
 const secrets = await tellStory()
 await stopQueue(2_000)
-const name = path.join(releases, version())
+const name = path.join(releases, version)
 await database.bulk('read', async bulk => {
   const about = await aboutOf(bulk, 'pglite')
   await writeSealed(
     `${name}.age`,
     releasePassphrase,
-    dumpOf(bulk, { version: version(), about }, () => {}),
+    dumpOf(bulk, { version, about }, () => {}),
     async () => {},
   )
 })

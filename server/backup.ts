@@ -1,6 +1,6 @@
 // `npm run admin -- backup FILE`: all of an installation in one file that a passphrase opens, and checked.
 // What belongs into it, and what does not: docs/decisions/027.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type KnownKey, refuseOtherKeys } from '@/domain/keys/known-keys'
@@ -15,6 +15,7 @@ import { readKeysFile } from '@/lib/keys-file'
 import { refuseUnfinished } from '@/lib/restoring'
 import { writeSealed } from '@/lib/sealed-file'
 import { StartRefused } from '@/lib/start-refused'
+import { version } from '@/lib/version'
 import type { Said } from './answer'
 import { recordBackup } from './backup-record'
 import { askRunning } from './command-socket'
@@ -47,7 +48,7 @@ export async function backUp(name: string, passphrase: string, actor: Actor): Pr
     let about: About | undefined
     const bytes = await database.bulk('read', async bulk => {
       about = await aboutOf(bulk, database.kind)
-      const content = dumpOf(bulk, { version: version(), about }, told => {
+      const content = dumpOf(bulk, { version, about }, told => {
         end = told
       })
       return writeSealed(file, passphrase, content, async written => {
@@ -89,10 +90,6 @@ export const drain = async (_: unknown, pieces: AsyncIterable<unknown>): Promise
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
-
-/** The version of Latchkey that this is. */
-export const version = (): string =>
-  (JSON.parse(readFileSync(path.join(process.cwd(), 'package.json'), 'utf8')) as { version: string }).version
 
 /**
  * What is said of an installation along with its tables.

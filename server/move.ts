@@ -7,8 +7,9 @@ import { type Database, openPostgres, transaction } from '@/lib/db'
 import { type DumpEnd, dumpOf } from '@/lib/dump'
 import { env } from '@/lib/env'
 import { StartRefused } from '@/lib/start-refused'
+import { version } from '@/lib/version'
 import type { Said } from './answer'
-import { aboutOf, version, withDatabase, withEmbedded } from './backup'
+import { aboutOf, withDatabase, withEmbedded } from './backup'
 import { databaseSubject } from './backup-record'
 import { intoEmbedded, intoPostgres, pour, refuseTaken } from './restore'
 
@@ -64,7 +65,7 @@ async function move(source: Database, target: Database, actor: Actor): Promise<D
     const applied = await bulk.rows<{ name: string }>(
       'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL',
     )
-    const dump = dumpOf(bulk, { version: version(), about }, () => {})
+    const dump = dumpOf(bulk, { version, about }, () => {})
     return pour(target, applied.map(({ name }) => name).sort(), dump)
   })
   await transaction(tx => record(tx, actor, 'installation.moved', databaseSubject))
