@@ -110,6 +110,8 @@ export type Env = {
   config: string | null
   /** Of backups, for who is not at the keyboard */
   passphrase: string | null
+  /** Where a command was given, which files that it names are looked for from: npm goes to the root and says it */
+  calledFrom: string
   /** How long what is under way may take when a signal ends the process */
   shutdownSeconds: number
   logLevel: string
@@ -198,6 +200,7 @@ export function readEnv(source: Source): Env {
     adminEmail: given.ADMIN_EMAIL ?? null,
     config: given.LATCHKEY_CONFIG ? path.resolve(given.LATCHKEY_CONFIG) : null,
     passphrase: given.LATCHKEY_PASSPHRASE ?? null,
+    calledFrom: source.INIT_CWD || process.cwd(),
     shutdownSeconds: given.SHUTDOWN_SECONDS ?? 25,
     logLevel: given.LOG_LEVEL ?? 'info',
   }

@@ -1,5 +1,5 @@
 // The way into a release, where everything is built: `bin/latchkey start`, `worker`, `admin …`, or the same by npm.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -41,6 +41,10 @@ if (!command) end(usage)
 // What is named is meant from where the command was given; our own files are looked for from here.
 for (const [name, value] of Object.entries(process.env))
   if (value && /^(DATA_DIR|LATCHKEY_CONFIG|\w+_FILE)$/.test(name)) process.env[name] = path.resolve(value)
+// Beside the release nothing is declared: it is looked for where the command was given.
+if (!process.env.LATCHKEY_CONFIG && existsSync('latchkey.yaml'))
+  process.env.LATCHKEY_CONFIG = path.resolve('latchkey.yaml')
+process.env.INIT_CWD ??= process.cwd()
 process.chdir(root)
 process.argv.splice(2, process.argv.length, ...rest)
 process.env.NODE_ENV = 'production'

@@ -41,7 +41,7 @@ export async function backUp(name: string, passphrase: string, actor: Actor): Pr
     throw new StartRefused(
       `The passphrase has at least ${shortestPassphrase} characters: whoever has the file can try as many as they like.`,
     )
-  const file = path.resolve(name)
+  const file = path.resolve(env().calledFrom, name)
   const begun = performance.now()
   return withSource(actor, async (database, held) => {
     let end: DumpEnd | undefined

@@ -29,7 +29,7 @@ import { databaseSubject } from './backup-record'
  */
 export async function restore(name: string, passphrase: string, actor: Actor): Promise<Said> {
   if (!name) throw new StartRefused('Say which file to restore: npm run admin -- restore FILE')
-  const file = path.resolve(name)
+  const file = path.resolve(env().calledFrom, name)
   const begun = performance.now()
   const { databaseUrl, dataDir } = env()
   if (!databaseUrl) refuseTaken(dataDir)
