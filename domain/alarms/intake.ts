@@ -74,7 +74,7 @@ type Call = { tenantId: string; taken: Taken[] }
 const fewAlarms = 100
 
 /** As many writes at a time as keep the database busy. Of each call the places of those whose customer is not the tenant’s; null where the call has to go by itself. */
-const together = new GroupCommit<Call, number[] | null>(keepTogether, 10, false, 3)
+const together = new GroupCommit<Call, number[] | null>(keepTogether, 10, false, 2)
 
 /**
  * Keeps what was understood of a call. Small calls share statements and a commit; those of whom anybody would have
@@ -171,16 +171,67 @@ type Row = {
   severity: Severity
   status: AlarmStatus
   details: unknown
-  customerId: string | null
+  customerId?: string | null
   startedAt: string
-  endedAt: string | null
+  endedAt?: string | null
   repeats: number
 }
 
-/** What alarms come to, by those that there are. */
+/** With the event that it begins with. */
+type Fresh = Row & { eventId: string; kind: EventKind }
+
+/** Most alarms are new ones: they are written without a look at those that there are, and what was no new one after it. */
 async function write(tx: Tx, alarms: Taken[], at: Date): Promise<void> {
+  const left = alarms.every(isPlain) ? await writeNew(tx, alarms, at) : alarms
+  if (left.length > 0) await weigh(tx, left, at)
+}
+
+/** It is either new or the one with its key, whatever else there is. */
+const isPlain = ({ key, status }: Taken) => key !== null && status === 'active'
+
+/** @returns those whose key there is already, once or in the same call */
+async function writeNew(tx: Tx, alarms: Taken[], at: Date): Promise<Taken[]> {
+  const first = new Map<string, { alarm: Taken; row: Fresh }>()
+  const again: Taken[] = []
+  for (const alarm of alarms) {
+    const name = ofTenant(alarm.tenantId, alarm.key ?? '')
+    if (first.has(name)) again.push(alarm)
+    else first.set(name, { alarm, row: begun(alarm, at) })
+  }
+  const all = [...first.values()]
+  const there = await insertRows(
+    tx,
+    all.map(({ row }) => row),
+  )
+  return [...all.flatMap(({ alarm, row }) => (there.has(row.id) ? alarm : [])), ...again]
+}
+
+function begun(alarm: Taken, at: Date): Fresh {
+  const { tenantId, source, key, status, startedAt, endedAt } = alarm
+  const { originator, type, severity, details, customerId } = alarm
+  return {
+    id: uuid(),
+    tenantId,
+    source,
+    key: key ?? digest(uuid()),
+    originator,
+    type,
+    severity,
+    status,
+    details,
+    customerId: customerId ?? undefined,
+    startedAt: (startedAt ?? at).toISOString(),
+    endedAt: status === 'cleared' ? (endedAt ?? at).toISOString() : undefined,
+    repeats: 0,
+    eventId: uuid(),
+    kind: status === 'active' ? 'raised' : status,
+  }
+}
+
+/** What alarms come to, by those that there are. */
+async function weigh(tx: Tx, alarms: Taken[], at: Date): Promise<void> {
   const { byKey, open } = await known(tx, alarms)
-  const fresh = new Map<string, Row>()
+  const fresh = new Map<string, Fresh>()
   const changed = new Map<string, Row>()
   const events: Event[] = []
   const last = new Map<string, EventKind>()
@@ -203,26 +254,11 @@ async function write(tx: Tx, alarms: Taken[], at: Date): Promise<void> {
       else open.set(pair, row)
       continue
     }
-    const { source, status, startedAt, endedAt, originator, type, severity, details, customerId } = alarm
-    const made: Row = {
-      id: uuid(),
-      tenantId,
-      source,
-      key: key ?? digest(uuid()),
-      originator,
-      type,
-      severity,
-      status,
-      details,
-      customerId,
-      startedAt: (startedAt ?? at).toISOString(),
-      endedAt: status === 'cleared' ? (endedAt ?? at).toISOString() : null,
-      repeats: 0,
-    }
+    const made = begun(alarm, at)
     fresh.set(made.id, made)
+    last.set(made.id, made.kind)
     if (key !== null) byKey.set(ofTenant(tenantId, key), made)
-    if (status !== 'cleared') open.set(pair, made)
-    tell(made, status === 'active' ? 'raised' : status)
+    if (made.status !== 'cleared') open.set(pair, made)
   }
   await updateRows(tx, [...changed.values()])
   await insertRows(tx, [...fresh.values()], events)
@@ -265,7 +301,7 @@ function takeAgain(row: Row, alarm: ReadAlarm, at: Date): EventKind | undefined 
     // A late copy of what is over is no news. Only where it is known by a fingerprint alone can it begin anew.
     const anew =
       alarm.fingerprint !== null &&
-      (alarm.startedAt === null || (row.endedAt !== null && alarm.startedAt > new Date(row.endedAt)))
+      (alarm.startedAt === null || (row.endedAt ? alarm.startedAt > new Date(row.endedAt) : false))
     if (!anew || alarm.status !== 'active') return undefined
     Object.assign(row, { endedAt: null, startedAt: (alarm.startedAt ?? at).toISOString(), status: 'active' })
   }
@@ -281,20 +317,29 @@ function takeAgain(row: Row, alarm: ReadAlarm, at: Date): EventKind | undefined 
   return was === 'acknowledged' ? undefined : 'repeated'
 }
 
-async function insertRows(tx: Tx, rows: Row[], events: Event[]): Promise<void> {
-  await tx.$executeRaw`
-    WITH fresh AS (
+/** @returns the ids of those whose key there was already: of them nothing is written */
+async function insertRows(tx: Tx, rows: Fresh[], events: Event[] = []): Promise<Set<string>> {
+  const there = await tx.$queryRaw<{ id: string }[]>`
+    WITH a AS (
+      SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json)
+        AS a(id uuid, "tenantId" uuid, key text, source text, originator text, type text, severity text, status text,
+          details jsonb, "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz, repeats int,
+          "eventId" uuid, kind text)
+    ), fresh AS (
       INSERT INTO "Alarm" (id, "tenantId", key, source, originator, type, severity, status, details, "customerId",
         "startedAt", "endedAt", repeats, "createdAt", "updatedAt")
       SELECT a.id, a."tenantId", a.key, a.source, a.originator, a.type, a.severity, a.status, a.details,
         a."customerId", a."startedAt", a."endedAt", a.repeats, ${sqlNow()}, ${sqlNow()}
-      FROM json_to_recordset(${JSON.stringify(rows)}::json)
-        AS a(id uuid, "tenantId" uuid, key text, source text, originator text, type text, severity text, status text,
-          details jsonb, "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz, repeats int)
+      FROM a ON CONFLICT ("tenantId", key) DO NOTHING RETURNING id
+    ), told AS (
+      INSERT INTO "AlarmEvent" (id, "alarmId", "tenantId", kind, at)
+      SELECT a."eventId", a.id, a."tenantId", a.kind, ${sqlNow()} FROM a WHERE a.id IN (SELECT id FROM fresh)
+      UNION ALL
+      SELECT e.id, e."alarmId", e."tenantId", e.kind, ${sqlNow()}
+      FROM json_to_recordset(${JSON.stringify(events)}::json) AS e(id uuid, "alarmId" uuid, "tenantId" uuid, kind text)
     )
-    INSERT INTO "AlarmEvent" (id, "alarmId", "tenantId", kind, at)
-    SELECT e.id, e."alarmId", e."tenantId", e.kind, ${sqlNow()}
-    FROM json_to_recordset(${JSON.stringify(events)}::json) AS e(id uuid, "alarmId" uuid, "tenantId" uuid, kind text)`
+    SELECT id FROM a WHERE id NOT IN (SELECT id FROM fresh)`
+  return new Set(there.map(({ id }) => id))
 }
 
 async function updateRows(tx: Tx, rows: Row[]): Promise<void> {
