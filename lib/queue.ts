@@ -54,12 +54,6 @@ export async function enqueue(
   await held.boss.send(name, data, { ...options, db: fromPrisma(tx) })
 }
 
-/** Several at once, in one statement. */
-export async function enqueueAll(tx: Tx, name: QueueName, jobs: { data: object }[]): Promise<void> {
-  if (!held.boss) throw new Error('The queue is not started yet.')
-  await held.boss.insert(name, jobs, { db: fromPrisma(tx) })
-}
-
 /** Of each queue, what is added by itself and at the same time. */
 const together = new Map<QueueName, GroupCommit<{ data: object; priority?: number }, void>>()
 
@@ -71,7 +65,8 @@ export function enqueueAlone(name: QueueName, data: object, priority?: number): 
   const group =
     together.get(name) ??
     new GroupCommit(async (jobs: { data: object; priority?: number }[]) => {
-      await enqueueAll(db(), name, jobs)
+      if (!held.boss) throw new Error('The queue is not started yet.')
+      await held.boss.insert(name, jobs, { db: fromPrisma(db()) })
       return jobs.map(() => undefined)
     })
   together.set(name, group)

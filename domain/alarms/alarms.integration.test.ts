@@ -177,6 +177,30 @@ describe('intake', () => {
     expect(await db().alarm.count()).toBe(3)
   })
 
+  it('new ones of several tenants are one write, and one that is there already is looked at by itself', async () => {
+    const { acme, other } = world
+    const at = (minute: number, more: Partial<AlarmInput> = {}) =>
+      alarm({ startedAt: `2026-03-01T12:0${minute}:00Z`, ...more })
+    const both = [
+      takeAlarms(acme.adminViewer, [at(0), at(1, { customerId: acme.customerId }), at(0)]),
+      takeAlarms(other.adminViewer, [at(0), at(2, { fingerprint: 'two', startedAt: undefined })]),
+    ]
+    expect(await Promise.all(both)).toMatchObject([{ accepted: 3 }, { accepted: 2 }])
+    const [{ writes } = { writes: 0 }] = await db().$queryRaw<{ writes: number }[]>`
+      SELECT count(DISTINCT xmin::text)::int AS writes FROM "Alarm" WHERE repeats = 0`
+    expect(writes).toBe(1)
+    expect((await rows()).map(({ repeats }) => repeats).sort()).toEqual([0, 0, 0, 1])
+    expect((await outcomes()).map(([kind]) => kind).sort()).toEqual([
+      'raised',
+      'raised',
+      'raised',
+      'raised',
+      'repeated',
+    ])
+    await take(at(0), at(3), at(4, { customerId: other.customerId }))
+    expect((await rows()).map(({ repeats }) => repeats).sort()).toEqual([0, 0, 0, 0, 2])
+  })
+
   it.runIf(databaseKind() === 'postgres')('whoever is long at one tenant holds up no other', async () => {
     const { acme, other } = world
     let waited: Promise<unknown> = Promise.resolve()

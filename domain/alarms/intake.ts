@@ -1,12 +1,13 @@
 // Alarms come in: checked one by one, kept together, and handed to the rules by one job.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { v7 as uuid } from 'uuid'
 import type { Viewer } from '@/domain/viewer'
 import { Prisma } from '@/generated/prisma/client'
-import { sqlNow, type Tx, transaction } from '@/lib/db'
+import { query, sqlNow, type Tx, transaction } from '@/lib/db'
 import { GroupCommit } from '@/lib/group-commit'
 import { locks } from '@/lib/locks'
-import { enqueueAll } from '@/lib/queue'
+import { log } from '@/lib/log'
+import { enqueue, enqueueAlone } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import {
   type AlarmStatus,
@@ -45,7 +46,7 @@ export async function storeAlarms(
   const taken = read.flatMap((one, index) =>
     'alarm' in one ? { index, ...one.alarm, tenantId, source, key: keyOf(one.alarm) } : [],
   )
-  const strangers = await keep({ tenantId, taken })
+  const strangers = await keep(tenantId, taken)
   return {
     accepted: taken.length - strangers.length,
     rejected: [
@@ -68,98 +69,104 @@ type Taken = ReadAlarm & {
   key: string | null
 }
 
-type Call = { tenantId: string; taken: Taken[] }
-
-/** Calls of up to so many alarms share a transaction with those that come at the same moment. */
+/** Calls of up to so many alarms share a statement and a commit with those that come at the same moment. */
 const fewAlarms = 100
 
-/** As many writes at a time as keep the database busy. Of each call the places of those whose customer is not the tenant’s; null where the call has to go by itself. */
-const together = new GroupCommit<Call, number[] | null>(keepTogether, 10, false, 2)
+/** Of each call those that are left; one write is prepared while the other waits for the disk. */
+const together = new GroupCommit<Taken[], Taken[]>(writeNew, 10, false, 2)
 
 /**
- * Keeps what was understood of a call. Small calls share statements and a commit; those of whom anybody would have
- * to wait go by themselves, and so does each of those with whom the shared transaction failed.
+ * Keeps what was understood of a call. Most alarms are new ones: those of small calls are written together, without a
+ * look at those that there are. What is left goes by itself: what there is already, and whatever failed.
  * @returns the places of those whose customer is not the tenant's
  */
-async function keep(call: Call): Promise<number[]> {
-  const shared = call.taken.length <= fewAlarms ? await together.add(call).catch(() => null) : null
-  return shared ?? transaction(tx => keepAlone(tx, call))
-}
-
-async function keepAlone(tx: Tx, call: Call): Promise<number[]> {
-  const { at, admitted } = await admit(tx, [call.tenantId], 'wait')
-  if (!admitted.has(call.tenantId)) throw new Refusal('tenant-not-found')
-  const [strangers = []] = await keepCalls(tx, [call], at)
-  return strangers
-}
-
-function keepTogether(calls: Call[]): Promise<(number[] | null)[]> {
-  return transaction(async tx => {
-    const { at, admitted } = await admit(
-      tx,
-      [...new Set(calls.map(({ tenantId }) => tenantId))],
-      'never wait',
+async function keep(tenantId: string, taken: Taken[]): Promise<number[]> {
+  const few = taken.length > 0 && taken.length <= fewAlarms && taken.every(isPlain)
+  const left = few ? await together.add(taken).catch(() => taken) : taken
+  if (left.length < taken.length)
+    // A lost job does no harm: whoever looks for alarms finds them.
+    enqueueAlone('alarms', { tenantId }).catch(error =>
+      log.warn({ tenantId, error: String(error) }, 'could not say that there are alarms'),
     )
-    const now = calls.filter(({ tenantId }) => admitted.has(tenantId))
-    const kept = new Map((await keepCalls(tx, now, at)).map((strangers, index) => [now[index], strangers]))
-    return calls.map(call => kept.get(call) ?? null)
-  })
+  return few && left.length === 0 ? [] : transaction(tx => keepAlone(tx, tenantId, left))
 }
 
-/** @returns of each call the places of those whose customer is not the tenant's */
-async function keepCalls(tx: Tx, calls: Call[], at: Date): Promise<number[][]> {
-  const isStrange = await strangeCustomers(
-    tx,
-    calls.flatMap(({ taken }) => taken),
-  )
-  const alarms = calls.flatMap(({ taken }) => taken.filter(alarm => !isStrange(alarm)))
-  if (alarms.length > 0) {
-    await write(tx, alarms, at)
-    const tenants = new Set(alarms.map(({ tenantId }) => tenantId))
-    await enqueueAll(
-      tx,
-      'alarms',
-      [...tenants].map(tenantId => ({ data: { tenantId } })),
-    )
+/** It is either new or the one with its key, whatever else there is. */
+const isPlain = ({ key, status }: Taken) => key !== null && status === 'active'
+
+/** @returns of each call those whose key, tenant or customer keeps them from being new ones, and are to be looked at */
+async function writeNew(calls: Taken[][]): Promise<Taken[][]> {
+  const first = new Map<string, { alarm: Taken; row: Fresh }>()
+  for (const alarm of calls.flat()) {
+    // What one tenant calls so is nothing to another.
+    const name = `${alarm.tenantId} ${alarm.key}`
+    if (!first.has(name)) first.set(name, { alarm, row: begun(alarm) })
   }
-  return calls.map(({ taken }) => taken.flatMap(alarm => (isStrange(alarm) ? alarm.index : [])))
+  const all = [...first.values()]
+  const written = new Set(all.map(({ alarm }) => alarm))
+  const left = new Set(await insertNew(all.map(({ row }) => row)))
+  for (const { alarm, row } of all) if (left.has(row.id)) written.delete(alarm)
+  return calls.map(taken => taken.filter(alarm => !written.has(alarm)))
 }
 
 /**
- * Keeps the tenants; and lets one transaction at a tenant after the other: what is the same alarm is decided by what
- * the one before has left.
- * @returns when it is, and the tenants that are there; without waiting only those that nobody else is at
+ * Writes those that are new, of tenants that are there and that nobody else is at: in a statement by itself, so that
+ * nobody waits for anybody. @returns the ids of the others
  */
-async function admit(tx: Tx, tenantIds: string[], how: 'wait' | 'never wait') {
-  const key = Prisma.sql`${locks.alarms}::int, hashtext(id::text)`
-  const rows = await tx.$queryRaw<{ id: string; at: Date; admitted: boolean }[]>`
-    SELECT id, ${sqlNow()} AS at, ${
-      how === 'wait'
-        ? Prisma.sql`pg_advisory_xact_lock(${key})::text = ''`
-        : Prisma.sql`pg_try_advisory_xact_lock(${key})`
-    } AS admitted
-    FROM "Tenant" WHERE id = ANY (${tenantIds}::uuid[])
-    FOR KEY SHARE ${how === 'wait' ? Prisma.empty : Prisma.sql`SKIP LOCKED`}`
-  const admitted = new Set(rows.flatMap(row => (row.admitted ? row.id : [])))
-  return { at: rows[0]?.at ?? new Date(0), admitted }
+async function insertNew(rows: Fresh[]): Promise<string[]> {
+  const left = await query<{ id: string }>(Prisma.sql`
+    WITH a AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS a(${columns})
+    ), tenant AS MATERIALIZED (
+      SELECT id, pg_try_advisory_xact_lock(${locks.alarms}::int, hashtext(id::text)) AS mine FROM "Tenant"
+      WHERE id = ANY (${[...new Set(rows.map(({ tenantId }) => tenantId))]}::uuid[]) FOR KEY SHARE SKIP LOCKED
+    ), fresh AS (
+      ${insertAlarms()} FROM a JOIN tenant ON tenant.id = a."tenantId" WHERE tenant.mine AND (a."customerId" IS NULL
+        OR EXISTS (SELECT 1 FROM "Customer" c WHERE c.id = a."customerId" AND c."tenantId" = a."tenantId"))
+      ON CONFLICT ("tenantId", key) DO NOTHING RETURNING id
+    ), told AS (
+      INSERT INTO "AlarmEvent" (id, "alarmId", "tenantId", kind, at)
+      SELECT a."eventId", a.id, a."tenantId", a.kind, ${sqlNow()} FROM a WHERE a.id IN (SELECT id FROM fresh)
+    )
+    SELECT id FROM a WHERE id NOT IN (SELECT id FROM fresh)`)
+  return left.map(({ id }) => id)
 }
 
-/** Tells alarms whose customer is not their tenant's. */
-async function strangeCustomers(tx: Tx, taken: Taken[]): Promise<(alarm: Taken) => boolean> {
+async function keepAlone(tx: Tx, tenantId: string, taken: Taken[]): Promise<number[]> {
+  const at = await beginIntake(tx, tenantId)
+  const strange = await strangeCustomers(tx, tenantId, taken)
+  const isStrange = ({ customerId }: Taken) => customerId !== null && strange.has(customerId)
+  const alarms = taken.filter(alarm => !isStrange(alarm))
+  if (alarms.length > 0) {
+    await write(tx, tenantId, alarms, at)
+    await enqueue(tx, 'alarms', { tenantId })
+  }
+  return taken.flatMap(alarm => (isStrange(alarm) ? alarm.index : []))
+}
+
+/**
+ * Keeps the tenant; and lets one call of a tenant in after the other: what is the same alarm is decided by what the one
+ * before has left. @returns when it is
+ */
+async function beginIntake(tx: Tx, tenantId: string): Promise<Date> {
+  const [row] = await tx.$queryRaw<{ at: Date }[]>`
+    SELECT ${sqlNow()} AS at, pg_advisory_xact_lock(${locks.alarms}::int, hashtext(id::text))::text AS held
+    FROM "Tenant" WHERE id = ${tenantId}::uuid FOR KEY SHARE`
+  if (!row) throw new Refusal('tenant-not-found')
+  return row.at
+}
+
+async function strangeCustomers(tx: Tx, tenantId: string, taken: Taken[]): Promise<Set<string>> {
   const named = [...new Set(taken.flatMap(({ customerId }) => customerId ?? []))]
-  if (named.length === 0) return () => false
-  const known = await tx.customer.findMany({
-    where: { id: { in: named } },
-    select: { id: true, tenantId: true },
-  })
-  const tenants = new Map(known.map(({ id, tenantId }) => [id, tenantId]))
-  return ({ customerId, tenantId }) =>
-    customerId !== null && tenants.get(customerId.toLowerCase()) !== tenantId
+  if (named.length === 0) return new Set()
+  const known = await tx.customer.findMany({ where: { id: { in: named }, tenantId }, select: { id: true } })
+  const ids = new Set(known.map(({ id }) => id))
+  return new Set(named.filter(id => !ids.has(id.toLowerCase())))
 }
 
 export type EventKind = 'raised' | 'repeated' | 'cleared' | 'acknowledged' | 'reminder'
 
-type Event = { id: string; alarmId: string; tenantId: string; kind: EventKind }
+type Event = { id: string; alarmId: string; kind: EventKind }
 
 type Row = {
   id: string
@@ -178,36 +185,11 @@ type Row = {
 }
 
 /** With the event that it begins with. */
-type Fresh = Row & { eventId: string; kind: EventKind }
+type Fresh = Omit<Row, 'startedAt'> & { startedAt?: string; eventId: string; kind: EventKind }
 
-/** Most alarms are new ones: they are written without a look at those that there are, and what was no new one after it. */
-async function write(tx: Tx, alarms: Taken[], at: Date): Promise<void> {
-  const left = alarms.every(isPlain) ? await writeNew(tx, alarms, at) : alarms
-  if (left.length > 0) await weigh(tx, left, at)
-}
-
-/** It is either new or the one with its key, whatever else there is. */
-const isPlain = ({ key, status }: Taken) => key !== null && status === 'active'
-
-/** @returns those whose key there is already, once or in the same call */
-async function writeNew(tx: Tx, alarms: Taken[], at: Date): Promise<Taken[]> {
-  const first = new Map<string, { alarm: Taken; row: Fresh }>()
-  const again: Taken[] = []
-  for (const alarm of alarms) {
-    const name = ofTenant(alarm.tenantId, alarm.key ?? '')
-    if (first.has(name)) again.push(alarm)
-    else first.set(name, { alarm, row: begun(alarm, at) })
-  }
-  const all = [...first.values()]
-  const there = await insertRows(
-    tx,
-    all.map(({ row }) => row),
-  )
-  return [...all.flatMap(({ alarm, row }) => (there.has(row.id) ? alarm : [])), ...again]
-}
-
-function begun(alarm: Taken, at: Date): Fresh {
-  const { tenantId, source, key, status, startedAt, endedAt } = alarm
+/** A row of its own; without a start it begins when it is written. */
+function begun(alarm: Taken): Fresh {
+  const { tenantId, source, key, status, startedAt } = alarm
   const { originator, type, severity, details, customerId } = alarm
   return {
     id: uuid(),
@@ -220,8 +202,7 @@ function begun(alarm: Taken, at: Date): Fresh {
     status,
     details,
     customerId: customerId ?? undefined,
-    startedAt: (startedAt ?? at).toISOString(),
-    endedAt: status === 'cleared' ? (endedAt ?? at).toISOString() : undefined,
+    startedAt: startedAt?.toISOString(),
     repeats: 0,
     eventId: uuid(),
     kind: status === 'active' ? 'raised' : status,
@@ -229,59 +210,61 @@ function begun(alarm: Taken, at: Date): Fresh {
 }
 
 /** What alarms come to, by those that there are. */
-async function weigh(tx: Tx, alarms: Taken[], at: Date): Promise<void> {
-  const { byKey, open } = await known(tx, alarms)
-  const fresh = new Map<string, Fresh>()
+async function write(tx: Tx, tenantId: string, alarms: Taken[], at: Date): Promise<void> {
+  const { byKey, open } = await known(tx, tenantId, alarms)
+  const fresh = new Map<string, Row & Fresh>()
   const changed = new Map<string, Row>()
   const events: Event[] = []
   const last = new Map<string, EventKind>()
-  const tell = ({ id, tenantId }: Row, kind: EventKind) => {
-    if (last.get(id) !== kind) events.push({ id: uuid(), alarmId: id, tenantId, kind })
-    last.set(id, kind)
+  const tell = (alarmId: string, kind: EventKind) => {
+    if (last.get(alarmId) !== kind) events.push({ id: uuid(), alarmId, kind })
+    last.set(alarmId, kind)
   }
   for (const alarm of alarms) {
-    const { tenantId, key } = alarm
+    const { key } = alarm
     const pair = pairOf(alarm)
     const row =
-      (key === null ? undefined : byKey.get(ofTenant(tenantId, key))) ??
+      (key === null ? undefined : byKey.get(key)) ??
       // Whoever says that something is over need not know when it began.
       (key === null || alarm.status !== 'active' ? open.get(pair) : undefined)
     if (row) {
       const kind = takeAgain(row, alarm, at)
-      if (kind) tell(row, kind)
+      if (kind) tell(row.id, kind)
       if (!fresh.has(row.id)) changed.set(row.id, row)
       if (row.status === 'cleared') open.delete(pair)
       else open.set(pair, row)
       continue
     }
-    const made = begun(alarm, at)
+    const made = {
+      ...begun(alarm),
+      startedAt: (alarm.startedAt ?? at).toISOString(),
+      endedAt: alarm.status === 'cleared' ? (alarm.endedAt ?? at).toISOString() : undefined,
+    }
     fresh.set(made.id, made)
     last.set(made.id, made.kind)
-    if (key !== null) byKey.set(ofTenant(tenantId, key), made)
+    byKey.set(made.key, made)
     if (made.status !== 'cleared') open.set(pair, made)
   }
   await updateRows(tx, [...changed.values()])
-  await insertRows(tx, [...fresh.values()], events)
+  await insertRows(tx, tenantId, [...fresh.values()], events)
 }
 
-/** Those that alarms may be, by their key, and what is open by originator and type. */
-async function known(tx: Tx, alarms: Taken[]) {
-  const keyed = alarms.filter(({ key }) => key !== null)
+/** Those that the alarms of a call may be, by their key, and what is open by originator and type. */
+async function known(tx: Tx, tenantId: string, alarms: Taken[]) {
+  const keys = alarms.flatMap(({ key }) => key ?? [])
   const named = alarms.filter(({ key, status }) => key === null || status !== 'active')
   const rows = await tx.$queryRaw<Row[]>`
     SELECT id, "tenantId", source, key, originator, type, severity, status, details, "customerId",
       to_json("startedAt")#>>'{}' AS "startedAt", to_json("endedAt")#>>'{}' AS "endedAt", repeats
-    FROM "Alarm" WHERE ("tenantId", key) IN (
-      SELECT * FROM unnest(${keyed.map(one => one.tenantId)}::uuid[], ${keyed.map(one => one.key)}::text[]))
+    FROM "Alarm" WHERE "tenantId" = ${tenantId}::uuid AND key = ANY (${keys}::text[])
     UNION
     SELECT id, "tenantId", source, key, originator, type, severity, status, details, "customerId",
       to_json("startedAt")#>>'{}', to_json("endedAt")#>>'{}', repeats
-    FROM "Alarm" WHERE status <> 'cleared' AND ("tenantId", originator, type) IN (
-      SELECT * FROM unnest(${named.map(one => one.tenantId)}::uuid[],
-        ${named.map(one => one.originator)}::text[], ${named.map(one => one.type)}::text[]))
+    FROM "Alarm" WHERE "tenantId" = ${tenantId}::uuid AND status <> 'cleared' AND (originator, type) IN (
+      SELECT * FROM unnest(${named.map(one => one.originator)}::text[], ${named.map(one => one.type)}::text[]))
     ORDER BY id`
   return {
-    byKey: new Map(rows.map(row => [ofTenant(row.tenantId, row.key), row])),
+    byKey: new Map(rows.map(row => [row.key, row])),
     // Of several the newest.
     open: new Map(rows.flatMap(row => (row.status === 'cleared' ? [] : [[pairOf(row), row]]))),
   }
@@ -317,29 +300,30 @@ function takeAgain(row: Row, alarm: ReadAlarm, at: Date): EventKind | undefined 
   return was === 'acknowledged' ? undefined : 'repeated'
 }
 
-/** @returns the ids of those whose key there was already: of them nothing is written */
-async function insertRows(tx: Tx, rows: Fresh[], events: Event[] = []): Promise<Set<string>> {
-  const there = await tx.$queryRaw<{ id: string }[]>`
+/** How `json_to_recordset` reads `Fresh`. */
+const columns = Prisma.sql`id uuid, "tenantId" uuid, key text, source text, originator text, type text, severity text,
+  status text, details jsonb, "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz, repeats int,
+  "eventId" uuid, kind text`
+
+/** Alarms out of `a`. */
+const insertAlarms = () => Prisma.sql`
+  INSERT INTO "Alarm" (id, "tenantId", key, source, originator, type, severity, status, details, "customerId",
+    "startedAt", "endedAt", repeats, "createdAt", "updatedAt")
+  SELECT a.id, a."tenantId", a.key, a.source, a.originator, a.type, a.severity, a.status, a.details,
+    a."customerId", coalesce(a."startedAt", ${sqlNow()}), a."endedAt", a.repeats, ${sqlNow()}, ${sqlNow()}`
+
+async function insertRows(tx: Tx, tenantId: string, rows: Fresh[], events: Event[]): Promise<void> {
+  await tx.$executeRaw`
     WITH a AS (
-      SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json)
-        AS a(id uuid, "tenantId" uuid, key text, source text, originator text, type text, severity text, status text,
-          details jsonb, "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz, repeats int,
-          "eventId" uuid, kind text)
+      SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS a(${columns})
     ), fresh AS (
-      INSERT INTO "Alarm" (id, "tenantId", key, source, originator, type, severity, status, details, "customerId",
-        "startedAt", "endedAt", repeats, "createdAt", "updatedAt")
-      SELECT a.id, a."tenantId", a.key, a.source, a.originator, a.type, a.severity, a.status, a.details,
-        a."customerId", a."startedAt", a."endedAt", a.repeats, ${sqlNow()}, ${sqlNow()}
-      FROM a ON CONFLICT ("tenantId", key) DO NOTHING RETURNING id
-    ), told AS (
-      INSERT INTO "AlarmEvent" (id, "alarmId", "tenantId", kind, at)
-      SELECT a."eventId", a.id, a."tenantId", a.kind, ${sqlNow()} FROM a WHERE a.id IN (SELECT id FROM fresh)
-      UNION ALL
-      SELECT e.id, e."alarmId", e."tenantId", e.kind, ${sqlNow()}
-      FROM json_to_recordset(${JSON.stringify(events)}::json) AS e(id uuid, "alarmId" uuid, "tenantId" uuid, kind text)
+      ${insertAlarms()} FROM a
     )
-    SELECT id FROM a WHERE id NOT IN (SELECT id FROM fresh)`
-  return new Set(there.map(({ id }) => id))
+    INSERT INTO "AlarmEvent" (id, "alarmId", "tenantId", kind, at)
+    SELECT a."eventId", a.id, a."tenantId", a.kind, ${sqlNow()} FROM a
+    UNION ALL
+    SELECT e.id, e."alarmId", ${tenantId}::uuid, e.kind, ${sqlNow()}
+    FROM json_to_recordset(${JSON.stringify(events)}::json) AS e(id uuid, "alarmId" uuid, kind text)`
 }
 
 async function updateRows(tx: Tx, rows: Row[]): Promise<void> {
@@ -359,12 +343,7 @@ function keyOf({ fingerprint, startedAt, originator, type }: ReadAlarm): string 
   return startedAt && digest('start', originator, type, startedAt.toISOString())
 }
 
-const pairOf = ({ tenantId, originator, type }: Pick<Row, 'tenantId' | 'originator' | 'type'>) =>
-  ofTenant(tenantId, `${originator}\0${type}`)
-
-/** What one tenant calls so is nothing to another. */
-const ofTenant = (tenantId: string, name: string) => `${tenantId}\0${name}`
+const pairOf = ({ originator, type }: Pick<Row, 'originator' | 'type'>) => `${originator}\0${type}`
 
 /** Of texts, so that each is told from its neighbour. */
-export const digest = (...texts: string[]): string =>
-  createHash('sha256').update(JSON.stringify(texts)).digest('base64url')
+export const digest = (...texts: string[]): string => hash('sha256', JSON.stringify(texts), 'base64url')
