@@ -96,11 +96,16 @@ describe('the archive', () => {
 
 it('a manifest of the build knows neither the folder it was built in nor a key', () => {
   const manifest = JSON.stringify({
-    config: { root: '/work/clone', at: '/work/clone/app', near: '/work/clone2', distDir: '.next' },
+    config: {
+      root: '/home/anna/clone',
+      at: '/home/anna/clone/app',
+      near: '/home/anna/clone2',
+      distDir: '.next',
+    },
     preview: { previewModeId: 'ab12', previewModeSigningKey: 'cd34', other: 'ef' },
   })
-  expect(JSON.parse(normalised(manifest, '/work/clone/'))).toEqual({
-    config: { root: '.', at: './app', near: '/work/clone2', distDir: '.next' },
+  expect(JSON.parse(normalised(manifest, '/home/anna/clone/'))).toEqual({
+    config: { root: '.', at: './app', near: '/home/anna/clone2', distDir: '.next' },
     preview: { previewModeId: '0000', previewModeSigningKey: '0000', other: 'ef' },
   })
 })
