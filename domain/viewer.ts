@@ -1,6 +1,6 @@
 import type { Role } from '@/generated/prisma/enums'
 import { inMinutes, now } from '@/lib/clock'
-import { rowId } from '@/lib/db'
+import { noId, rowId } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 
 /** The signed-in user on whose behalf the current request runs. Every domain function decides by it. */
@@ -47,8 +47,6 @@ export const installationItself = (label = 'installation'): Viewer => ({
   locale: 'en',
   address: '',
 })
-
-const noId = '00000000-0000-0000-0000-000000000000'
 
 /**
  * What is declared from outside is changed there: here it would be as it was again with the next start.

@@ -22,6 +22,10 @@ export type BulkKind = 'read' | 'write'
 /** A name in SQL, whatever stands in it. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
+/** Of a row of a catalog, by its alias: that no extension has brought it. In SQL. */
+export const ofNoExtension = (catalog: 'pg_class' | 'pg_type', alias: string): string =>
+  `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalog}'::regclass AND d.objid = ${alias}.oid AND d.deptype = 'e')`
+
 const listOf = ({ columns }: Table) => columns.map(quoted).join(', ')
 
 /** So that times and numbers are written in one way, whatever a server or a login has set. */

@@ -80,12 +80,14 @@ export const sqlNow = (): Prisma.Sql =>
     ? Prisma.sql`now()`
     : Prisma.sql`(now() + ${clockAhead()}::float * interval '1 millisecond')`
 
+/** An id that no row has. */
+export const noId = '00000000-0000-0000-0000-000000000000'
+
 /**
  * An id that came with a request, as the database takes it: what is no id at all becomes one that no row
  * has, so that a mistyped address is answered like one that leads nowhere.
  */
-export const rowId = (id: string): string =>
-  uuid.test(id) ? id.toLowerCase() : '00000000-0000-0000-0000-000000000000'
+export const rowId = (id: string): string => (uuid.test(id) ? id.toLowerCase() : noId)
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /** True for the error of an INSERT or UPDATE that met a unique index. */

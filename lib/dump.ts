@@ -3,7 +3,7 @@
 // them, and a line `\.`; then a line of JSON with the numbers of rows and a checksum of everything before it.
 // See docs/decisions/027.
 import { createHash } from 'node:crypto'
-import { type Bulk, quoted, type Table } from './bulk'
+import { type Bulk, ofNoExtension, quoted, type Table } from './bulk'
 import { StartRefused } from './start-refused'
 
 /** Raised when an older version could no longer read it. */
@@ -30,7 +30,7 @@ export type DumpEnd = { tables: Record<string, number>; rows: number; sha256: st
 /** Not a table of the application's. */
 const ours = `c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
   AND c.relname <> '_prisma_migrations'
-  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
+  AND ${ofNoExtension('pg_class', 'c')}`
 
 /** The tables of the application, and of each the columns that somebody writes. */
 const tablesIn = (bulk: Bulk): Promise<Table[]> =>
@@ -38,6 +38,14 @@ const tablesIn = (bulk: Bulk): Promise<Table[]> =>
     SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
     WHERE ${ours} GROUP BY c.relname ORDER BY c.relname`)
+
+/** The names of the migrations that a database has had, oldest first. */
+export async function migrationsIn(bulk: Bulk): Promise<string[]> {
+  const applied = await bulk.rows<{ name: string }>(
+    'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY migration_name',
+  )
+  return applied.map(({ name }) => name)
+}
 
 /**
  * The lines of a dump.
@@ -53,10 +61,7 @@ export async function* dumpOf(
     hash.update(piece)
     return piece
   }
-  const applied = await bulk.rows<{ name: string }>(
-    'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY migration_name',
-  )
-  const migrations = applied.map(({ name }) => name)
+  const migrations = await migrationsIn(bulk)
   yield summed(lineOf({ latchkey: 'dump', format, at: new Date().toISOString(), migrations, ...head }))
   const tables: Record<string, number> = {}
   for (const table of await tablesIn(bulk)) {

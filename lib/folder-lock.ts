@@ -83,13 +83,16 @@ async function alive(holder: Holder, file: string, content: string, beat: number
   return false
 }
 
-function runs({ processId, began }: Holder): boolean {
+const runs = ({ processId, began }: Holder): boolean => isRunning(processId) && began === beganAt(processId)
+
+/** Whether a process of this machine has such an id; one of somebody else's counts. */
+export function isRunning(processId: number): boolean {
   try {
     process.kill(processId, 0)
+    return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
-  return began === beganAt(processId)
 }
 
 /** When a process began, where the system tells (Linux): a process id alone may have been given anew. */

@@ -1,7 +1,12 @@
 // While a database is being filled, a schema of its own in it says so (the engine of the migrations wants the other one
 // empty): whoever is killed meanwhile leaves nothing that is taken for an installation, and the next one may clear it away.
+import { Prisma } from '@/generated/prisma/client'
+import { ofNoExtension } from './bulk'
 import type { Database } from './db'
 import { StartRefused } from './start-refused'
+
+const tableOfOurs = Prisma.raw(ofNoExtension('pg_class', 'c'))
+const typeOfOurs = Prisma.raw(ofNoExtension('pg_type', 't'))
 
 type State = 'empty' | 'unfinished' | 'in-use'
 
@@ -11,7 +16,7 @@ async function stateOf({ prisma }: Database): Promise<State> {
     SELECT to_regnamespace('latchkey_unfinished') IS NOT NULL AS unfinished, EXISTS (
       SELECT FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
         AND c.relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN (current_schema(), 'pgboss'))
-        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+        AND ${tableOfOurs}
     ) AS used`
   if (row?.unfinished) return 'unfinished'
   return row?.used ? 'in-use' : 'empty'
@@ -61,11 +66,11 @@ async function clear({ prisma }: Database): Promise<void> {
       DROP SCHEMA IF EXISTS latchkey_unfinished;
       FOR one IN SELECT c.oid::regclass AS name FROM pg_class c
         WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
-          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+          AND ${tableOfOurs}
       LOOP EXECUTE 'DROP TABLE ' || one.name || ' CASCADE'; END LOOP;
       FOR one IN SELECT t.oid::regtype AS name FROM pg_type t
         WHERE t.typtype = 'e' AND t.typnamespace = current_schema()::regnamespace
-          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+          AND ${typeOfOurs}
       LOOP EXECUTE 'DROP TYPE ' || one.name; END LOOP;
       FOR one IN SELECT p.oid::regprocedure AS name FROM pg_proc p
         WHERE p.pronamespace = current_schema()::regnamespace AND starts_with(p.proname, 'latchkey_')

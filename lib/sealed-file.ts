@@ -9,6 +9,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createGunzip, createGzip } from 'node:zlib'
 import { Decrypter, Encrypter } from 'age-encryption'
+import { isRunning } from './folder-lock'
 import { StartRefused } from './start-refused'
 
 const magic = 'age-encryption.org/v1'
@@ -125,17 +126,8 @@ async function removeDrafts(file: string): Promise<void> {
   const folder = path.dirname(file)
   for (const name of await readdir(folder)) {
     const [, processId] = name.startsWith(path.basename(file)) ? (/\.(\d+)\.draft$/.exec(name) ?? []) : []
-    if (processId && !isRunning(Number(processId))) await rm(path.join(folder, name), { force: true })
-  }
-}
-
-function isRunning(processId: number): boolean {
-  if (processId === process.pid) return false
-  try {
-    process.kill(processId, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+    const left = processId && (Number(processId) === process.pid || !isRunning(Number(processId)))
+    if (left) await rm(path.join(folder, name), { force: true })
   }
 }
 

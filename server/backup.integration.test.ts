@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { person } from '@/domain/accounts/testing/people'
 import { acceptKeyring } from '@/domain/keys/known-keys'
-import { db, holdDatabase, openPostgres } from '@/lib/db'
+import { db, openPostgres } from '@/lib/db'
 import { openEmbedded } from '@/lib/embedded'
 import { setEnv } from '@/lib/env'
 import { holdKeyring, Keyring } from '@/lib/keyring'
@@ -14,6 +14,7 @@ import { setWorkFactor, writeSealed } from '@/lib/sealed-file'
 import { createTestDatabase, databaseKind, dump, testKeys } from '@/lib/testing/database'
 import { answerCommands } from './command-socket'
 import { runCommand } from './commands'
+import { inside } from './testing/inside'
 import { createInstallation, type Installation } from './testing/installation'
 import { asTold, type Secrets, storyHolds, tellStory } from './testing/story'
 
@@ -46,19 +47,15 @@ async function emptyTarget() {
 }
 
 /** Works on the database of a target. */
-async function inside<T>(
+async function insideTarget<T>(
   { settings, folder }: Awaited<ReturnType<typeof emptyTarget>>,
   work: () => Promise<T>,
 ) {
   holdKeyring(Keyring.parse(testKeys))
-  const database = settings.DATABASE_URL ? openPostgres(settings.DATABASE_URL) : await openEmbedded(folder)
-  holdDatabase(database)
-  try {
-    return await work()
-  } finally {
-    holdDatabase(null)
-    await database.close()
-  }
+  return inside(
+    settings.DATABASE_URL ? openPostgres(settings.DATABASE_URL) : await openEmbedded(folder),
+    work,
+  )
 }
 
 let told:
@@ -152,7 +149,7 @@ describe('a backup', () => {
       '2 mails waited then. Whether they have gone since nobody knows: the outbox asks.',
     ])
     expect(failed).toBe(false)
-    await inside(target, async () => {
+    await insideTarget(target, async () => {
       const after = await dump()
       for (const table of [
         'User',
@@ -322,7 +319,7 @@ describe.runIf(!onPostgres)('a backup of a running embedded Latchkey', () => {
       failed: false,
     })
     expect(readFileSync(path.join(target.folder, 'keys'), 'utf8')).toBe(testKeys)
-    await inside(target, async () => expect(await db().user.count()).toBe(1))
+    await insideTarget(target, async () => expect(await db().user.count()).toBe(1))
   })
 })
 

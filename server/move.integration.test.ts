@@ -3,13 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
-import { db, holdDatabase, openPostgres } from '@/lib/db'
+import { db, openPostgres } from '@/lib/db'
 import { openEmbedded } from '@/lib/embedded'
 import { setEnv } from '@/lib/env'
 import { lockFolder } from '@/lib/folder-lock'
 import { knownMigrations, migrate, pendingMigrations } from '@/lib/migrations'
 import { createTestDatabase, databaseKind, dump, testKeys } from '@/lib/testing/database'
 import { runCommand } from './commands'
+import { inside } from './testing/inside'
 import { createInstallation } from './testing/installation'
 import { asTold, storyHolds, tellStory } from './testing/story'
 
@@ -30,16 +31,8 @@ async function emptyDatabase() {
   return url
 }
 
-async function inside<T>(place: string, work: () => Promise<T>) {
-  const database = place.startsWith('postgres') ? openPostgres(place) : await openEmbedded(place)
-  holdDatabase(database)
-  try {
-    return await work()
-  } finally {
-    holdDatabase(null)
-    await database.close()
-  }
-}
+const insidePlace = async <T>(place: string, work: () => Promise<T>) =>
+  inside(place.startsWith('postgres') ? openPostgres(place) : await openEmbedded(place), work)
 
 /** What our tables hold, whatever their database sorts by; but not what a move itself tells the audit. */
 const contents = async () =>
@@ -62,23 +55,23 @@ describe.runIf(databaseKind() === 'postgres')('a move', () => {
     const source = await createInstallation()
     const url = source.settings.DATABASE_URL ?? ''
     const secrets = await source.inside(tellStory)
-    const before = await inside(url, contents)
+    const before = await insidePlace(url, contents)
     expect(before['public."User"']?.length).toBeGreaterThan(5)
 
     const folder = newFolder()
     use(url, folder)
     expect(await said('move-to-embedded')).toMatchObject({ lines: expect.anything(), failed: false })
     expect(readdirSync(folder)).toEqual(['pglite'])
-    expect(await inside(url, contents)).toEqual(before)
-    expect(await inside(folder, contents)).toEqual(before)
+    expect(await insidePlace(url, contents)).toEqual(before)
+    expect(await insidePlace(folder, contents)).toEqual(before)
 
     const other = await emptyDatabase()
     use(null, folder)
     const { lines, failed } = await said('move-to-postgres', other)
     expect({ lines, failed }).toMatchObject({ failed: false })
     expect(lines.join('\n')).toContain('Start with DATABASE_URL set to that address.')
-    expect(await inside(other, contents)).toEqual(before)
-    await inside(other, async () => {
+    expect(await insidePlace(other, contents)).toEqual(before)
+    await insidePlace(other, async () => {
       // Nothing has happened since: who is signed in stays so, and what waits goes by itself.
       expect(await db().session.count({ where: { revokedAt: null } })).toBeGreaterThan(0)
       expect(await db().outboundMail.count({ where: { state: 'queued' } })).toBe(2)
@@ -116,7 +109,7 @@ describe.runIf(databaseKind() === 'postgres')('a move', () => {
     expect(await said('move-to-embedded')).toMatchObject({ lines: expect.anything(), failed: false })
     expect(await pendingMigrations(database)).toEqual(knownMigrations().slice(-1))
     await database.close()
-    await inside(folder, async () => {
+    await insidePlace(folder, async () => {
       expect(await db().tenant.count()).toBe(1)
       expect(await db().alarmImage.count()).toBe(0)
     })

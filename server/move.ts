@@ -1,10 +1,10 @@
 // `npm run admin -- move-to-postgres URL` and `move-to-embedded`: all of an installation from one kind of database into
 // the other, which is empty. What it leaves stays as it is.
 import { record } from '@/domain/audit/audit'
-import { deadAfterSeconds } from '@/domain/outbox/take-over'
+import { workerAlive } from '@/domain/outbox/worker'
 import type { Actor } from '@/domain/viewer'
 import { type Database, openPostgres, transaction } from '@/lib/db'
-import { type DumpEnd, dumpOf } from '@/lib/dump'
+import { type DumpEnd, dumpOf, migrationsIn } from '@/lib/dump'
 import { env } from '@/lib/env'
 import { StartRefused } from '@/lib/start-refused'
 import { version } from '@/lib/version'
@@ -62,11 +62,11 @@ export async function moveToEmbedded(actor: Actor): Promise<Said> {
 async function move(source: Database, target: Database, actor: Actor): Promise<DumpEnd> {
   const moved = await source.bulk('read', async bulk => {
     const about = { ...(await aboutOf(bulk, source.kind)), keys: null }
-    const applied = await bulk.rows<{ name: string }>(
-      'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL',
+    return pour(
+      target,
+      await migrationsIn(bulk),
+      dumpOf(bulk, { version, about }, () => {}),
     )
-    const dump = dumpOf(bulk, { version, about }, () => {})
-    return pour(target, applied.map(({ name }) => name).sort(), dump)
   })
   await transaction(tx => record(tx, actor, 'installation.moved', databaseSubject))
   return moved
@@ -74,10 +74,7 @@ async function move(source: Database, target: Database, actor: Actor): Promise<D
 
 /** A web server without workers shows itself in nothing: this finds those that send. */
 async function refuseRunning({ prisma }: Database): Promise<void> {
-  const [row] = await prisma.$queryRaw<{ alive: boolean }[]>`
-    SELECT EXISTS (SELECT FROM "Worker" WHERE "stoppedAt" IS NULL
-      AND "heartbeatAt" > now() - make_interval(secs => ${deadAfterSeconds}::int)) AS alive`
-  if (row?.alive)
+  if (await workerAlive(prisma))
     throw new StartRefused(
       'Latchkey is running on this database: stop it on all machines. Nothing was changed.',
     )

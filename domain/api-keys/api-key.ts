@@ -10,7 +10,7 @@ import {
 import { type ApiKey, Prisma, type User } from '@/generated/prisma/client'
 import { isIn, networkIn } from '@/lib/addresses'
 import { inMinutes, now } from '@/lib/clock'
-import { db, query, rowId, transaction } from '@/lib/db'
+import { db, noId, query, rowId, transaction } from '@/lib/db'
 import { env } from '@/lib/env'
 import { GroupCommit } from '@/lib/group-commit'
 import { hashToken } from '@/lib/keyring'
@@ -172,7 +172,7 @@ function stoppedBy({ expiresAt, role, tenantId, user }: Omit<Known, 'hash'>): Li
 const viewerOf = (user: User, name: string, address: string): Viewer => ({
   id: user.id,
   // No session has it.
-  sessionId: '00000000-0000-0000-0000-000000000000',
+  sessionId: noId,
   email: user.email,
   firstName: user.firstName,
   lastName: user.lastName,

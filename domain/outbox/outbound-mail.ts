@@ -6,7 +6,7 @@ import { tellOfMails } from '@/domain/webhooks/events'
 import type { MailMessage } from '@/emails'
 import { Prisma } from '@/generated/prisma/client'
 import { inMinutes, now } from '@/lib/clock'
-import { sqlNow, type Tx } from '@/lib/db'
+import { noId, sqlNow, type Tx } from '@/lib/db'
 import { env } from '@/lib/env'
 import { rankFor, rowNamed } from './carrier'
 import { noteImages } from './mail-image'
@@ -76,7 +76,7 @@ const bulkRank = 3
 const rankOf = (kind: MailKind): number => ranks[kind] ?? 2
 
 /** Takes the place of a tenant for what belongs to the installation. */
-export const noTenant = '00000000-0000-0000-0000-000000000000'
+export const noTenant = noId
 
 /** On this channel workers hear that there is something to do. */
 export const channel = 'latchkey_outbox'

@@ -6,14 +6,15 @@ import { createCustomer } from './customers'
 import { nameKey } from './name-key'
 import { changeTenant, createTenant } from './tenants'
 
-type Declared = { name: string; locale: Locale | null; customers: string[] }
+/** With the names of its customers. */
+export type DeclaredTenant = { name: string; locale: Locale | null; customers: string[] }
 
 /**
  * Makes those that are missing, and keeps the name and the language of all as they are declared. What is declared no
  * longer stays, and can be changed by hand: people have accounts there.
  * @param by what declares them, as the audit names it
  */
-export async function declareTenants(by: string, tenants: Declared[]): Promise<void> {
+export async function declareTenants(by: string, tenants: DeclaredTenant[]): Promise<void> {
   const viewer = installationItself(by)
   const tenantIds: string[] = []
   const customerIds: string[] = []

@@ -7,12 +7,11 @@ import { presetOf, presets } from '@/domain/mail-server/presets'
 import { secretsFor } from '@/domain/mail-server/secrets'
 import { type Installation, InstallationFields } from '@/domain/settings/installation'
 import { secretNames } from '@/domain/smtp/settings'
+import type { DeclaredTenant } from '@/domain/tenancy/declared-tenants'
 import { nameKey } from '@/domain/tenancy/name-key'
-import { type Locale, locales } from '@/lib/i18n/locales'
+import { locales } from '@/lib/i18n/locales'
 import { requiredNameField } from '@/lib/name-field'
 import { Refusal } from '@/lib/refusal'
-
-export type DeclaredTenant = { name: string; locale: Locale | null; customers: string[] }
 
 export type Declaration = {
   settings: Partial<Installation>

@@ -8,12 +8,13 @@ import { issueToken, linkOf } from '@/domain/links/link-token'
 import { queueMail } from '@/domain/outbox/outbound-mail'
 import type { Viewer } from '@/domain/viewer'
 import { inMinutes, setClockAhead } from '@/lib/clock'
-import { holdDatabase, openPostgres, transaction } from '@/lib/db'
+import { openPostgres, transaction } from '@/lib/db'
 import { openEmbedded } from '@/lib/embedded'
 import { setEnv } from '@/lib/env'
 import { holdKeyring, Keyring } from '@/lib/keyring'
 import { startQueue, stopQueue } from '@/lib/queue'
 import { createTestDatabase, testAppUrl, testKeys } from '@/lib/testing/database'
+import { inside } from './inside'
 
 export type Installation = {
   folder: string
@@ -47,15 +48,10 @@ export async function createInstallation(): Promise<Installation> {
       setEnv({ appUrl: testAppUrl })
       holdKeyring(Keyring.parse(testKeys))
       const database = url ? openPostgres(url) : await openEmbedded(folder)
-      holdDatabase(database)
-      await startQueue(database, false)
-      try {
-        return await work()
-      } finally {
-        await stopQueue(2_000)
-        holdDatabase(null)
-        await database.close()
-      }
+      return inside(database, async () => {
+        await startQueue(database, false)
+        return await work().finally(() => stopQueue(2_000))
+      })
     },
   }
 }

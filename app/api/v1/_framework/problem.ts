@@ -1,7 +1,6 @@
 // How the API says no: RFC 9457, with the code of the refusal, so that a program need not read sentences.
-import { createTranslator } from 'next-intl'
 import type { z } from 'zod'
-import { messagesFor } from '@/lib/i18n/locales'
+import { englishFor } from '@/lib/i18n/english'
 import { ChangedMeanwhile } from '@/lib/meanwhile'
 import { Refusal } from '@/lib/refusal'
 
@@ -74,7 +73,7 @@ const statusOf = ({ code, options }: Refusal): number =>
 /** The answer to a refusal. */
 export async function problemOf(refusal: Refusal): Promise<Problem> {
   const { code, options } = refusal
-  const detail = await sentence(['refusals'], code, options.values)
+  const detail = await englishFor(['refusals'], code, options.values)
   const changed =
     refusal instanceof ChangedMeanwhile
       ? refusal.changed.map(field => ({ field, code, detail: refusal.current[field] ?? '' }))
@@ -89,7 +88,7 @@ export async function invalid({ issues }: z.ZodError): Promise<Problem> {
       const field = path.map(String).join('.').slice(0, 200)
       const known = /^[a-z]+(-[a-z]+)+$/.test(message)
       return known
-        ? { field, code: message, detail: await sentence(['invalid', 'mailServerInvalid'], message) }
+        ? { field, code: message, detail: await englishFor(['invalid', 'mailServerInvalid'], message) }
         : { field, code: 'invalid', detail: message.slice(0, 500) }
     }),
   )
@@ -117,22 +116,6 @@ function problem(
     ...(rest.field !== undefined && { field: rest.field }),
     ...(rest.errors && { errors: rest.errors }),
   }
-}
-
-type Say = { (key: string, values?: Record<string, string | number>): string; has(key: string): boolean }
-
-/** English, as everything that programs read. */
-async function sentence(
-  namespaces: ('refusals' | 'invalid' | 'mailServerInvalid')[],
-  code: string,
-  values?: Record<string, string | number>,
-): Promise<string> {
-  const messages = await messagesFor('en')
-  for (const namespace of namespaces) {
-    const t = createTranslator({ locale: 'en', messages, namespace }) as unknown as Say
-    if (t.has(code)) return t(code, values)
-  }
-  return code
 }
 
 /** The refusal of a header, a path or a body, before any operation is asked. */
