@@ -35,10 +35,7 @@ describe.runIf(hasNginx)('behind nginx', () => {
 
   const ask = (path: string, headers: Record<string, string> = {}, body?: Buffer) =>
     new Promise<IncomingMessage>((resolve, reject) =>
-      request(
-        { port: ports.https, path, headers, method: body ? 'POST' : 'GET', rejectUnauthorized: false },
-        resolve,
-      )
+      request({ port: ports.https, path, headers, method: body ? 'POST' : 'GET', ca: nginx?.cert }, resolve)
         .once('error', reject)
         .end(body),
     )

@@ -19,7 +19,7 @@ export const hasNginx = program !== undefined
 export async function startNginx(
   upstream: number,
   ports: { https: number; http: number },
-): Promise<{ stop(): Promise<void> }> {
+): Promise<{ cert: string; stop(): Promise<void> }> {
   if (!program) throw new Error('There is no nginx here (Debian: apt-get install nginx-light).')
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-nginx-'))
   const { cert, key } = await createSelfSigned(['localhost'])
@@ -59,6 +59,7 @@ ${site}
     await setTimeout(25)
   }
   return {
+    cert,
     async stop() {
       process.off('exit', end)
       const ended = once(child, 'exit')
