@@ -16,6 +16,7 @@ import { noteUntrustedForwarder } from '@/lib/forwarders'
 import { landingPages } from '@/lib/landing-pages'
 import { databaseIsAway } from '@/lib/readiness'
 import { StartRefused } from '@/lib/start-refused'
+import { answerApi } from './api/answer'
 import { bootstrap, type Running } from './bootstrap'
 import { clientAddress } from './client-address'
 import { endWith } from './end-with'
@@ -119,18 +120,16 @@ async function answer(
   sayPageHeaders(request, response, settings.appUrl.startsWith('https:'), actions === null)
   if (!aboutTheProcess.test(path) && (await databaseIsAway()))
     return answerInWords(request, response, 503, 'away')
-  if (!hasBody(request) || readsItsOwnBody(path)) return void handle(request, response)
+  const api = isApi(path)
+  if (!hasBody(request) || readsItsOwnBody(path))
+    return api ? answerApi(request, response) : void handle(request, response)
   const body = await bodyOf(request, longestBody(path, request.headers.authorization))
   if (!body) {
     response.setHeader('Connection', 'close')
     await answerInWords(request, response, 413, 'too-large')
     return void response.once('finish', () => request.destroy())
   }
-  if (isApi(path)) {
-    // To compress what a change is answered with costs more than the few bytes that it saves.
-    delete request.headers['accept-encoding']
-    return void handle(withBody(request, body), response)
-  }
+  if (api) return answerApi(request, response, body)
   if (!(await isWhatItSays(request, body))) return answerInWords(request, response, 400, 'unreadable')
   const form = actions && (await postedForm(request, body))
   if (form && actions && !form.actions.every(name => actions.has(name)))

@@ -43,7 +43,7 @@ ${action ? `<p><a href="${safe(url)}">${safe(action)}</a></p>` : ''}</main></htm
 }
 
 /** What a program asks, which reads no pages. */
-export const isApi = (url: string): boolean => /^\/api\/v1\/(?!docs(?:[/?]|$))/.test(url)
+export const isApi = (url: string): boolean => /^\/api\/v1(?!\/docs(?:[/?]|$))(?:[/?]|$)/.test(url)
 
 const codes: Record<Words, string> = {
   updated: 'updated',

@@ -14,8 +14,8 @@ import type { User as UserRow } from '@/generated/prisma/client'
 import { Role, UserState } from '@/generated/prisma/enums'
 import { locales } from '@/lib/i18n/locales'
 import { nameField } from '@/lib/name-field'
-import { operation } from '../_framework/operation'
-import { asked, at, atOrNull, id, moment, optionalId, page, pageOf, told } from '../_framework/schemas'
+import { operation } from '../operation'
+import { asked, at, atOrNull, id, moment, optionalId, page, pageOf, told } from '../schemas'
 
 const User = told(
   'User',

@@ -6,8 +6,8 @@ import { mailsBefore } from '@/domain/mail-log/mail-list'
 import type { Viewer } from '@/domain/viewer'
 import type { OutboundMail } from '@/generated/prisma/client'
 import { MailState } from '@/generated/prisma/enums'
-import { operation } from '../_framework/operation'
-import { at, atOrNull, id, moment, optionalId, page, pageOf, told } from '../_framework/schemas'
+import { operation } from '../operation'
+import { at, atOrNull, id, moment, optionalId, page, pageOf, told } from '../schemas'
 
 const Listed = z.object({
   id,

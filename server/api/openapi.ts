@@ -1,7 +1,7 @@
 // The description of the API (OpenAPI 3.1), made of what the requests are checked with.
 import { z } from 'zod'
-import { operations } from '../_operations'
 import type { Operation } from './operation'
+import { operations } from './operations'
 import { answers, requests } from './schemas'
 
 type Json = Record<string, unknown>

@@ -4,16 +4,19 @@ import { z } from 'zod'
 import { type KeyInUse, viewerOfKey } from '@/domain/api-keys/api-key'
 import { type Answered, beginRequest, forgetRequest, keepAnswer } from '@/domain/api-keys/idempotency'
 import { keepPace, type Pace, paceSeconds } from '@/domain/api-keys/pace'
+import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
-import { operations } from '../_operations'
+import { describeApi } from './openapi'
 import type { Answer, Call, Method, Operation } from './operation'
+import { operations } from './operations'
 import { failed, invalid, type Problem, problemOf, refuse } from './problem'
 
 const base = '/api/v1'
 
-/** Answers a request below `/api/v1`. */
+/** Answers a request below `/api/v1`, all but those for the page that shows the description. */
 export async function handle(request: Request): Promise<Response> {
+  if (asksForDescription(request)) return described()
   let pace: Pace | null = null
   try {
     const { found, params } = findOperation(request)
@@ -33,6 +36,19 @@ export async function handle(request: Request): Promise<Response> {
       pace,
     )
   }
+}
+
+const asksForDescription = ({ method, url }: Request): boolean =>
+  (method === 'GET' || method === 'HEAD') && new URL(url).pathname === `${base}/openapi.json`
+
+let description: string | undefined
+
+/** The description of the API, for anybody: it says nothing about this installation but its address. */
+function described(): Response {
+  description ??= JSON.stringify(describeApi(env().appUrl))
+  return new Response(description, {
+    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' },
+  })
 }
 
 /** Does what was asked. What is refused is an answer too: the same request is refused the same way. */

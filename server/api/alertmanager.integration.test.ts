@@ -17,7 +17,7 @@ import { endSandbox } from '@/domain/alarms/sandbox'
 import { freePort } from '@/e2e/fixtures/app'
 import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
-import { handle } from './_framework/handle'
+import { handle } from './handle'
 import { keyOf } from './testing/ask'
 
 useTestDatabase()

@@ -1,5 +1,5 @@
 // All that the API can do.
-import type { Operation } from '../_framework/operation'
+import type { Operation } from '../operation'
 import { alarms } from './alarms'
 import { audit } from './audit'
 import { mailServers } from './mail-servers'

@@ -19,8 +19,8 @@ import { noSecrets } from '@/domain/smtp/settings'
 import type { Viewer } from '@/domain/viewer'
 import { transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { operation } from '../_framework/operation'
-import { asked, atOrNull, id, moment, told } from '../_framework/schemas'
+import { operation } from '../operation'
+import { asked, atOrNull, id, moment, told } from '../schemas'
 
 const secretFields = ['password', 'proxyPassword', 'clientSecret', 'refreshToken'] as const
 const switches = ['credentialsInClear', 'useProxy'] as const

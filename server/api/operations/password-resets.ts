@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { emailField } from '@/domain/accounts/email-address'
 import { requestLinkFor } from '@/domain/accounts/password-reset'
-import { operation } from '../_framework/operation'
-import { asked, told } from '../_framework/schemas'
+import { operation } from '../operation'
+import { asked, told } from '../schemas'
 
 export const passwordResets = [
   operation({

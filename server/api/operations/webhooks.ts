@@ -22,8 +22,8 @@ import {
 } from '@/domain/webhooks/webhook'
 import { webhookUrlField } from '@/domain/webhooks/webhook-url'
 import { requiredNameField } from '@/lib/name-field'
-import { operation } from '../_framework/operation'
-import { asked, at, atOrNull, id, moment, page, pageOf, told } from '../_framework/schemas'
+import { operation } from '../operation'
+import { asked, at, atOrNull, id, moment, page, pageOf, told } from '../schemas'
 
 const events = z.array(z.enum(webhookEvents)).min(1).max(webhookEvents.length)
 

@@ -5,8 +5,8 @@ import { alarmFormats, takeForeignAlarms } from '@/domain/alarms/foreign'
 import { takeAlarms } from '@/domain/alarms/intake'
 import type { Viewer } from '@/domain/viewer'
 import type { Alarm as AlarmRow } from '@/generated/prisma/client'
-import { operation } from '../_framework/operation'
-import { asked, at, atOrNull, id, moment, optionalId, told } from '../_framework/schemas'
+import { operation } from '../operation'
+import { asked, at, atOrNull, id, moment, optionalId, told } from '../schemas'
 
 const Facts = z.object({
   id,

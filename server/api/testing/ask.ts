@@ -4,8 +4,8 @@ import addFormats from 'ajv-formats'
 import { createKey } from '@/domain/api-keys/api-key'
 import { scopesFor } from '@/domain/api-keys/scopes'
 import type { Viewer } from '@/domain/viewer'
-import { handle } from '../_framework/handle'
-import { describeApi } from '../_framework/openapi'
+import { handle } from '../handle'
+import { describeApi } from '../openapi'
 
 type Described = {
   paths: Record<string, Record<string, { operationId: string; responses: Record<string, Response> }>>

@@ -20,8 +20,8 @@ import type { Customer as CustomerRow, Tenant as TenantRow } from '@/generated/p
 import { type Locale, locales } from '@/lib/i18n/locales'
 import { requiredNameField } from '@/lib/name-field'
 import { Refusal } from '@/lib/refusal'
-import { operation } from '../_framework/operation'
-import { asked, at, id, moment, page, pageOf, told } from '../_framework/schemas'
+import { operation } from '../operation'
+import { asked, at, id, moment, page, pageOf, told } from '../schemas'
 
 const Tenant = told(
   'Tenant',

@@ -12,8 +12,8 @@ import {
 import { tryRules } from '@/domain/alarms/trial'
 import type { Viewer } from '@/domain/viewer'
 import { requiredNameField } from '@/lib/name-field'
-import { operation } from '../_framework/operation'
-import { asked, id, told } from '../_framework/schemas'
+import { operation } from '../operation'
+import { asked, id, told } from '../schemas'
 
 const Rule = told(
   'Rule',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { actionGroups } from '@/domain/audit/actions'
 import { eventsBefore } from '@/domain/audit/audit-list'
-import { operation } from '../_framework/operation'
-import { at, id, moment, optionalId, page, pageOf, told } from '../_framework/schemas'
+import { operation } from '../operation'
+import { at, id, moment, optionalId, page, pageOf, told } from '../schemas'
 
 const Event = told(
   'AuditEvent',

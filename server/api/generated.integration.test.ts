@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { twoTenants } from '@/domain/accounts/testing/people'
 import { useTestDatabase } from '@/lib/testing/database'
-import { operations } from './_operations'
+import { operations } from './operations'
 import { ask, description, keyOf } from './testing/ask'
 
 useTestDatabase()
