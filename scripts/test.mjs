@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
 import { compileMailsIfStale, prepare, root } from './prepare.mjs'
 
 process.chdir(root)
@@ -29,6 +30,8 @@ compileMailsIfStale()
 const aside = speaker()
 const inBrowser = browserTests(names.filter(name => !isVitest(name)))
 
+/** What failed, by name: whoever sees but the end of a long output knows where to look. */
+const failures = []
 const sum = { passed: 0, failed: 0, skipped: 0 }
 for (const name of names) {
   console.log(`\n── ${name} tests`)
@@ -36,6 +39,7 @@ for (const name of names) {
   const counted = isVitest(name) ? await vitest(name) : (await inBrowser)[name]
   for (const outcome of Object.keys(sum)) sum[outcome] += counted[outcome]
 }
+if (failures.length > 0) console.log(`\nFailed, see above:\n${failures.map(name => `  ${name}`).join('\n')}`)
 const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''
 console.log(`\n${sum.passed} passed, ${sum.failed} failed${skipped}`)
 process.exit(sum.failed > 0 || sum.passed === 0 ? 1 : 0)
@@ -57,6 +61,11 @@ async function vitest(project) {
   ])
   const report = read(file)
   if (!report) return crashed(status)
+  for (const { name, status, assertionResults } of report.testResults) {
+    const failed = assertionResults.filter(test => test.status === 'failed')
+    for (const { fullName } of failed) failures.push(`${project} ${path.relative(root, name)}: ${fullName}`)
+    if (status === 'failed' && failed.length === 0) failures.push(`${project} ${path.relative(root, name)}`)
+  }
   const { numPassedTests: passed, numFailedTests, numPendingTests: skipped } = report
   // A file that cannot even be loaded has no tests, yet it has failed; so has a run that ends badly.
   const failed = Math.max(numFailedTests, report.numFailedTestSuites > 0 || status !== 0 ? 1 : 0)
@@ -86,11 +95,19 @@ async function playwright(files, say) {
     env: { ...process.env, NODE_ENV: 'production' },
     say,
   })
-  const stats = read(`${results}/browser.json`)?.stats
-  if (!stats) return crashed(status)
+  const report = read(`${results}/browser.json`)
+  if (!report) return crashed(status)
+  const { stats, suites } = report
+  for (const suite of suites) failures.push(...failedIn(suite))
   // A flaky test is a bug: passing at the second try is failing.
   const failed = Math.max(stats.unexpected + stats.flaky, status !== 0 ? 1 : 0)
   return { passed: stats.expected, failed, skipped: stats.skipped }
+}
+
+/** The names of what failed in a suite of Playwright's. */
+function failedIn({ specs = [], suites = [] }) {
+  const failed = specs.filter(({ ok }) => !ok).map(spec => `browser ${spec.file}: ${spec.title}`)
+  return [...failed, ...suites.flatMap(failedIn)]
 }
 
 /** Runs a program of Node's. @param say takes what it writes, if not the terminal @returns its exit code */

@@ -291,6 +291,21 @@ describe('a request that names itself', () => {
   })
 })
 
+describe('an address', () => {
+  test('is text that can be looked for', async () => {
+    const key = await keyOf(await administrator())
+    const said = async (what: string) => {
+      const { status, body } = await ask(key, what)
+      return [status, body.code]
+    }
+    expect(await said('GET /mail-counts?recipient=%00')).toEqual([400, 'text-unstorable'])
+    expect(await said('GET /users?search=a%00b')).toEqual([400, 'text-unstorable'])
+    expect(await said('GET /users/%00')).toEqual([400, 'text-unstorable'])
+    expect(await said('GET /users/%zz')).toEqual([404, 'operation-unknown'])
+    expect(await said('GET /users/%2500')).toEqual([404, 'user-not-found'])
+  })
+})
+
 describe('a body', () => {
   test('is JSON in UTF-8 that can be kept', async () => {
     const key = await keyOf(await administrator())

@@ -88,22 +88,31 @@ const places = operations.map(one => ({
 }))
 
 function findOperation(request: Request): Found {
-  const path = new URL(request.url).pathname.slice(base.length).replace(/\/$/, '')
+  const { pathname, search } = new URL(request.url)
+  // The database takes none, wherever it would be looked for.
+  if (/%00/.test(pathname + search)) refuse('text-unstorable')
+  const path = pathname.slice(base.length).replace(/\/$/, '')
   const method = request.method === 'HEAD' ? 'GET' : (request.method as Method)
   const allowed: string[] = []
   for (const { one, pattern } of places) {
     const match = pattern.exec(path)
     if (!match) continue
-    const params = Object.fromEntries(
-      Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
-    )
-    if (one.method === method) return { found: one, params }
+    const params = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decoded(value)])
+    if (one.method === method) return { found: one, params: Object.fromEntries(params) }
     allowed.push(one.method)
   }
   return refuse(
     allowed.length > 0 ? 'method-unknown' : 'operation-unknown',
     allowed.length > 0 ? { methods: allowed.join(', ') } : undefined,
   )
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return refuse('operation-unknown')
+  }
 }
 
 /** The key that a request shows (RFC 6750 §2.1). */
