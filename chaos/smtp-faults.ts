@@ -19,14 +19,14 @@ export const smtpFaults = scenario('smtp-faults', 'postgres', async ({ stage, sq
     const { faults } = await stage.smtp.report()
     return Object.keys(faults).filter(name => (faults[name] ?? 0) < often)
   }
-  await during(75, 500, async () => {
+  await during(150, 500, async () => {
     for (const statement of passTime) await sql(statement)
     if ((await left(sql)) < 50) await office.ask('queue', { mails: 100, each: 100 })
     return (await rare()).length === 0
   })
   const missed = await rare()
   await stage.smtp.behave({ faults: 0, temporary: 0 })
-  const finished = await during(75, 500, async () => {
+  const finished = await during(150, 500, async () => {
     for (const statement of passTime) await sql(statement)
     return (await left(sql)) === 0
   })

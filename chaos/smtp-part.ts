@@ -77,11 +77,14 @@ let falls = 0
 let peak = 0
 let turns = { connections: 0, mails: 0 }
 
-/** The next fault in turn, for as many as are to have one. */
+/** The next in turn of the faults that were met least, for as many as are to have one: one that comes of nothing comes again. */
 function draw(list: Fault[], what: keyof typeof turns): Fault | null {
   if (Math.random() * 100 < (behaviour.faults ?? 0)) {
     turns = { ...turns, [what]: turns[what] + 1 }
-    return list[turns[what] % list.length] ?? null
+    const met = (fault: Fault) => faults[nameOf(fault)] ?? 0
+    const least = Math.min(...list.map(met))
+    const rarest = list.filter(fault => met(fault) === least)
+    return rarest[turns[what] % rarest.length] ?? null
   }
   if (what === 'mails' && Math.random() * 100 < (behaviour.temporary ?? 0)) {
     const at = (['mail', 'rcpt', 'data', 'end'] as const)[Math.floor(Math.random() * 4)] ?? 'mail'
