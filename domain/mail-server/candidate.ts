@@ -102,6 +102,8 @@ async function insert(
       name: input.name,
       settings: input.settings,
       ...sealed(id, secrets),
+      enteredRefreshToken:
+        base && secrets.refreshToken === comparable(base).refreshToken ? base.enteredRefreshToken : null,
       createdById: viewer.id,
       createdBy: viewer.email,
       createdAt: now(),

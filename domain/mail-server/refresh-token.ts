@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { InTurn } from '@/domain/smtp/oauth'
 import { db, transaction } from '@/lib/db'
 import { persist } from '@/lib/group-commit'
+import { hashToken } from '@/lib/keyring'
 import { comparable, sealed } from './secrets'
 import type { UsableVersion } from './versions'
 
@@ -60,7 +61,10 @@ const endTurn = (mailServerId: string, held: string, renewed: string | null): Pr
         if (comparable(version).refreshToken === held)
           await tx.mailServerVersion.update({
             where: { id: version.id },
-            data: sealed(version.id, { refreshToken: renewed }),
+            data: {
+              ...sealed(version.id, { refreshToken: renewed }),
+              enteredRefreshToken: version.enteredRefreshToken ?? hashToken(held),
+            },
           })
     await tx.mailServer.updateMany({ where: { id: mailServerId }, data: { tokenTurnEndsAt: null } })
   })

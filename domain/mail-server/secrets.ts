@@ -8,7 +8,7 @@ import {
   secretsUsed,
 } from '@/domain/smtp/settings'
 import type { MailServerVersion } from '@/generated/prisma/client'
-import { KeyringError, keyring } from '@/lib/keyring'
+import { hashToken, KeyringError, keyring } from '@/lib/keyring'
 import { log } from '@/lib/log'
 import { Refusal } from '@/lib/refusal'
 import type { SealedColumn } from '@/lib/sealed-column'
@@ -33,7 +33,8 @@ function hearersOf(secret: SecretName, settings: MailServerSettings): string {
 type Typed = { settings: MailServerSettings; secrets: MailServerSecrets }
 
 /**
- * The secrets to go with settings: those that were typed, else the stored ones. A stored secret only goes where
+ * The secrets to go with settings: those that were typed, else the stored ones; also for a refresh token that was
+ * renewed since it was typed. A stored secret only goes where
  * it was entered for: whoever may edit the settings must not be able to send it to a server of their own.
  * @param stored the version that the form was filled from
  * @param connecting for settings whose refresh token is about to be fetched
@@ -42,13 +43,23 @@ type Typed = { settings: MailServerSettings; secrets: MailServerSecrets }
  */
 export function secretsFor(
   { settings, secrets }: Typed,
-  stored: (Pick<MailServerVersion, 'id' | SealedColumnName> & { settings: MailServerSettings }) | null,
+  stored:
+    | (Pick<MailServerVersion, 'id' | SealedColumnName | 'enteredRefreshToken'> & {
+        settings: MailServerSettings
+      })
+    | null,
   { connecting } = { connecting: false },
 ): MailServerSecrets {
   const used = secretsUsed(settings)
+  // Whoever enters again what was spent means what was given in its place: to spend it twice can end both (RFC 9700 §4.14.2).
+  const wasRenewed = (name: SecretName) =>
+    name === 'refreshToken' &&
+    secrets[name] !== null &&
+    stored?.enteredRefreshToken === hashToken(secrets[name]) &&
+    hearersOf(name, stored.settings) === hearersOf(name, settings)
   const keep = (name: SecretName): string | null => {
     if (!used.includes(name)) return null
-    if (secrets[name]) return secrets[name]
+    if (secrets[name] && !wasRenewed(name)) return secrets[name]
     if (!stored?.[sealedColumns[name]]) return null
     const again = () => new Refusal(`${codeOf[name]}-needed-again`, { field: name })
     if (hearersOf(name, stored.settings) !== hearersOf(name, settings)) {

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { keepCandidate } from '@/domain/mail-server/candidate'
+import { declareMailServers } from '@/domain/mail-server/declared-servers'
 import { inTurn } from '@/domain/mail-server/refresh-token'
-import { connectMailServer } from '@/domain/mail-server/testing/settings'
+import { activeVersion, connectMailServer } from '@/domain/mail-server/testing/settings'
 import { findVersion } from '@/domain/mail-server/versions'
 import { accessToken } from '@/domain/smtp/oauth'
 import { noSecrets } from '@/domain/smtp/settings'
@@ -99,6 +100,29 @@ it('goes on with the refresh token that a test of other settings was given', asy
   const id = await queue()
   await dispatch(randomUUID(), id)
   expect(await mailById(id)).toMatchObject({ state: 'sent' })
+})
+
+it('keeps the renewed refresh token where the one before is declared once more', async () => {
+  const { versionId } = await connect()
+  const { name, settings, secrets } = (await findVersion(versionId))!
+  const declare = () => declareMailServers('latchkey.yaml', [{ name, settings, secrets }])
+  await declare()
+  const id = await queue()
+  await dispatch(randomUUID(), id)
+  expect(oauth.refreshToken()).not.toBe(secrets.refreshToken)
+  await declare()
+  expect((await activeVersion())?.secrets.refreshToken).toBe(oauth.refreshToken())
+  // Through a version that keeps it, too.
+  await declareMailServers('latchkey.yaml', [
+    { name, settings: { ...settings, replyTo: 'help@example.org' }, secrets },
+  ])
+  await declare()
+  expect((await activeVersion())?.secrets.refreshToken).toBe(oauth.refreshToken())
+  // A new one is a new one.
+  await declareMailServers('latchkey.yaml', [
+    { name, settings, secrets: { ...secrets, refreshToken: 'another' } },
+  ])
+  expect((await activeVersion())?.secrets.refreshToken).toBe('another')
 })
 
 it('waits no longer for a node that died in its turn than the turn lasts', async () => {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "MailServerVersion" ADD COLUMN     "enteredRefreshToken" TEXT;
