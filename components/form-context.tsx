@@ -25,6 +25,9 @@ export const useForm = () => useContext(FormContext)
 /** The names of fields that are declared from outside, see `DeclaredFields`. */
 export const DeclaredContext = createContext<readonly string[] | 'all'>([])
 
+/** Whether nothing of the form around can be changed: all of it is declared from outside. */
+export const useOnlyShown = (): boolean => useContext(DeclaredContext) === 'all'
+
 /** What is known of one field: what was typed into it before, what is wrong with it, and whether it is only shown. */
 export function useField(name: string) {
   const { state } = useForm()

@@ -5,6 +5,7 @@ import { CheckboxField, PasswordField, SelectField, TextAreaField, TextField } f
 import { Fold } from '@/components/fold'
 import { useForm } from '@/components/form-context'
 import type { FieldGroupProps } from './field-group'
+import { useStoredSecret } from './stored-secret'
 
 const onlyWithProxy = 'grid gap-5 group-has-[[name=useProxy]:not(:checked)]:hidden sm:grid-cols-2'
 const onlyEncrypted = 'flex flex-col gap-5 group-has-[[name=encryption]_[value=none]:checked]:hidden'
@@ -30,6 +31,7 @@ const fields = Object.keys(untouched) as Advanced[]
 /** What most servers do not need. Open where something in it is set. */
 export function AdvancedFields({ initial, stored, open }: FieldGroupProps & { open: boolean }) {
   const t = useTranslations('mailSettings')
+  const storedSecret = useStoredSecret(stored)
   const { state } = useForm()
   const holds = (field: Advanced) => state.values?.[field] ?? initial?.[field] ?? untouched[field]
   const set = fields.some(field => holds(field) !== untouched[field])
@@ -130,7 +132,7 @@ export function AdvancedFields({ initial, stored, open }: FieldGroupProps & { op
           name="proxyPassword"
           label={t('proxyPassword')}
           autoComplete="new-password"
-          help={stored.includes('proxyPassword') ? t('passwordStored') : undefined}
+          help={storedSecret('proxyPassword')}
           optional
         />
       </div>

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { SelectField, TextField } from '@/components/fields'
 import { Fold } from '@/components/fold'
-import { useForm } from '@/components/form-context'
+import { useForm, useOnlyShown } from '@/components/form-context'
 import { Notice } from '@/components/notice'
 import type { MailServerField } from '@/domain/mail-server/form'
 import { presetChanges, presetOf, presets } from '@/domain/mail-server/presets'
@@ -27,6 +27,7 @@ type Props = FieldGroupProps & {
 export function ConnectionFields({ initial, held, open }: Props) {
   const t = useTranslations('mailSettings')
   const hints = useTranslations('presets')
+  const onlyShown = useOnlyShown()
   const { form } = useForm()
   const choosePreset = (id: string) => {
     if (!form.current) return
@@ -38,7 +39,7 @@ export function ConnectionFields({ initial, held, open }: Props) {
     <Fold
       open={open || !host}
       fields={fields}
-      aside={t('connection.change')}
+      aside={t(onlyShown ? 'connection.show' : 'connection.change')}
       summary={
         <>
           <span className="font-medium">{t('connection.title')}</span>{' '}

@@ -6,12 +6,13 @@ import { useEffect } from 'react'
 import { Button, SubmitButton } from '@/components/button'
 import { CopyField } from '@/components/copy-field'
 import { CheckboxField, PasswordField, SelectField, TextField } from '@/components/fields'
-import { useForm } from '@/components/form-context'
+import { useForm, useOnlyShown } from '@/components/form-context'
 import { buttonClasses, linkClasses } from '@/components/looks'
 import { Notice } from '@/components/notice'
 import { type Preset, presetOf } from '@/domain/mail-server/presets'
 import type { FieldGroupProps } from './field-group'
 import { fill } from './fill'
+import { useStoredSecret } from './stored-secret'
 
 const onlyWithLogin = 'flex flex-col gap-5 group-has-[[name=authentication]_[value=none]:checked]:hidden'
 const onlyWithPassword = 'hidden group-has-[[name=authentication]_[value=password]:checked]:block'
@@ -34,6 +35,8 @@ type Props = FieldGroupProps & {
 /** How Latchkey signs in: not at all, with a password, or with an access token. */
 export function LoginFields({ initial, stored, provider, redirectUri, consentUrl, focus }: Props) {
   const t = useTranslations('mailSettings')
+  const storedSecret = useStoredSecret(stored)
+  const onlyShown = useOnlyShown()
   const { form } = useForm()
   useEffect(() => {
     if (consentUrl) window.location.assign(consentUrl)
@@ -56,13 +59,13 @@ export function LoginFields({ initial, stored, provider, redirectUri, consentUrl
             name="password"
             label={t('password')}
             autoComplete="new-password"
-            help={stored.includes('password') ? t('passwordStored') : undefined}
+            help={storedSecret('password')}
             autoFocus={focus === 'password'}
           />
         </div>
       </div>
       {preset.keyPage && <ProviderHint preset={preset} />}
-      {preset.oauth && (
+      {preset.oauth && !onlyShown && (
         <div className={onlyWithPassword}>
           <Button
             className="noscript:hidden"
@@ -110,6 +113,7 @@ function ProviderHint({ preset: { id, name, keyPage } }: { preset: Preset }) {
 
 function OAuthFields({ initial, stored, redirectUri, consentUrl }: Omit<Props, 'provider' | 'focus'>) {
   const t = useTranslations('mailSettings')
+  const storedSecret = useStoredSecret(stored)
   return (
     <div className={onlyWithOAuth}>
       <SelectField
@@ -135,7 +139,7 @@ function OAuthFields({ initial, stored, redirectUri, consentUrl }: Omit<Props, '
         name="clientSecret"
         label={t('clientSecret')}
         autoComplete="new-password"
-        help={stored.includes('clientSecret') ? t('passwordStored') : t('clientSecretHelp')}
+        help={storedSecret('clientSecret') ?? t('clientSecretHelp')}
         optional
       />
       <TextField
@@ -183,7 +187,7 @@ function OAuthFields({ initial, stored, redirectUri, consentUrl }: Omit<Props, '
           name="refreshToken"
           label={t('refreshToken')}
           autoComplete="new-password"
-          help={stored.includes('refreshToken') ? t('passwordStored') : t('refreshTokenHelp')}
+          help={storedSecret('refreshToken') ?? t('refreshTokenHelp')}
           optional
         />
       </div>
