@@ -70,7 +70,29 @@ test('what our own server refuses is a problem too', async ({ request }) => {
     problem,
     'request-unreadable',
   ])
-  expect(await told(await request.get('/api/v1/', { headers }))).toEqual([404, problem, 'operation-unknown'])
+  for (const nowhere of ['/api/v1', '/api/v1/', '/api/v1?x=1', '/api/v1/nothing', '/api/v1/openapi.json/'])
+    expect(await told(await request.get(nowhere, { headers }))).toEqual([404, problem, 'operation-unknown'])
+  const asked = await request.fetch('/api/v1/users', { method: 'OPTIONS', headers })
+  expect(await told(asked)).toEqual([405, problem, 'method-unknown'])
+  expect(asked.headers().allow?.split(', ').sort()).toEqual(['GET', 'POST'])
+})
+
+test('a question of the API has the headers of its answer, with and without what it is asked for', async ({
+  request,
+}) => {
+  const read = await request.get('/api/v1/openapi.json')
+  const length = Buffer.byteLength(await read.text())
+  expect(read.headers()).toMatchObject({
+    'content-type': 'application/json',
+    'content-length': String(length),
+    'x-content-type-options': 'nosniff',
+  })
+  const head = await request.head('/api/v1/openapi.json')
+  expect(head.status()).toBe(200)
+  expect(head.headers()['content-type']).toBe('application/json')
+  expect(await head.text()).toBe('')
+  const posted = await request.post('/api/v1/openapi.json', { data: {} })
+  expect(posted.status()).toBe(404)
 })
 
 /** What the examples of a page of the documentation print, run as they stand. */
