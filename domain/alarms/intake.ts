@@ -96,11 +96,11 @@ const isPlain = ({ key, status }: Taken) => key !== null && status === 'active'
 
 /** @returns of each call those whose key, tenant or customer keeps them from being new ones, and are to be looked at */
 async function writeNew(calls: Taken[][]): Promise<Taken[][]> {
-  const first = new Map<string, { alarm: Taken; row: Fresh }>()
+  const first = new Map<string, { alarm: Taken; row: New }>()
   for (const alarm of calls.flat()) {
     // What one tenant calls so is nothing to another.
     const name = `${alarm.tenantId} ${alarm.key}`
-    if (!first.has(name)) first.set(name, { alarm, row: begun(alarm) })
+    if (!first.has(name)) first.set(name, { alarm, row: newRow(alarm) })
   }
   const all = [...first.values()]
   const written = new Set(all.map(({ alarm }) => alarm))
@@ -113,7 +113,7 @@ async function writeNew(calls: Taken[][]): Promise<Taken[][]> {
  * Writes those that are new, of tenants that are there and that nobody else is at: in a statement by itself, so that
  * nobody waits for anybody. @returns the ids of the others
  */
-async function insertNew(rows: Fresh[]): Promise<string[]> {
+async function insertNew(rows: New[]): Promise<string[]> {
   const left = await query<{ id: string }>(Prisma.sql`
     WITH a AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS a(${columns})
@@ -126,7 +126,7 @@ async function insertNew(rows: Fresh[]): Promise<string[]> {
       ON CONFLICT ("tenantId", key) DO NOTHING RETURNING id
     ), told AS (
       INSERT INTO "AlarmEvent" (id, "alarmId", "tenantId", kind, at)
-      SELECT a."eventId", a.id, a."tenantId", a.kind, ${sqlNow()} FROM a WHERE a.id IN (SELECT id FROM fresh)
+      SELECT a.id, a.id, a."tenantId", 'raised', ${sqlNow()} FROM a WHERE a.id IN (SELECT id FROM fresh)
     )
     SELECT id FROM a WHERE id NOT IN (SELECT id FROM fresh)`)
   return left.map(({ id }) => id)
@@ -184,30 +184,26 @@ type Row = {
   repeats: number
 }
 
-/** With the event that it begins with. */
-type Fresh = Omit<Row, 'startedAt'> & { startedAt?: string; eventId: string; kind: EventKind }
+/** With the event that it begins with, which has its id. */
+type Fresh = Omit<Row, 'startedAt'> & { startedAt?: string; kind: EventKind }
+
+/** All that there is to say of one that is active. */
+type New = Omit<Fresh, 'status' | 'endedAt' | 'repeats' | 'kind'>
 
 /** A row of its own; without a start it begins when it is written. */
-function begun(alarm: Taken): Fresh {
-  const { tenantId, source, key, status, startedAt } = alarm
-  const { originator, type, severity, details, customerId } = alarm
-  return {
-    id: uuid(),
-    tenantId,
-    source,
-    key: key ?? digest(uuid()),
-    originator,
-    type,
-    severity,
-    status,
-    details,
-    customerId: customerId ?? undefined,
-    startedAt: startedAt?.toISOString(),
-    repeats: 0,
-    eventId: uuid(),
-    kind: status === 'active' ? 'raised' : status,
-  }
-}
+const newRow = ({ tenantId, source, key, originator, type, severity, details, ...alarm }: Taken): New => ({
+  id: uuid(),
+  ...{ tenantId, source, key: key ?? digest(uuid()), originator, type, severity, details },
+  customerId: alarm.customerId ?? undefined,
+  startedAt: alarm.startedAt?.toISOString(),
+})
+
+const begun = (alarm: Taken): Fresh => ({
+  ...newRow(alarm),
+  status: alarm.status,
+  repeats: 0,
+  kind: alarm.status === 'active' ? 'raised' : alarm.status,
+})
 
 /** What alarms come to, by those that there are. */
 async function write(tx: Tx, tenantId: string, alarms: Taken[], at: Date): Promise<void> {
@@ -303,14 +299,15 @@ function takeAgain(row: Row, alarm: ReadAlarm, at: Date): EventKind | undefined 
 /** How `json_to_recordset` reads `Fresh`. */
 const columns = Prisma.sql`id uuid, "tenantId" uuid, key text, source text, originator text, type text, severity text,
   status text, details jsonb, "customerId" uuid, "startedAt" timestamptz, "endedAt" timestamptz, repeats int,
-  "eventId" uuid, kind text`
+  kind text`
 
-/** Alarms out of `a`. */
+/** Alarms out of `a`: new ones need not say what they are. */
 const insertAlarms = () => Prisma.sql`
   INSERT INTO "Alarm" (id, "tenantId", key, source, originator, type, severity, status, details, "customerId",
     "startedAt", "endedAt", repeats, "createdAt", "updatedAt")
-  SELECT a.id, a."tenantId", a.key, a.source, a.originator, a.type, a.severity, a.status, a.details,
-    a."customerId", coalesce(a."startedAt", ${sqlNow()}), a."endedAt", a.repeats, ${sqlNow()}, ${sqlNow()}`
+  SELECT a.id, a."tenantId", a.key, a.source, a.originator, a.type, a.severity,
+    coalesce(a.status, 'active'), a.details, a."customerId", coalesce(a."startedAt", ${sqlNow()}), a."endedAt",
+    coalesce(a.repeats, 0), ${sqlNow()}, ${sqlNow()}`
 
 async function insertRows(tx: Tx, tenantId: string, rows: Fresh[], events: Event[]): Promise<void> {
   await tx.$executeRaw`
@@ -320,7 +317,7 @@ async function insertRows(tx: Tx, tenantId: string, rows: Fresh[], events: Event
       ${insertAlarms()} FROM a
     )
     INSERT INTO "AlarmEvent" (id, "alarmId", "tenantId", kind, at)
-    SELECT a."eventId", a.id, a."tenantId", a.kind, ${sqlNow()} FROM a
+    SELECT a.id, a.id, a."tenantId", a.kind, ${sqlNow()} FROM a
     UNION ALL
     SELECT e.id, e."alarmId", ${tenantId}::uuid, e.kind, ${sqlNow()}
     FROM json_to_recordset(${JSON.stringify(events)}::json) AS e(id uuid, "alarmId" uuid, kind text)`
