@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Cause } from '@/domain/smtp/causes'
+import { type Cause, causes } from '@/domain/smtp/causes'
 import type { Concern } from '@/domain/smtp/outcome'
 import { isServerTrouble, loginRefused, probeDelay } from './breaker'
 
@@ -34,6 +34,16 @@ describe('probes', () => {
 
   it('are soon and never rare for a sender that is refused, which locks nothing', () =>
     expect(seconds('sender-rejected')).toEqual([5, 10, 20, 40, 300, 300]))
+
+  it('of every cause of a login either wait for an administrator, or pass by themselves', () => {
+    const ofLogins = causes.filter(cause => /^(auth|oauth|app-password|basic-auth)-/.test(cause))
+    // Said by a server that is busy, and by us before anything is sent.
+    const others = ['auth-temporary', 'auth-in-clear-refused']
+    expect(
+      ofLogins.filter(cause => !loginRefused(cause)),
+      'see refusedLogins in breaker.ts',
+    ).toEqual(others)
+  })
 
   it('do not come together', () => {
     expect(probeDelay('connection-refused', 0, () => 0)).toBe(750)

@@ -2,6 +2,7 @@
 // out whether it works again. It stands in the database, so that all workers and the next ones know.
 
 import type { Cause } from '@/domain/smtp/causes'
+import { refusalsOfUs } from '@/domain/smtp/concern'
 import type { Outcome } from '@/domain/smtp/outcome'
 import { tellWebhooks } from '@/domain/webhooks/events'
 import type { MailServer } from '@/generated/prisma/client'
@@ -24,11 +25,8 @@ const refusedLogins: Cause[] = [
 /** Whether a breaker opened because the credentials were refused: that waits for an administrator. */
 export const loginRefused = (cause: string | null): boolean => refusedLogins.includes(cause as Cause)
 
-/** About us and our sender: an administrator has to mend it, but no account gets locked meanwhile. */
-const refusedSenders: Cause[] = ['client-blocked', 'ehlo-rejected', 'sender-rejected', 'relay-denied']
-
-/** Whether it opened because of who we are: our address, our name, or the sender. */
-export const mailRefused = (cause: string | null): boolean => refusedSenders.includes(cause as Cause)
+/** Whether it opened because of who we are: that waits for an administrator too, but no account gets locked meanwhile. */
+export const mailRefused = (cause: string | null): boolean => refusalsOfUs.includes(cause as Cause)
 
 /** Whether a failed attempt says that the server takes no mail now, and not only not this one. */
 export const isServerTrouble = ({ concerns, result }: Failed): boolean =>

@@ -45,7 +45,8 @@ function check(
 ) {
   for (const { facts } of outcome.stages) for (const name of Object.keys(facts)) factNames.add(name)
   table.push(`${cause.padEnd(28)} ${when.padEnd(44)} ${nameOf(outcome).padEnd(28)} ${milliseconds} ms`)
-  expect(outcome, JSON.stringify(outcome.transcript, null, 1)).toMatchObject({
+  const said = outcome.transcript.map(line => JSON.stringify(line)).join('\n')
+  expect(outcome, `named ${nameOf(outcome)}, expected ${cause}, of what was said:\n${said}\n`).toMatchObject({
     result: cause === 'outcome-uncertain' ? 'uncertain' : 'failed',
     cause,
     permanent,

@@ -5,17 +5,22 @@ import type { Concern, SmtpReply, Stage } from './outcome'
 /** Before a mail is named, whatever goes wrong is the server's trouble. */
 const beforeTheMail: Stage[] = ['dns', 'connect', 'greeting', 'ehlo', 'tls', 'auth']
 
-/** About our address, name, login or sender, which are the same for every mail, at whatever step they are said. */
-const everyMail: Cause[] = [
+/** About who we are: our address, our name, or the sender. An administrator has to mend it, at whatever step it is said. */
+export const refusalsOfUs: readonly Cause[] = [
+  'client-blocked',
+  'ehlo-rejected',
+  'sender-rejected',
+  'relay-denied',
+]
+
+/** What does not change from mail to mail, at whatever step it is said. */
+const everyMail: readonly Cause[] = [
+  ...refusalsOfUs,
   'starttls-required',
   'auth-required',
   'auth-rejected',
   'app-password-required',
   'basic-auth-disabled',
-  'client-blocked',
-  'ehlo-rejected',
-  'sender-rejected',
-  'relay-denied',
 ]
 
 /** These tell what happened, and not why. */

@@ -23,7 +23,7 @@ const sayings = blocks.flatMap(block => {
   return lines.map(line => ({ cause, concerns, stage, signedIn: anonymous === undefined, line }))
 })
 
-it.each(sayings)('$cause, trouble of the $concerns, at $stage: $line', saying => {
+it.each(sayings)('testing/sayings.txt: $cause, trouble of the $concerns, at $stage: $line', saying => {
   const { cause, concerns, stage, signedIn, line } = saying
   const [, code, enhanced = null, text = ''] = /^(\d{3})[ -](?:(\d\.\d+\.\d+) ?)?(.*)$/.exec(line) ?? []
   const meant = explainReply(
