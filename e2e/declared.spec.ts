@@ -13,7 +13,13 @@ test('the first administrator is sent the link, and what is declared is shown an
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey declared '))
   const config = path.join(folder, 'latchkey.yaml')
   writeFileSync(path.join(folder, 'name'), 'anna@example.org\n')
-  writeFileSync(config, 'settings: { name: Example accounts }\ntenants: [{ name: Acme, customers: [North] }]')
+  writeFileSync(
+    config,
+    `settings: { name: Example accounts }
+tenants: [{ name: Acme, customers: [North] }]
+mailServers:
+  - { name: Spare, host: smtp.example.org, mailFrom: accounts@example.org, username: accounts, password: quiet }`,
+  )
   const app = await startApp({
     DEMO: 'off',
     INBOX_SMTP_PORT: '0',
@@ -43,6 +49,12 @@ test('the first administrator is sent the link, and what is declared is shown an
     await expectNoViolations(page, 'declared server')
     await page.getByRole('button', { name: 'Send test mail' }).click()
     await expect(page.getByRole('heading', { name: 'Test mail sent' })).toBeVisible({ timeout: 30_000 })
+
+    await page.goto(`${app.url}/settings/mail`)
+    await page.getByRole('link', { name: 'Spare' }).click()
+    await expect(page.getByText('Change', { exact: true })).toHaveCount(0)
+    await expect(page.getByLabel('SMTP host', { exact: true })).toHaveAttribute('readonly', '')
+    await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(/One is declared/)
 
     await page.goto(`${app.url}/settings`)
     await expect(page.getByLabel('Installation name', { exact: true })).toHaveAttribute('readonly', '')
