@@ -28,7 +28,6 @@ const exceptions: Record<string, string> = {
   'accounts/passkey.ts passkeyWithId': 'finds out whose passkey somebody shows',
   'accounts/passkey.ts takeChallenge': 'what is to be signed, for whoever has asked for it',
   'accounts/session.ts viewerOf': 'finds out who the viewer is',
-  'accounts/session.ts ownerOf': 'the session is the right, and was opened just now',
   'accounts/session.ts lastEndOfSessions': 'a moment, for the rotation of keys',
   'accounts/password-reset.ts siftLinkRequests': 'the worker answers whoever asked, by mail',
   'accounts/email-keys.ts tidyEmailKeys': 'at the start, shown to nobody',

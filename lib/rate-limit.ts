@@ -56,7 +56,7 @@ export async function countAttempt(...counted: Counted[]): Promise<number> {
   const full = rows.find(row => row.full)
   if (!full) return 0
   // Several who came at once all saw room for one.
-  if (full.charged) await takeBack(db(), keys)
+  if (full.charged) await db().$executeRaw(takeBack(keys))
   return Math.max(1, Math.ceil(full.wait))
 }
 
@@ -129,16 +129,21 @@ export async function waitFor(counted: Counted): Promise<number> {
 }
 
 /** Takes one attempt back: it turned out to be a good one. @param forgotten of this, all attempts are */
-export const takeBackAttempt = (tx: Tx, counted: Counted[], forgotten?: Counted): Promise<void> =>
-  takeBack(tx, counted.map(keyOf), forgotten && keyOf(forgotten))
+export async function takeBackAttempt(tx: Tx, counted: Counted[], forgotten?: Counted): Promise<void> {
+  await tx.$executeRaw(takingBack(counted, forgotten))
+}
+
+/** The same as a part of a statement. @param condition whether it is done, once that is known */
+export const takingBack = (counted: Counted[], forgotten?: Counted, condition?: Prisma.Sql): Prisma.Sql =>
+  takeBack(counted.map(keyOf), forgotten && keyOf(forgotten), condition)
 
 /** In the order in which they are counted, so that nobody waits for each other. */
-async function takeBack(tx: Tx, keys: string[], forgotten: string | null = null): Promise<void> {
+function takeBack(keys: string[], forgotten: string | null = null, condition = Prisma.sql`true`): Prisma.Sql {
   const all = forgotten === null ? keys : [forgotten, ...keys]
-  await tx.$executeRaw`
+  return Prisma.sql`
     UPDATE "RateLimit" SET points = CASE WHEN key = ${forgotten} THEN 0 ELSE points - 1 END
     WHERE points > 0 AND key IN (
-      SELECT key FROM "RateLimit" WHERE key = ANY (${all}::text[])
+      SELECT key FROM "RateLimit" WHERE key = ANY (${all}::text[]) AND ${condition}
       ORDER BY array_position(${all}::text[], key) FOR UPDATE)`
 }
 

@@ -8,6 +8,7 @@
 //   account that an administrator unlocks or enables.
 // - An account that does not exist is counted like one that does.
 import type { Viewer } from '@/domain/viewer'
+import type { Prisma } from '@/generated/prisma/client'
 import { networkOf } from '@/lib/addresses'
 import { db, type Tx } from '@/lib/db'
 import { GroupCommit } from '@/lib/group-commit'
@@ -20,6 +21,7 @@ import {
   type Limit,
   noLimit,
   takeBackAttempt,
+  takingBack,
   waitFor,
 } from '@/lib/rate-limit'
 import { Refusal } from '@/lib/refusal'
@@ -110,6 +112,10 @@ export async function admitLinkCode(account: string, address: string): Promise<C
 /** An attempt was the owner's: it does not count, and what was tried in the same place is forgotten. */
 export const succeeded = (tx: Tx, [narrow, ...wide]: Counted[]): Promise<void> =>
   takeBackAttempt(tx, wide, narrow)
+
+/** The same as a part of a statement, see `takingBack`. */
+export const succeeding = ([narrow, ...wide]: Counted[], condition: Prisma.Sql): Prisma.Sql =>
+  takingBack(wide, narrow, condition)
 
 /**
  * Lets the current password be looked at once more in a session: another session of the account has an allowance

@@ -56,7 +56,7 @@ describe('a demo account', () => {
   })
 
   it('is signed out where Latchkey starts without the demo, and only then', async () => {
-    const session = await signIn(administrator.email, administrator.password, here)
+    const { token: session } = await signIn(administrator.email, administrator.password, here)
     expect(await viewerOf(session, here.address)).not.toBeNull()
     setEnv({ demo: false })
     expect(await shutPublicAccounts()).toEqual(demoAccounts.map(({ email }) => email))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { v7 as uuid } from 'uuid'
 import type { Actor } from '@/domain/viewer'
-import type { Prisma } from '@/generated/prisma/client'
+import { Prisma } from '@/generated/prisma/client'
 import { networkOf } from '@/lib/addresses'
 import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
@@ -41,6 +42,23 @@ export async function record(
   change: { before?: Prisma.InputJsonValue; after?: Prisma.InputJsonValue } = {},
 ): Promise<void> {
   await tx.auditEvent.create({ data: { ...eventOf(actor, action, subject), ...change } })
+}
+
+/** The same as a part of a statement. @param condition whether it is done, once that is known */
+export function recording(
+  actor: Actor,
+  action: AuditAction,
+  subject: Subject,
+  condition: Prisma.Sql,
+): Prisma.Sql {
+  const event = eventOf(actor, action, subject)
+  return Prisma.sql`
+    INSERT INTO "AuditEvent"
+      (id, at, action, "actorId", actor, address, device, "subjectType", "subjectId", subject, "tenantId")
+    SELECT ${uuid()}::uuid, ${event.at}::timestamptz, ${event.action}, ${event.actorId}::uuid, ${event.actor},
+      ${event.address}, ${event.device}, ${event.subjectType}, ${event.subjectId}, ${event.subject},
+      ${event.tenantId}::uuid
+    WHERE ${condition}`
 }
 
 /** Records the same of many things at once. */
