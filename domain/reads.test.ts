@@ -6,9 +6,6 @@ import { exportedFunctions } from './testing/exported-functions'
 const exceptions: Record<string, string> = {
   'outbox/': 'the engine works for everybody; what people read of it is in mail-log',
   'links/': 'the token is the right; whose it is, accounts know',
-  'settings/installation.ts readInstallation':
-    'what everybody obeys; who may read it as settings, readSettings decides',
-  'settings/installation.ts readInstallationAndLogo': 'the same',
   'settings/installation.ts secondFactorSince': 'what everybody obeys',
   'settings/logo.ts logoImage': 'every page shows it',
   'settings/tenant-password-rules.ts factorRuleOf': 'what everybody obeys',
