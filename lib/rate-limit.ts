@@ -28,7 +28,7 @@ export async function countAttempt(...counted: Counted[]): Promise<number> {
   const running = Prisma.sql`held."expiresAt" > ${sqlNow()}`
   const rows = await db().$queryRaw<{ wait: number; full: boolean; charged: boolean }[]>`
     WITH wanted AS (
-      SELECT * FROM unnest(
+      SELECT key, subject, allowed, seconds, place FROM unnest(
         ${keys}::text[], ${counted.map(({ subject }) => subject ?? null)}::text[],
         ${counted.map(({ limit }) => limit.points)}::int[], ${counted.map(({ limit }) => limit.seconds)}::int[]
       ) WITH ORDINALITY AS one(key, subject, allowed, seconds, place)

@@ -21,6 +21,10 @@ test.each(['SELECT * FROM "User"', 'UPDATE "Row" SET a = 1 RETURNING *', 'SELECT
   },
 )
 
+test.each(['BEGIN', 'COMMIT', 'SAVEPOINT one'])('%s has none: it has no plan', sql => {
+  expect(called(statementNames(), sql, 50).filter(Boolean)).toEqual([])
+})
+
 test('counting rows is no matter of columns', () => {
   expect(called(statementNames(), 'SELECT count(*) FROM "User"', 50).at(-1)).not.toBe('')
 })

@@ -8,6 +8,9 @@ const most = 200
 /** Of so many it is known how often they were run. */
 const counted = 2_000
 
+/** What has a plan; BEGIN and its like have none. */
+const planned = /^\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/i
+
 /** What every column of a table is asked for may not be prepared: a migration that adds one makes it fail. */
 const anyColumn = /(?:\b(?:SELECT|RETURNING)\s+|\.)\*/i
 
@@ -21,7 +24,7 @@ export function statementNames(): (statement: { sql: string }) => string {
     const before = times.get(sql) ?? 0
     if (before === 0 && times.size >= counted) times.clear()
     times.set(sql, before + 1)
-    if (before + 1 < often || anyColumn.test(sql)) return ''
+    if (before + 1 < often || !planned.test(sql) || anyColumn.test(sql)) return ''
     times.delete(sql)
     const name = `prisma_${names.size + 1}`
     names.set(sql, name)
