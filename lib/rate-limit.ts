@@ -99,6 +99,21 @@ export async function countEach(limit: Limit, whose: string[]): Promise<boolean[
 }
 
 /**
+ * Refuses those of many who came at the same time for whom a limit has no room, and counts them as refused. Of the
+ * others nothing is counted. @param whose may hold the same key several times @returns for each whether it is refused
+ */
+export async function refuseFull(limit: Limit, whose: string[]): Promise<boolean[]> {
+  const keys = whose.map(key => keyOf({ limit, key }))
+  const full = await db().$queryRaw<{ key: string }[]>`
+    WITH asked AS (SELECT key, count(*)::int AS times FROM unnest(${keys}::text[]) AS one(key) GROUP BY key)
+    UPDATE "RateLimit" held SET refused = held.refused + asked.times FROM asked
+    WHERE held.key = asked.key AND held.points >= ${limit.points}::int AND held."expiresAt" > ${sqlNow()}
+    RETURNING held.key`
+  const refused = new Set(full.map(({ key }) => key))
+  return keys.map(key => refused.has(key))
+}
+
+/**
  * Counts several attempts of one key at once, as far as there is room for them.
  * @returns how many may go on, for how many there is room after them, and the seconds until the window ends
  */

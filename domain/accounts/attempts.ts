@@ -20,6 +20,7 @@ import {
   forgetCount,
   type Limit,
   noLimit,
+  refuseFull,
   takeBackAttempt,
   takingBack,
   waitFor,
@@ -167,6 +168,10 @@ const linkRequests = new GroupCommit((networks: string[]) => countEach(linksFrom
 /** Whether one more mail with a link may go to an account because somebody asked for it. */
 export const admitLinkMail = async (account: string): Promise<boolean> =>
   (await countAttempt({ limit: linksToAccount, key: account })) === 0
+
+/** Of many requests for mails with links, by account: which are refused, since there is no room for another mail. */
+export const refuseLinkMails = (accounts: string[]): Promise<boolean[]> =>
+  refuseFull(linksToAccount, accounts)
 
 /** Counts a wish for a new address, whether it has an account or not. @throws Refusal too-many-attempts */
 export const admitNewEmail = (viewerId: string, account: string): Promise<void> =>

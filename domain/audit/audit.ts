@@ -86,16 +86,20 @@ export const recordCounted = (
 ): Promise<void> => count(tx, action, [{ actor, subject, times: 1 }])
 
 /**
- * Records the same of any number of strangers, without a subject, as `recordCounted` would one by one: in one
- * statement, so that whoever has an account does not wait for them.
+ * Records the same of any number at once, as `recordCounted` would one by one: in one statement, so that nobody waits
+ * for those who ask again and again. @param subject null for strangers
  */
-export async function recordStrangers(tx: Tx, actors: Actor[], action: AuditAction): Promise<void> {
-  const strangers = new Map<string, Counted>()
-  for (const actor of actors) {
-    const id = countedId(actor, action, null)
-    strangers.set(id, { actor, subject: null, times: (strangers.get(id)?.times ?? 0) + 1 })
+export async function recordCountedEach(
+  tx: Tx,
+  action: AuditAction,
+  things: readonly { actor: Actor; subject: Subject | null }[],
+): Promise<void> {
+  const counted = new Map<string, Counted>()
+  for (const { actor, subject } of things) {
+    const id = countedId(actor, action, subject)
+    counted.set(id, { actor, subject, times: (counted.get(id)?.times ?? 0) + 1 })
   }
-  await count(tx, action, [...strangers.values()])
+  if (counted.size > 0) await count(tx, action, [...counted.values()])
 }
 
 type Counted = { actor: Actor; subject: Subject | null; times: number }
