@@ -9,7 +9,7 @@ import { missingFactorUntil } from '@/domain/accounts/factor-policy'
 import { knownDevice, markDevice, readMarks, writeMarks } from '@/domain/accounts/known-device'
 import { passkeyMinutes } from '@/domain/accounts/passkey-sign-in'
 import { type MoreWanted, pendingMinutes } from '@/domain/accounts/pending-sign-in'
-import { signOut as endSession, type Origin, ownerOf, viewerOf } from '@/domain/accounts/session'
+import { signOut as endSession, type Opened, type Origin, viewerOf } from '@/domain/accounts/session'
 import { Credentials, signIn } from '@/domain/accounts/sign-in'
 import { actingMinutes, endSignInAs } from '@/domain/accounts/sign-in-as'
 import { longestSessionDays } from '@/domain/settings/installation'
@@ -83,21 +83,20 @@ export async function requirePerson(): Promise<Viewer> {
 }
 
 /**
- * Hands the opaque id of a session to the browser; whoever was signed in there before is signed out.
+ * Hands a session to the browser; whoever was signed in there before is signed out.
  * @throws Refusal other-address where the browser would not keep it
  */
-export async function keepSession(sessionId: string): Promise<void> {
+export async function keepSession({ token, userId }: Opened): Promise<void> {
   if (!(await cookiesHold())) {
-    const viewer = await viewerOf(sessionId, (await origin()).address)
+    const viewer = await viewerOf(token, (await origin()).address)
     if (viewer) await endSession(viewer)
     throw new Refusal('other-address', { values: { url: env().appUrl } })
   }
   const before = await ownPerson()
   if (before) await endSession(before)
-  await renewCookie(sessionId)
+  await renewCookie(token)
   ;(await cookies()).delete(actingName())
-  const userId = await ownerOf(sessionId)
-  if (userId) await keepMark(userId)
+  await keepMark(userId)
 }
 
 /** Hands the browser the new opaque id of the session that it has. */
@@ -214,10 +213,9 @@ export const authOptions = (): NextAuthOptions => ({
         if (!typed.success) return null
         try {
           const { email, password } = typed.data
-          const sessionId = await signIn(email, password, await origin())
-          const userId = await ownerOf(sessionId)
-          if (userId) await keepMark(userId)
-          return { id: sessionId }
+          const { token, userId } = await signIn(email, password, await origin())
+          await keepMark(userId)
+          return { id: token }
         } catch (error) {
           if (error instanceof Refusal) return null
           // Its message would go into an address: what it was is for the log.

@@ -6,9 +6,6 @@ import { exportedFunctions } from './testing/exported-functions'
 const exceptions: Record<string, string> = {
   'outbox/': 'the engine works for everybody; what people read of it is in mail-log',
   'links/': 'the token is the right; whose it is, accounts know',
-  'settings/installation.ts readInstallation':
-    'what everybody obeys; who may read it as settings, readSettings decides',
-  'settings/installation.ts readInstallationAndLogo': 'the same',
   'settings/installation.ts secondFactorSince': 'what everybody obeys',
   'settings/logo.ts logoImage': 'every page shows it',
   'settings/tenant-password-rules.ts factorRuleOf': 'what everybody obeys',
@@ -28,7 +25,6 @@ const exceptions: Record<string, string> = {
   'accounts/passkey.ts passkeyWithId': 'finds out whose passkey somebody shows',
   'accounts/passkey.ts takeChallenge': 'what is to be signed, for whoever has asked for it',
   'accounts/session.ts viewerOf': 'finds out who the viewer is',
-  'accounts/session.ts ownerOf': 'the session is the right, and was opened just now',
   'accounts/session.ts lastEndOfSessions': 'a moment, for the rotation of keys',
   'accounts/password-reset.ts siftLinkRequests': 'the worker answers whoever asked, by mail',
   'accounts/email-keys.ts tidyEmailKeys': 'at the start, shown to nobody',

@@ -9,6 +9,7 @@ import { clockAhead } from './clock'
 import { perProcess } from './global'
 import { locks } from './locks'
 import { log } from './log'
+import { statementNames } from './statement-names'
 
 export type Tx = Prisma.TransactionClient
 
@@ -122,7 +123,10 @@ const hurried = (url: string, settings: string[] = []) => ({
 /** Opens a PostgreSQL server. Connections are made when they are needed and made anew when they break. */
 export function openPostgres(url: string, connections = 10): Database {
   const onPoolError = (error: Error) => log.warn({ error: error.message }, 'database connection lost')
-  const adapter = new PrismaPg({ ...hurried(url), max: connections }, { onPoolError })
+  const adapter = new PrismaPg(
+    { ...hurried(url), max: connections },
+    { onPoolError, statementNameGenerator: statementNames() },
+  )
   const direct = directPool(url)
   const watch = new pg.Pool({
     ...connecting(url),

@@ -28,7 +28,7 @@ export async function countAttempt(...counted: Counted[]): Promise<number> {
   const running = Prisma.sql`held."expiresAt" > ${sqlNow()}`
   const rows = await db().$queryRaw<{ wait: number; full: boolean; charged: boolean }[]>`
     WITH wanted AS (
-      SELECT * FROM unnest(
+      SELECT key, subject, allowed, seconds, place FROM unnest(
         ${keys}::text[], ${counted.map(({ subject }) => subject ?? null)}::text[],
         ${counted.map(({ limit }) => limit.points)}::int[], ${counted.map(({ limit }) => limit.seconds)}::int[]
       ) WITH ORDINALITY AS one(key, subject, allowed, seconds, place)
@@ -56,7 +56,7 @@ export async function countAttempt(...counted: Counted[]): Promise<number> {
   const full = rows.find(row => row.full)
   if (!full) return 0
   // Several who came at once all saw room for one.
-  if (full.charged) await takeBack(db(), keys)
+  if (full.charged) await db().$executeRaw(takeBack(keys))
   return Math.max(1, Math.ceil(full.wait))
 }
 
@@ -99,6 +99,21 @@ export async function countEach(limit: Limit, whose: string[]): Promise<boolean[
 }
 
 /**
+ * Refuses those of many who came at the same time for whom a limit has no room, and counts them as refused. Of the
+ * others nothing is counted. @param whose may hold the same key several times @returns for each whether it is refused
+ */
+export async function refuseFull(limit: Limit, whose: string[]): Promise<boolean[]> {
+  const keys = whose.map(key => keyOf({ limit, key }))
+  const full = await db().$queryRaw<{ key: string }[]>`
+    WITH asked AS (SELECT key, count(*)::int AS times FROM unnest(${keys}::text[]) AS one(key) GROUP BY key)
+    UPDATE "RateLimit" held SET refused = held.refused + asked.times FROM asked
+    WHERE held.key = asked.key AND held.points >= ${limit.points}::int AND held."expiresAt" > ${sqlNow()}
+    RETURNING held.key`
+  const refused = new Set(full.map(({ key }) => key))
+  return keys.map(key => refused.has(key))
+}
+
+/**
  * Counts several attempts of one key at once, as far as there is room for them.
  * @returns how many may go on, for how many there is room after them, and the seconds until the window ends
  */
@@ -129,16 +144,21 @@ export async function waitFor(counted: Counted): Promise<number> {
 }
 
 /** Takes one attempt back: it turned out to be a good one. @param forgotten of this, all attempts are */
-export const takeBackAttempt = (tx: Tx, counted: Counted[], forgotten?: Counted): Promise<void> =>
-  takeBack(tx, counted.map(keyOf), forgotten && keyOf(forgotten))
+export async function takeBackAttempt(tx: Tx, counted: Counted[], forgotten?: Counted): Promise<void> {
+  await tx.$executeRaw(takingBack(counted, forgotten))
+}
+
+/** The same as a part of a statement. @param condition whether it is done, once that is known */
+export const takingBack = (counted: Counted[], forgotten?: Counted, condition?: Prisma.Sql): Prisma.Sql =>
+  takeBack(counted.map(keyOf), forgotten && keyOf(forgotten), condition)
 
 /** In the order in which they are counted, so that nobody waits for each other. */
-async function takeBack(tx: Tx, keys: string[], forgotten: string | null = null): Promise<void> {
+function takeBack(keys: string[], forgotten: string | null = null, condition = Prisma.sql`true`): Prisma.Sql {
   const all = forgotten === null ? keys : [forgotten, ...keys]
-  await tx.$executeRaw`
+  return Prisma.sql`
     UPDATE "RateLimit" SET points = CASE WHEN key = ${forgotten} THEN 0 ELSE points - 1 END
     WHERE points > 0 AND key IN (
-      SELECT key FROM "RateLimit" WHERE key = ANY (${all}::text[])
+      SELECT key FROM "RateLimit" WHERE key = ANY (${all}::text[]) AND ${condition}
       ORDER BY array_position(${all}::text[], key) FOR UPDATE)`
 }
 

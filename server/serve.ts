@@ -131,6 +131,9 @@ async function answer(
   }
   if (api) return answerApi(request, response, body)
   if (!(await isWhatItSays(request, body))) return answerInWords(request, response, 400, 'unreadable')
+  // The same for a public page that shows how its form has ended: it fits into what is sent before anything is confirmed.
+  if (/^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? ''))
+    delete request.headers['accept-encoding']
   const form = actions && (await postedForm(request, body))
   if (form && actions && !form.actions.every(name => actions.has(name)))
     return answerInWords(request, response, 409, 'updated', form.typed)

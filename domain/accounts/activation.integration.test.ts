@@ -50,7 +50,7 @@ describe('an invited user', () => {
     expect(link).toBe(`${testAppUrl}/activate/${token}`)
     expect((await readActivation(token)).live?.user?.email).toBe('Anna@Example.org')
     const news = sink.waitForMail()
-    const session = await activate(token, password, origin)
+    const { token: session } = await activate(token, password, origin)
     expect(await viewerOf(session, '')).toMatchObject({ email: 'Anna@Example.org' })
     expect((await read((await news).raw)).mail.to).toMatchObject({ text: 'Anna@example.org' })
     expect(await refusalOf(signIn('anna@example.org', password, origin))).toBe('done')

@@ -11,7 +11,7 @@ import { db, type Tx, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
 import { choosePassword, self, setPassword } from './password'
 import { type Asked, mergeWithRecent } from './recent-mail'
-import { type Origin, openSession } from './session'
+import { type Opened, type Origin, openSession } from './session'
 import { displayName, holdAccount, manageableUser, newsOf, readableUser, userSubject } from './user'
 import { issueLink, mailToUser, mailToUsers } from './user-mail'
 
@@ -109,10 +109,10 @@ export const readActivation = (token: string) => readToken('activation', token)
 
 /**
  * Sets the first password, makes the account active and signs its owner in.
- * @returns the opaque id of the new session
+ * @returns the new session
  * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown); those of `choosePassword`
  */
-export async function activate(token: string, password: string, origin: Origin): Promise<string> {
+export async function activate(token: string, password: string, origin: Origin): Promise<Opened> {
   const { live, dead } = await readActivation(token)
   if (dead) throw new Refusal(`link-${dead}`)
   if (!live.user) throw new Refusal('link-unknown')

@@ -8,6 +8,7 @@
 //   account that an administrator unlocks or enables.
 // - An account that does not exist is counted like one that does.
 import type { Viewer } from '@/domain/viewer'
+import type { Prisma } from '@/generated/prisma/client'
 import { networkOf } from '@/lib/addresses'
 import { db, type Tx } from '@/lib/db'
 import { GroupCommit } from '@/lib/group-commit'
@@ -19,7 +20,9 @@ import {
   forgetCount,
   type Limit,
   noLimit,
+  refuseFull,
   takeBackAttempt,
+  takingBack,
   waitFor,
 } from '@/lib/rate-limit'
 import { Refusal } from '@/lib/refusal'
@@ -111,6 +114,10 @@ export async function admitLinkCode(account: string, address: string): Promise<C
 export const succeeded = (tx: Tx, [narrow, ...wide]: Counted[]): Promise<void> =>
   takeBackAttempt(tx, wide, narrow)
 
+/** The same as a part of a statement, see `takingBack`. */
+export const succeeding = ([narrow, ...wide]: Counted[], condition: Prisma.Sql): Prisma.Sql =>
+  takingBack(wide, narrow, condition)
+
 /**
  * Lets the current password be looked at once more in a session: another session of the account has an allowance
  * of its own. @returns what to call when it was right @throws Refusal too-many-attempts
@@ -161,6 +168,10 @@ const linkRequests = new GroupCommit((networks: string[]) => countEach(linksFrom
 /** Whether one more mail with a link may go to an account because somebody asked for it. */
 export const admitLinkMail = async (account: string): Promise<boolean> =>
   (await countAttempt({ limit: linksToAccount, key: account })) === 0
+
+/** Of many requests for mails with links, by account: which are refused, since there is no room for another mail. */
+export const refuseLinkMails = (accounts: string[]): Promise<boolean[]> =>
+  refuseFull(linksToAccount, accounts)
 
 /** Counts a wish for a new address, whether it has an account or not. @throws Refusal too-many-attempts */
 export const admitNewEmail = (viewerId: string, account: string): Promise<void> =>

@@ -1939,7 +1939,7 @@ describe('the table', () => {
   it('asks nothing for nobody, or for whoever is disabled: they are no viewers', async () => {
     expect(await viewerOf('nonsense', origin.address)).toBeNull()
     for (const user of [world.acme.user, world.acme.admin]) {
-      const token = await transaction(tx => openSession(tx, user, origin))
+      const { token } = await transaction(tx => openSession(tx, user, origin))
       expect(await viewerOf(token, origin.address)).toMatchObject({ id: user.id })
       await db().user.update({ where: { id: user.id }, data: { state: 'disabled' } })
       expect(await viewerOf(token, origin.address)).toBeNull()

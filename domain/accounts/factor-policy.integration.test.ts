@@ -162,7 +162,7 @@ describe('the policy of a tenant', () => {
     const { pending } = world.acme
     setClockAhead(8 * day)
     const token = tokenOf(await transaction(tx => issueLink(tx, 'activation', pending.id, inMinutes(60))))
-    const session = await activate(token, 'three quiet words', origin)
+    const { token: session } = await activate(token, 'three quiet words', origin)
     const viewer = await viewerOf(session, '')
     about(await missing(viewer!, 'everybody'), from(7 * day))
   })
@@ -175,7 +175,7 @@ describe('the policy of a tenant', () => {
       ...{ tenantId: id, customerId, sendActivation: false, initialPassword: 'one quiet word more' },
     })
     const wanted = await signIn(email, 'one quiet word more', origin).catch(error => error)
-    const session = await signInWithNewPassword(wanted.pending, 'three quiet words', origin)
+    const { token: session } = await signInWithNewPassword(wanted.pending, 'three quiet words', origin)
     about(await missing((await viewerOf(session, ''))!, 'everybody'), from(7 * day))
   })
 })

@@ -70,7 +70,7 @@ describe('a right password of an account with a second factor', () => {
 
   it('is answered with a session once the code is right, and only once', async () => {
     const pending = await pendingOf(anna.email)
-    const session = await signInWithCode(pending, codeOf(app.key), origin)
+    const { token: session } = await signInWithCode(pending, codeOf(app.key), origin)
     expect(await viewerOf(session, '')).toMatchObject({ id: anna.id })
     expect(await answerTo(codeOf(app.key, 1), pending)).toBe('sign-in-again')
     expect(await db().auditEvent.findFirst({ where: { action: 'sign-in.succeeded' } })).toMatchObject({

@@ -6,7 +6,7 @@ import { db } from '@/lib/db'
 import { useTestDatabase } from '@/lib/testing/database'
 import { refusalOf } from '@/lib/testing/refusal'
 import { until } from '@/lib/testing/until'
-import { answerLinkRequests, requestLink, siftLinkRequests } from './password-reset'
+import { answerLinkRequest, answerLinkRequests, requestLink, siftLinkRequests } from './password-reset'
 import { signIn } from './sign-in'
 import { origin, person } from './testing/people'
 
@@ -77,13 +77,38 @@ describe('a flood of requests for links', () => {
       id: `${n}`,
       data: { email: `made"up\\${n}`, address: `10.0.${n % 250}.${n % 2}` },
     }))
-    const transactions = vi.spyOn(db(), '$transaction')
+    const transactions = vi.spyOn(db(), '$transaction').mockClear()
     for (let time = 0; time < 2; time++) expect(await siftLinkRequests(requests)).toEqual([])
     expect(transactions).toHaveBeenCalledTimes(2)
     const events = await db().auditEvent.findMany()
     expect(events.reduce((sum, { count }) => sum + count, 0)).toBe(1_000)
     expect(events.map(({ actor }) => actor)).toContain('made"up\\499')
     expect(events.map(({ subject }) => subject)).toEqual(events.map(({ actor }) => actor))
+  })
+})
+
+describe('a flood of requests for links to one account', () => {
+  it('is answered by mail as far as the limit goes, and counted in one step beyond it', async () => {
+    const { id: subjectId } = await person({ email: 'anna@example.org' })
+    const requests = Array.from({ length: 300 }, (_, n) => ({
+      id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+      data: { email: 'Anna@example.org', address: '198.51.100.1' },
+    }))
+    const one = requests.slice(0, 5)
+    expect(await siftLinkRequests(one)).toEqual(one)
+    for (const { data, id } of one) await answerLinkRequest(data, id)
+    const transactions = vi.spyOn(db(), '$transaction').mockClear()
+    expect(await siftLinkRequests(requests)).toEqual([])
+    expect(transactions).toHaveBeenCalledTimes(1)
+    expect(await db().outboundMail.count()).toBe(1)
+    const limited = { action: { in: ['password-reset.limited', 'mail.limited'] } }
+    const events = await db().auditEvent.findMany({ where: limited, orderBy: { action: 'asc' } })
+    expect(events).toMatchObject([
+      { action: 'mail.limited', subject: 'anna@example.org', count: 300 },
+      { action: 'password-reset.limited', subjectId, count: 300 },
+    ])
+    setClockAhead(16 * 60_000)
+    expect(await siftLinkRequests(requests)).toEqual(requests)
   })
 })
 

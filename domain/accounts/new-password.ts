@@ -7,20 +7,20 @@ import { choosePassword, self, setPassword } from './password'
 import { passwordDue } from './password-due'
 import { tellPasswordChanged } from './password-reset'
 import { holdPending, readPendingSignIn } from './pending-sign-in'
-import { endSessions, type Origin, openSession } from './session'
+import { endSessions, type Opened, type Origin, openSession } from './session'
 import { userSubject } from './user'
 import { withdrawLinks } from './user-mail'
 
 /**
  * Sets the new password of whoever has given the present one, and a second factor where there is one, and signs them
  * in. Their other sessions end.
- * @returns the opaque id of the new session @throws Refusal sign-in-again; those of `choosePassword`
+ * @returns the new session @throws Refusal sign-in-again; those of `choosePassword`
  */
 export async function signInWithNewPassword(
   token: string,
   password: string,
   origin: Origin,
-): Promise<string> {
+): Promise<Opened> {
   const pending = await readPendingSignIn(token)
   if (pending?.wants !== 'new-password') throw new Refusal('sign-in-again')
   // The one that has to be changed is no new one, whatever the rules say.

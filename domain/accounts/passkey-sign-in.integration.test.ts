@@ -33,7 +33,7 @@ const sessions = () => db().session.count({ where: { userId: anna.id } })
 describe('a passkey in the place of a password', () => {
   it('signs in, as a proof of who it is, and the audit says with what', async () => {
     const { options, sealed } = await passkeyQuestion()
-    const session = await signInByPasskey(sealed, device(options.challenge), origin)
+    const { token: session } = await signInByPasskey(sealed, device(options.challenge), origin)
     const viewer = await viewerOf(session, '')
     expect(viewer).toMatchObject({ id: anna.id })
     expect(viewer?.provedAt).not.toBeNull()
@@ -134,7 +134,7 @@ it('a passkey after the password signs in too', async () => {
   const wanted = await signIn(anna.email, password, origin).catch(error => error)
   expect(wanted).toBeInstanceOf(FactorWanted)
   const { challenge } = await passkeyOptions(wanted.pending)
-  const session = await signInWithPasskey(wanted.pending, device(challenge), origin)
+  const { token: session } = await signInWithPasskey(wanted.pending, device(challenge), origin)
   expect(await viewerOf(session, '')).toMatchObject({ id: anna.id })
 })
 

@@ -22,7 +22,7 @@ import {
 } from './passkey'
 import { self } from './password'
 import { finish, readPendingSignIn } from './pending-sign-in'
-import { type Origin, openSession } from './session'
+import { type Opened, type Origin, openSession } from './session'
 import { tellNewDevice } from './sign-in-news'
 import { userSubject } from './user'
 
@@ -39,13 +39,13 @@ export async function passkeyOptions(pendingToken: string) {
 
 /**
  * Signs in whoever shows a passkey after the password.
- * @returns the opaque id of the new session @throws Refusal sign-in-again, passkey-refused
+ * @returns the new session @throws Refusal sign-in-again, passkey-refused
  */
 export async function signInWithPasskey(
   pendingToken: string,
   shown: string,
   origin: Origin,
-): Promise<string> {
+): Promise<Opened> {
   const pending = await readPendingSignIn(pendingToken)
   if (!pending) throw new Refusal('sign-in-again')
   const passkeys = await passkeysOf(db(), pending.user.id)
@@ -79,9 +79,9 @@ export async function passkeyQuestion() {
  * Signs in whoever shows a passkey, without the password, which may wait to be changed. An unknown passkey, and that of
  * an account that is disabled, get the same answer.
  * @param sealed of `passkeyQuestion`: it is answered once
- * @returns the opaque id of the new session @throws Refusal passkey-refused; too-many-attempts with `minutes` to wait
+ * @returns the new session @throws Refusal passkey-refused; too-many-attempts with `minutes` to wait
  */
-export async function signInByPasskey(sealed: string, shown: string, origin: Origin): Promise<string> {
+export async function signInByPasskey(sealed: string, shown: string, origin: Origin): Promise<Opened> {
   const takeBack = await admitPasskey(origin.address)
   const fail = async (user?: User) => {
     const { address, device } = origin

@@ -83,7 +83,7 @@ describe('asking for a link', () => {
 
 describe('a reset', () => {
   it('sets the password, ends all sessions, tells the owner and kills every other link', async () => {
-    const session = await signIn(anna.email, password, origin)
+    const { token: session } = await signIn(anna.email, password, origin)
     await requestEmailChange(await signedIn(anna), 'new@example.org', password)
     const token = await resetToken()
     expect(await refusalOf(resetPassword(token, next, origin))).toBe('done')

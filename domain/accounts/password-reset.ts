@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { record, recordCounted, recordStrangers } from '@/domain/audit/audit'
+import { record, recordCounted, recordCountedEach } from '@/domain/audit/audit'
 import { lastingToken, readToken, redeem, tokenOf } from '@/domain/links/link-token'
 import { landingPage } from '@/domain/outbox/landing-page'
 import { isQueued } from '@/domain/outbox/outbound-mail'
@@ -19,7 +19,7 @@ import { db, type Tx, transaction } from '@/lib/db'
 import { enqueueAlone, type Work, work } from '@/lib/queue'
 import { Refusal } from '@/lib/refusal'
 import { invite } from './activation'
-import { admitLinkMail, admitLinkRequest, clearAttempts } from './attempts'
+import { admitLinkMail, admitLinkRequest, clearAttempts, refuseLinkMails } from './attempts'
 import { emailKey } from './email-address'
 import { choosePassword, self, setPassword } from './password'
 import { type Asked, mergeWithRecent, noteLimited } from './recent-mail'
@@ -69,26 +69,43 @@ export const answerLinkRequests = () =>
     return siftLinkRequests(requests)
   })
 
-/** Leaves those for an account. The others are only counted, by the network that they came from. */
+/**
+ * Leaves those for an account that there is room for another mail to. The others are only counted, by the network that
+ * they came from.
+ */
 export async function siftLinkRequests(requests: Work<LinkRequest>[]): Promise<Work<LinkRequest>[]> {
-  const keys = requests.map(({ data }) => emailKey(data.email))
+  const asked = requests.map(request => ({ request, actor: askerOf(request.data) }))
   const users = await db().user.findMany({
-    where: { emailKey: { in: keys } },
-    select: { emailKey: true, tenantId: true },
+    where: { emailKey: { in: asked.map(({ actor }) => actor.email) } },
   })
   const known = new Map(users.map(user => [user.emailKey, user]))
-  const strange = requests.filter(({ data }) => {
-    const user = known.get(emailKey(data.email))
-    return !user || (data.tenantId && data.tenantId !== user.tenantId)
+  const forAccounts = asked.flatMap(one => {
+    const user = known.get(one.actor.email)
+    const { tenantId } = one.request.data
+    return user && (!tenantId || tenantId === user.tenantId) ? [{ ...one, user }] : []
   })
-  const actors = strange.map(({ data }) => ({
-    id: null,
-    email: emailKey(data.email),
-    address: data.address,
-  }))
-  if (actors.length > 0) await transaction(tx => recordStrangers(tx, actors, 'password-reset.not-sent'))
-  return requests.filter(request => !strange.includes(request))
+  const refused = await refuseLinkMails(forAccounts.map(({ actor }) => actor.email))
+  const limited = forAccounts.filter((_, index) => refused[index])
+  const left = forAccounts.filter((_, index) => !refused[index])
+  const ours = new Set(forAccounts.map(({ request }) => request))
+  const strangers = asked.flatMap(({ request, actor }) =>
+    ours.has(request) ? [] : [{ actor, subject: null }],
+  )
+  if (strangers.length + limited.length > 0)
+    await transaction(async tx => {
+      await recordCountedEach(tx, 'password-reset.not-sent', strangers)
+      for (const user of users)
+        await noteRefused(
+          tx,
+          user,
+          limited.flatMap(one => (one.user === user ? one.actor : [])),
+        )
+    })
+  return left.map(({ request }) => request)
 }
+
+/** Who asks for a link, as the audit names them. */
+const askerOf = ({ email, address }: LinkRequest) => ({ id: null, email: emailKey(email), address })
 
 /**
  * A reset link for an active account, an activation link for a pending one (its owner held an old link; a dead
@@ -96,12 +113,12 @@ export async function siftLinkRequests(requests: Work<LinkRequest>[]): Promise<W
  * @param id of the request: handed out once more it does not bring a second mail
  */
 export async function answerLinkRequest({ email, address }: LinkRequest, id?: string): Promise<void> {
-  const key = emailKey(email)
-  const actor: Actor = { id: null, email: key, address }
-  const admitted = await admitLinkMail(key)
+  const actor = askerOf({ email, address })
+  const admitted = await admitLinkMail(actor.email)
   await transaction(async tx => {
-    const user = await tx.user.findUnique({ where: { emailKey: key } })
-    if (!admitted) await refuseLimited(tx, user, actor)
+    const user = await tx.user.findUnique({ where: { emailKey: actor.email } })
+    if (!admitted && user) await noteRefused(tx, user, [actor])
+    else if (!admitted) await recordCounted(tx, actor, 'password-reset.limited', null)
     else if (id && (await isQueued(tx, id))) return
     else if (user?.state === 'active') await mailResetLink(tx, user, actor, id)
     else if (user?.state === 'pending') await invite(tx, user, actor, { mailId: id })
@@ -109,9 +126,15 @@ export async function answerLinkRequest({ email, address }: LinkRequest, id?: st
   })
 }
 
-async function refuseLimited(tx: Tx, user: User | null, actor: Actor): Promise<void> {
-  await recordCounted(tx, actor, 'password-reset.limited', user && userSubject(user))
-  if (user) await noteLimited(tx, user, actor, user.state === 'pending' ? 'activation' : 'password-reset')
+async function noteRefused(tx: Tx, user: User, actors: Actor[]): Promise<void> {
+  if (actors.length === 0) return
+  const subject = userSubject(user)
+  await recordCountedEach(
+    tx,
+    'password-reset.limited',
+    actors.map(actor => ({ actor, subject })),
+  )
+  await noteLimited(tx, user, actors, user.state === 'pending' ? 'activation' : 'password-reset')
 }
 
 /** For an administrator. @throws Refusal user-not-found, not-active, account-disabled */

@@ -218,7 +218,7 @@ describe('a password that has to be changed', () => {
 
     expect(await refusalOf(signInWithNewPassword(pending, password, origin))).toBe('password-reused')
     expect(await refusalOf(signInWithNewPassword(pending, 'short', origin))).toBe('password-short')
-    const session = await signInWithNewPassword(pending, next, origin)
+    const { token: session } = await signInWithNewPassword(pending, next, origin)
     expect(await viewerOf(session, '')).toMatchObject({ id: acme.user.id })
     expect(await sessionsOf(acme.user.id)).toBe(1)
     expect((await mailsTo(acme.user.email)).map(({ kind }) => kind)).toEqual(['password-changed'])
@@ -239,7 +239,7 @@ describe('a password that has to be changed', () => {
   })
 
   it('leaves sessions open that are there', async () => {
-    const session = await signIn(world.acme.user.email, password, origin)
+    const { token: session } = await signIn(world.acme.user.email, password, origin)
     await install({ minimumLength: 15, renewWeaker: true })
     expect(await viewerOf(session, '')).not.toBeNull()
   })
@@ -286,7 +286,7 @@ describe('a password that has to be changed', () => {
     const error = await signInWithCode(first.pending, codeOf(key), origin).catch(error => error)
     expect(error).toMatchObject({ code: 'new-password-wanted' })
     expect(await readPendingSignIn(first.pending)).toBeNull()
-    const session = await signInWithNewPassword(error.pending, next, origin)
+    const { token: session } = await signInWithNewPassword(error.pending, next, origin)
     expect(await viewerOf(session, '')).toMatchObject({ id: user.id })
     expect(codes).toHaveLength(10)
   })
@@ -361,7 +361,7 @@ describe('an initial password', () => {
   it('is no way round for whoever was invited: their own password is theirs', async () => {
     const { root, acme } = world
     const token = (await activationLink(root, acme.pending.id)).split('/').at(-1) ?? ''
-    const session = await activate(token, 'only mine to know', origin)
+    const { token: session } = await activate(token, 'only mine to know', origin)
     expect(await viewerOf(session, '')).not.toBeNull()
     const { initial: isInitial } = await db().credential.findUniqueOrThrow({
       where: { userId: acme.pending.id },

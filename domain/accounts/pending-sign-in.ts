@@ -11,7 +11,7 @@ import { admitCodeOf, hasFactor, type ShownBy, takeCode, wrongCode } from './fac
 import { tellFactorChanged } from './factor-news'
 import { self } from './password'
 import { type Due, passwordDue } from './password-due'
-import { type Origin, openSession } from './session'
+import { type Opened, type Origin, openSession } from './session'
 import { tellNewDevice } from './sign-in-news'
 import { holdAccount, userSubject } from './user'
 
@@ -80,10 +80,10 @@ export async function readPendingSignIn(token: string): Promise<Pending | null> 
 
 /**
  * Signs in whoever shows a code of an app or a recovery code after the password.
- * @returns the opaque id of the new session
+ * @returns the new session
  * @throws Refusal sign-in-again, wrong-code, too-many-codes
  */
-export async function signInWithCode(token: string, code: string, origin: Origin): Promise<string> {
+export async function signInWithCode(token: string, code: string, origin: Origin): Promise<Opened> {
   const pending = await readPendingSignIn(token)
   if (!pending) throw new Refusal('sign-in-again')
   const { user } = pending
@@ -117,7 +117,7 @@ export async function finish(
   { id }: Pick<User, 'id'>,
   origin: Origin,
   show: (tx: Tx) => Promise<ShownBy | null>,
-): Promise<string | null> {
+): Promise<Opened | null> {
   const outcome = await transaction(async tx => {
     const { user } = await holdPending(tx, token, { id })
     const by = await show(tx)

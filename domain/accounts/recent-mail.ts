@@ -1,5 +1,5 @@
 // Asking for the same mail again: what is on its way already is not sent twice.
-import { record, recordCounted, type Subject } from '@/domain/audit/audit'
+import { record, recordCountedEach, type Subject } from '@/domain/audit/audit'
 import { liveTokens } from '@/domain/links/link-token'
 import type { MailKind } from '@/domain/outbox/outbound-mail'
 import type { Actor, Viewer } from '@/domain/viewer'
@@ -51,10 +51,11 @@ export async function mergeWithRecent(
   return true
 }
 
-/** Notes a request that the rate limit refused at the mail that it asked for once more, if there is one. */
-export async function noteLimited(tx: Tx, user: Recipient, actor: Actor, kind: MailKind): Promise<void> {
+/** Notes requests that the rate limit refused at the mail that they asked for once more, if there is one. */
+export async function noteLimited(tx: Tx, user: Recipient, actors: Actor[], kind: MailKind): Promise<void> {
   const [mail] = await recentMails(tx, user, kind, youngerThan(limitedSeconds))
-  if (mail) await recordCounted(tx, actor, 'mail.limited', subjectOf(mail))
+  const things = mail ? actors.map(actor => ({ actor, subject: subjectOf(mail) })) : []
+  await recordCountedEach(tx, 'mail.limited', things)
 }
 
 type RecentMail = { id: string; recipient: string; tenantId: string | null; linkTokenId: string | null }

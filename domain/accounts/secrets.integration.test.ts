@@ -56,18 +56,22 @@ describe('a dump of the database after the whole story', () => {
       }
       const passwords = ['the first of Anna', 'the second of Anna', 'a guess of Eve at Anna']
       const activation = await nextLink(() => addUser(root, invited))
-      const session = await activate(activation, passwords[0]!, origin)
+      const { token: session } = await activate(activation, passwords[0]!, origin)
       const anna = (await viewerOf(session, ''))!
       const change = await nextLink(() => requestEmailChange(anna, 'anna@new.example', passwords[0]!))
       await confirmEmailChange(anna, change)
       const reset = await nextLink(() => requestLink('anna@new.example', origin.address))
       await resetPassword(reset, passwords[1]!, origin)
       expect(await refusalOf(signIn('anna@new.example', passwords[2]!, origin))).toBe('sign-in-failed')
-      const cookie = await signIn('anna@new.example', passwords[1]!, origin)
+      const { token: cookie } = await signIn('anna@new.example', passwords[1]!, origin)
       const factor = await withApp((await viewerOf(cookie, ''))!)
       const waits = await signIn('anna@new.example', passwords[1]!, origin).catch(error => error)
       if (!(waits instanceof FactorWanted)) throw waits
-      const withCode = await signInWithCode(waits.pending, factor.codes[0]!.replaceAll('-', ''), origin)
+      const { token: withCode } = await signInWithCode(
+        waits.pending,
+        factor.codes[0]!.replaceAll('-', ''),
+        origin,
+      )
       const unused = await nextLink(() => addUser(root, { ...invited, email: 'ben@example.org' }))
       // And one that lies in the built-in inbox, unread.
       await connectMailServer(root, { host: '127.0.0.1', port: inbox.port })

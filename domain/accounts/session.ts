@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid'
 import { record } from '@/domain/audit/audit'
 import { installationDefaults } from '@/domain/settings/installation'
+import type { PasswordRules } from '@/domain/settings/password-rules'
 import { rulesIn } from '@/domain/settings/tenant-password-rules'
 import { requireOwnSession, type Viewer } from '@/domain/viewer'
 import { Prisma, type User } from '@/generated/prisma/client'
@@ -25,22 +26,54 @@ export type Origin = {
   timeZone?: string | null
 }
 
-/**
- * Opens a session, the one place that does. For an account with a second factor there is none unless it was shown, and
- * none while its password has to be changed, unless it was not the password that opens it.
- * @returns the opaque id for the cookie; the database holds its hash
- */
+/** A session that was opened just now. */
+export type Opened = {
+  /** The opaque id for the cookie; the database holds its hash */
+  token: string
+  userId: string
+}
+
+/** How somebody has shown who they are. */
+type Shown = { factorShown?: boolean; byPassword?: boolean }
+
+/** Opens a session for whoever has shown all that is asked of their account. */
 export async function openSession(
   tx: Tx,
   user: Pick<User, 'id' | 'tenantId'>,
   origin: Origin,
-  { factorShown = false, byPassword = true } = {},
-): Promise<string> {
+  shown: Shown = {},
+): Promise<Opened> {
+  const opened = await openUnlessMoreWanted(tx, user, origin, await rulesIn(tx, user.tenantId), shown)
+  if (!opened) throw notShown()
+  return opened
+}
+
+/** What nobody does who has asked for what is wanted. */
+export const notShown = () =>
+  new Error('A session was to be opened without the second factor or the new password of its account.')
+
+/**
+ * Opens a session, the one place that does. For an account with a second factor there is none unless it was shown, and
+ * none while its password has to be changed, unless it was not the password that opens it.
+ * @param rules those that hold for the account
+ * @param besides what is done with it and only then: parts of the statement, under the condition that they are given
+ * @returns null where more is wanted
+ */
+export async function openUnlessMoreWanted(
+  tx: Tx,
+  user: Pick<User, 'id'>,
+  origin: Origin,
+  rules: PasswordRules,
+  { factorShown = false, byPassword = true }: Shown = {},
+  besides: (opened: Prisma.Sql) => Prisma.Sql[] = () => [],
+): Promise<Opened | null> {
   const token = randomToken()
   const [hash, device, at] = [hashToken(token), origin.device.slice(0, 300), now()]
-  const rules = await rulesIn(tx, user.tenantId)
+  const parts = besides(Prisma.sql`EXISTS (SELECT FROM person)`).map(
+    (part, index) => Prisma.sql`, ${Prisma.raw(`besides_${index}`)} AS (${part})`,
+  )
   // One statement: signing in should cost what the password costs, and little more.
-  const opened = await tx.$executeRaw`
+  const opened = await tx.$queryRaw<unknown[]>`
     WITH session AS (
       INSERT INTO "Session"
         (id, "tokenHash", "userId", device, address, "createdAt", "lastSeenAt", "provedAt", "expiresAt")
@@ -52,14 +85,13 @@ export async function openSession(
         AND (NOT ${byPassword} OR NOT EXISTS (
           SELECT FROM "Credential" WHERE "userId" = ${user.id}::uuid AND ${dueUnder(rules)} IS NOT NULL))
       RETURNING id
-    )
-    UPDATE "User" SET "lastSignInAt" = ${at}, "timeZone" = coalesce(${origin.timeZone ?? null}, "timeZone")
-    WHERE id = ${user.id}::uuid AND EXISTS (SELECT FROM session)`
-  if (opened !== 1)
-    throw new Error(
-      'A session was to be opened without the second factor or the new password of its account.',
-    )
-  return token
+    ), person AS (
+      UPDATE "User" SET "lastSignInAt" = ${at}, "timeZone" = coalesce(${origin.timeZone ?? null}, "timeZone")
+      WHERE id = ${user.id}::uuid AND EXISTS (SELECT FROM session)
+      RETURNING id
+    )${Prisma.join(parts.length > 0 ? parts : [Prisma.empty], '')}
+    SELECT id FROM person`
+  return opened.length === 1 ? { token, userId: user.id } : null
 }
 
 /**
@@ -117,13 +149,6 @@ export async function renewSession(tx: Tx, viewer: Viewer): Promise<string> {
     data: { tokenHash: hashToken(token) },
   })
   return token
-}
-
-/** Whose session it is, whether it still lasts or not; null if it is nobody's. */
-export async function ownerOf(token: string): Promise<string | null> {
-  const [row] = await db().$queryRaw<{ userId: string }[]>`
-    SELECT "userId" FROM "Session" WHERE "tokenHash" = ${hashToken(token)}`
-  return row?.userId ?? null
 }
 
 /** Remembers the zone that a person is in now: moments in mails to them are told in it. */

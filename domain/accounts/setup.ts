@@ -16,7 +16,7 @@ import { installationTimeZone } from '@/lib/time-zone'
 import { publicAccounts } from './demo-accounts'
 import { emailKey } from './email-address'
 import { type Chosen, choosePassword, self, setPassword } from './password'
-import { type Origin, openSession } from './session'
+import { type Opened, type Origin, openSession } from './session'
 import { userSubject } from './user'
 import { issueLink } from './user-mail'
 
@@ -89,10 +89,10 @@ export async function readSetup(token: string) {
 
 /**
  * Makes the first system administrator and signs them in.
- * @returns the opaque id of the session
+ * @returns the session
  * @throws Refusal link-DEAD (used, expired, replaced, withdrawn, unknown), password-short, password-is-email, email-taken
  */
-export async function setUp(token: string, input: NewAdministrator, origin: Origin): Promise<string> {
+export async function setUp(token: string, input: NewAdministrator, origin: Origin): Promise<Opened> {
   const { dead } = await readSetup(token)
   if (dead) throw new Refusal(`link-${dead}`)
   const chosen = await choosePassword(input.password, input)

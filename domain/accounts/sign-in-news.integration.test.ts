@@ -173,7 +173,7 @@ describe('the link “This was not me”', () => {
 
   beforeEach(async () => {
     ;({ user, viewer } = await anna())
-    stranger = await signIn(user.email, password, phone)
+    stranger = (await signIn(user.email, password, phone)).token
     token = await tokenIn(await told(user.email))
   })
 

@@ -24,16 +24,21 @@ const settlingMinutes = 60
 const toldDays = 30
 
 /**
- * Tells a person that their account is being signed in to in a browser that has no mark of it (`knownDevice`). The
- * caller is about to open the session. Nobody is told of their first hour, nor of what they were told lately: who lets
+ * Tells a person that their account is being signed in to in a browser that has no mark of it (`knownDevice`), in the
+ * transaction that opens the session. Nobody is told of their first hour, nor of what they were told lately: who lets
  * no browser keep anything, or signs in by a program, is told once.
+ * @param account as it was before
  */
-export async function tellNewDevice(tx: Tx, { id }: Pick<User, 'id'>, origin: Origin): Promise<void> {
-  if (knownDevice(origin.marks ?? [], id)) return
+export async function tellNewDevice(
+  tx: Tx,
+  account: Pick<User, 'id' | 'demo' | 'lastSignInAt'>,
+  origin: Origin,
+): Promise<void> {
+  const { id, demo } = account
+  // What was once the password of a demo account is known to everybody, and nobody has its mailbox.
+  if (demo || knownDevice(origin.marks ?? [], id) || !(await isSettled(tx, account))) return
   await holdAccount(tx, { id })
   const user = await tx.user.findUniqueOrThrow({ where: { id }, include: { credential: true } })
-  // What was once the password of a demo account is known to everybody, and nobody has its mailbox.
-  if (user.demo || !(await isSettled(tx, user))) return
   const device = await deviceName(user.locale, origin.device)
   const told = await toldOf(tx, user)
   const lately = told.filter(({ createdAt }) => createdAt > inMinutes(-24 * 60))
@@ -58,7 +63,7 @@ export async function tellNewDevice(tx: Tx, { id }: Pick<User, 'id'>, origin: Or
  * Whether an account has been in use for a while: whoever activates one on a phone goes on at a desk, and need not be
  * told of that.
  */
-async function isSettled(tx: Tx, { id, lastSignInAt }: User): Promise<boolean> {
+async function isSettled(tx: Tx, { id, lastSignInAt }: Pick<User, 'id' | 'lastSignInAt'>): Promise<boolean> {
   const since = inMinutes(-settlingMinutes)
   if (!lastSignInAt || lastSignInAt <= since) return lastSignInAt !== null
   return (

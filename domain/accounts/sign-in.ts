@@ -1,20 +1,28 @@
 import { z } from 'zod'
-import { record, recordCounted } from '@/domain/audit/audit'
+import { record, recordCounted, recording } from '@/domain/audit/audit'
+import { type RulesRow, rulesColumns, rulesInRow } from '@/domain/settings/tenant-password-rules'
 import type { Actor } from '@/domain/viewer'
+import { Prisma } from '@/generated/prisma/client'
 import type { UserState } from '@/generated/prisma/enums'
 import { networkOf } from '@/lib/addresses'
 import { inMinutes, now } from '@/lib/clock'
-import { db, transaction } from '@/lib/db'
+import { query, transaction } from '@/lib/db'
 import { Refusal } from '@/lib/refusal'
-import { admit, clearAttempts, clearCodeAttempts, succeeded } from './attempts'
+import { admit, clearAttempts, clearCodeAttempts, succeeded, succeeding } from './attempts'
 import { isShut } from './demo-accounts'
 import { emailKey } from './email-address'
 import { hasFactor } from './factor'
 import { knownDevice } from './known-device'
 import { givenPasswordField, passwordMatches, self } from './password'
 import { initialPasswordEnd, passwordDue } from './password-due'
-import { beginPendingSignIn, FactorWanted, NewPasswordWanted, wantNewPassword } from './pending-sign-in'
-import { type Origin, openSession } from './session'
+import {
+  beginPendingSignIn,
+  FactorWanted,
+  MoreWanted,
+  NewPasswordWanted,
+  wantNewPassword,
+} from './pending-sign-in'
+import { notShown, type Opened, type Origin, openUnlessMoreWanted } from './session'
 import { tellNewDevice } from './sign-in-news'
 
 /** Where an account has signed in within so many minutes is its home, */
@@ -31,12 +39,12 @@ export const Credentials = z.object({
 /**
  * Signs a person in. An unknown address, a wrong password, and an account that is pending or disabled
  * give the same answer after the same work.
- * @returns the opaque id of the new session
+ * @returns the new session
  * @throws Refusal sign-in-failed; too-many-attempts with `minutes` to wait
  * @throws FactorWanted where the account has a second factor, NewPasswordWanted where its password has to be changed:
  * there is no session yet
  */
-export async function signIn(email: string, password: string, origin: Origin): Promise<string> {
+export async function signIn(email: string, password: string, origin: Origin): Promise<Opened> {
   const key = emailKey(email)
   const account = await accountOf(key)
   const { address, device } = origin
@@ -66,24 +74,30 @@ export async function signIn(email: string, password: string, origin: Origin): P
   }
   const outcome = await transaction(async tx => {
     // While the old password was being checked a reset may have replaced it, and ended all sessions.
-    const [credential] = await tx.$queryRaw<{ hash: string }[]>`
-      SELECT hash FROM "Credential" WHERE "userId" = ${account.id}::uuid FOR SHARE`
+    const [credential] = await tx.$queryRaw<({ hash: string } & RulesRow)[]>`
+      SELECT hash, ${rulesColumns(account.tenantId)} FROM "Credential" WHERE "userId" = ${account.id}::uuid FOR SHARE`
     if (credential?.hash !== account.hash) throw new Refusal('sign-in-failed')
+    const [actor, subject] = [self(account, origin), subjectOf(account)]
+    // Most want no more. What all who sign in from one network write to comes last, and is held for no longer than needed.
+    const session = await openUnlessMoreWanted(tx, account, origin, rulesInRow(credential), {}, opened => [
+      recording(actor, 'sign-in.succeeded', subject, opened),
+      succeeding(counted, opened),
+    ])
+    if (session) {
+      await tellNewDevice(tx, account, origin)
+      return session
+    }
     await succeeded(tx, counted)
     if (await hasFactor(tx, account.id)) {
-      await record(tx, self(account, origin), 'sign-in.factor-wanted', subjectOf(account))
-      return { wanted: new FactorWanted(await beginPendingSignIn(tx, account.id)) } as const
+      await record(tx, actor, 'sign-in.factor-wanted', subject)
+      return new FactorWanted(await beginPendingSignIn(tx, account.id))
     }
     const due = await passwordDue(tx, account)
-    if (due)
-      return { wanted: new NewPasswordWanted(await wantNewPassword(tx, account, origin, due)) } as const
-    await tellNewDevice(tx, account, origin)
-    const session = await openSession(tx, account, origin)
-    await record(tx, self(account, origin), 'sign-in.succeeded', subjectOf(account))
-    return { session } as const
+    if (due) return new NewPasswordWanted(await wantNewPassword(tx, account, origin, due))
+    throw notShown()
   })
-  if (outcome.wanted) throw outcome.wanted
-  return outcome.session
+  if (outcome instanceof MoreWanted) throw outcome
+  return outcome
 }
 
 const isStale = async ({ initial, changedAt }: Account): Promise<boolean> =>
@@ -95,6 +109,7 @@ type Account = {
   state: UserState
   demo: boolean
   tenantId: string | null
+  lastSignInAt: Date | null
   /** Null without a password */
   hash: string | null
   /** Of the password: whether somebody else has set it, and when it was set */
@@ -106,14 +121,14 @@ type Account = {
 
 /** One look for everything, whether there is an account or not. */
 async function accountOf(key: string): Promise<Account | null> {
-  const [row] = await db().$queryRaw<(Omit<Account, 'networks'> & { addresses: string[] })[]>`
-    SELECT id, email, state, demo, "tenantId", hash, initial, "changedAt", ARRAY(
+  const [row] = await query<Omit<Account, 'networks'> & { addresses: string[] }>(Prisma.sql`
+    SELECT id, email, state, demo, "tenantId", "lastSignInAt", hash, initial, "changedAt", ARRAY(
       SELECT DISTINCT address FROM (
         SELECT address FROM "Session" WHERE "userId" = account.id AND "actorSessionId" IS NULL AND "createdAt" > ${inMinutes(-homeMinutes)}
         ORDER BY "createdAt" DESC LIMIT ${homeSignIns}
       ) lately
     ) AS addresses
-    FROM "User" account LEFT JOIN "Credential" ON "userId" = id WHERE "emailKey" = ${key}`
+    FROM "User" account LEFT JOIN "Credential" ON "userId" = id WHERE "emailKey" = ${key}`)
   return row ? { ...row, networks: row.addresses.filter(Boolean).map(networkOf) } : null
 }
 

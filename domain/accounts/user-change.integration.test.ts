@@ -55,7 +55,7 @@ describe('another name or language', () => {
 describe('another role or place', () => {
   it('ends the sessions of the user, and is recorded by name', async () => {
     const { root, acme } = world
-    const token = await transaction(tx => openSession(tx, acme.user, origin))
+    const { token } = await transaction(tx => openSession(tx, acme.user, origin))
     await changeUser(root, acme.user.id, await but(acme.user.email, { role: 'tenant_administrator' }))
     expect(await userOf(acme.user.email)).toMatchObject({ role: 'tenant_administrator', customerId: null })
     expect(await viewerOf(token, origin.address)).toBeNull()

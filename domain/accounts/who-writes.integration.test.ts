@@ -66,7 +66,7 @@ it('who has no name is named by their address, and who has no tenant belongs to 
 it('a link ends at a time of the zone that its reader was last seen in', async () => {
   await addUser(root, invited(acme))
   const anna = await person({ email: 'bea@acme.test', tenantId: acme })
-  const token = await transaction(tx => openSession(tx, anna, { ...origin, timeZone: 'Asia/Kolkata' }))
+  const { token } = await transaction(tx => openSession(tx, anna, { ...origin, timeZone: 'Asia/Kolkata' }))
   await sendResetLink(root, anna.id)
   expect((await newestTo('bea@acme.test')).text).toMatch(/until .* GMT\+5:30\./)
 

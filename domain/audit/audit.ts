@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { v7 as uuid } from 'uuid'
 import type { Actor } from '@/domain/viewer'
-import type { Prisma } from '@/generated/prisma/client'
+import { Prisma } from '@/generated/prisma/client'
 import { networkOf } from '@/lib/addresses'
 import { now } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
@@ -43,6 +44,23 @@ export async function record(
   await tx.auditEvent.create({ data: { ...eventOf(actor, action, subject), ...change } })
 }
 
+/** The same as a part of a statement. @param condition whether it is done, once that is known */
+export function recording(
+  actor: Actor,
+  action: AuditAction,
+  subject: Subject,
+  condition: Prisma.Sql,
+): Prisma.Sql {
+  const event = eventOf(actor, action, subject)
+  return Prisma.sql`
+    INSERT INTO "AuditEvent"
+      (id, at, action, "actorId", actor, address, device, "subjectType", "subjectId", subject, "tenantId")
+    SELECT ${uuid()}::uuid, ${event.at}::timestamptz, ${event.action}, ${event.actorId}::uuid, ${event.actor},
+      ${event.address}, ${event.device}, ${event.subjectType}, ${event.subjectId}, ${event.subject},
+      ${event.tenantId}::uuid
+    WHERE ${condition}`
+}
+
 /** Records the same of many things at once. */
 export async function recordEach(
   tx: Tx,
@@ -68,16 +86,20 @@ export const recordCounted = (
 ): Promise<void> => count(tx, action, [{ actor, subject, times: 1 }])
 
 /**
- * Records the same of any number of strangers, without a subject, as `recordCounted` would one by one: in one
- * statement, so that whoever has an account does not wait for them.
+ * Records the same of any number at once, as `recordCounted` would one by one: in one statement, so that nobody waits
+ * for those who ask again and again. @param subject null for strangers
  */
-export async function recordStrangers(tx: Tx, actors: Actor[], action: AuditAction): Promise<void> {
-  const strangers = new Map<string, Counted>()
-  for (const actor of actors) {
-    const id = countedId(actor, action, null)
-    strangers.set(id, { actor, subject: null, times: (strangers.get(id)?.times ?? 0) + 1 })
+export async function recordCountedEach(
+  tx: Tx,
+  action: AuditAction,
+  things: readonly { actor: Actor; subject: Subject | null }[],
+): Promise<void> {
+  const counted = new Map<string, Counted>()
+  for (const { actor, subject } of things) {
+    const id = countedId(actor, action, subject)
+    counted.set(id, { actor, subject, times: (counted.get(id)?.times ?? 0) + 1 })
   }
-  await count(tx, action, [...strangers.values()])
+  if (counted.size > 0) await count(tx, action, [...counted.values()])
 }
 
 type Counted = { actor: Actor; subject: Subject | null; times: number }

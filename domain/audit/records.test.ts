@@ -18,7 +18,7 @@ const declarations = exportedFunctions().filter(({ body }) => /\b(viewer|actor):
 
 const writes =
   /\.(create|createMany|update|updateMany|upsert|delete|deleteMany)\(\s*[{)]|\$executeRaw`(?!SELECT)/
-const records = /\b(record|recordEach|recordCounted|recordStrangers|told)\(/
+const records = /\b(record|recordEach|recordCounted|recordCountedEach|told)\(/
 
 test('every exported function that changes something for a person records it', () => {
   expect(declarations.length).toBeGreaterThan(50)

@@ -9,7 +9,7 @@ import { inMinutes, setClockAhead } from '@/lib/clock'
 import { db, type Tx, transaction } from '@/lib/db'
 import { holdKeyring, Keyring } from '@/lib/keyring'
 import { databaseKind, testKeys, useTestDatabase } from '@/lib/testing/database'
-import { recordCounted, recordStrangers } from './audit'
+import { recordCounted, recordCountedEach } from './audit'
 import { deleteOldEvents, setAuditRetention } from './audit-retention'
 import { sealEvents } from './sealing'
 import { events } from './testing/rows'
@@ -21,6 +21,7 @@ const always = () => true
 const seal = () => sealEvents(always)
 const daysAgo = (days: number) => inMinutes(-days * 24 * 60)
 const stranger = { id: null, email: 'x@example.org', address: '192.0.2.1' }
+const unknown = { actor: stranger, subject: null }
 
 /** As somebody does who owns the database, and switches off what stands in the way. */
 const past = (work: (tx: Tx) => Promise<unknown>) =>
@@ -55,7 +56,7 @@ describe('the database', () => {
 
   it('lets an event that counts count on, and be nothing else', async () => {
     await transaction(tx => recordCounted(tx, stranger, 'sign-in.failed', null))
-    await transaction(tx => recordStrangers(tx, [stranger, stranger], 'sign-in.failed'))
+    await transaction(tx => recordCountedEach(tx, 'sign-in.failed', [unknown, unknown]))
     const event = await db().auditEvent.findFirstOrThrow()
     expect(event.count).toBe(3)
     const change = (data: object) => db().auditEvent.update({ where: { id: event.id }, data })
@@ -91,7 +92,7 @@ describe('sealing', () => {
     await seal()
     setClockAhead(0)
     await transaction(tx => recordCounted(tx, stranger, 'sign-in.failed', null))
-    await transaction(tx => recordStrangers(tx, [stranger], 'sign-in.failed'))
+    await transaction(tx => recordCountedEach(tx, 'sign-in.failed', [unknown]))
     const counts = await db().auditEvent.findMany({ orderBy: { count: 'asc' } })
     expect(counts.map(({ count }) => count)).toEqual([1, 2])
     expect(await breaks()).toEqual([])

@@ -1,6 +1,6 @@
 // Sends again everything that failed of a filter, in the background and in small steps.
 import { record } from '@/domain/audit/audit'
-import { serversInUse } from '@/domain/mail-server/in-use'
+import { sendsInEarnest } from '@/domain/mail-server/in-use'
 import { beyond, cursorOf, cursorText, inOrder } from '@/domain/outbox/mail-cursor'
 import { resend } from '@/domain/outbox/resend'
 import { type Viewer, visibleTenant } from '@/domain/viewer'
@@ -86,7 +86,7 @@ const keptCountedTo = 1_000
  */
 export async function countKept(viewer: Viewer): Promise<Count> {
   const { tenantId } = visibleTenant(viewer)
-  if (!(await serversInUse()).some(({ builtin }) => !builtin)) return { number: 0, more: false }
+  if (!(await sendsInEarnest())) return { number: 0, more: false }
   const [row] = await db().$queryRaw<{ number: number }[]>`
     SELECT count(*)::int AS number FROM (
       SELECT 1 FROM "OutboundMail" WHERE ${matching({ tenantId, kept: true })} LIMIT ${keptCountedTo + 1}) mail`

@@ -53,7 +53,7 @@ async function troubleOf(viewer: Viewer): Promise<Trouble | null> {
   const servers = await serversInUse()
   if (servers.length === 0)
     return { what: (await countMailServers()) > 0 ? 'all-disabled' : 'no-mail-server' }
-  const inServers = await readServerTrouble(viewer)
+  const inServers = await readServerTrouble(viewer, servers)
   if (inServers) return inServers
   const { hostname } = new URL(env().appUrl)
   return servers.every(({ builtin }) => builtin) && !isLoopback(hostname) ? { what: 'only-inbox' } : null

@@ -5,7 +5,7 @@ import { inboxPort } from '@/domain/inbox/inbox'
 import { mailServerSettings } from '@/domain/smtp/settings'
 import type { MailServer, MailServerUse, MailServerVersion } from '@/generated/prisma/client'
 import { db, type Tx } from '@/lib/db'
-import { isEnabled, ofInstallation, type Scope } from './scope'
+import { enabling, isEnabled, ofInstallation, type Scope } from './scope'
 import { type ServerState, stateOf } from './server-state'
 
 export type ServerInUse = MailServer & { version: MailServerVersion; use: MailServerUse | null }
@@ -62,6 +62,12 @@ export const countMailServers = (tx: Tx = db(), { tenantId }: Scope = ofInstalla
 /** Whether a server was saved beside the built-in inbox. */
 export const isInEarnest = async (tx: Tx, scope: Scope): Promise<boolean> =>
   (await countMailServers(tx, scope)) > 0
+
+/** Whether mail leaves through one of the installation's servers that is not the built-in inbox. */
+export const sendsInEarnest = async (): Promise<boolean> =>
+  (await db().mailServer.count({
+    where: { ...ofInstallation, ...enabling(ofInstallation, true), builtin: false, ...saved },
+  })) > 0
 
 /** What the installation calls the built-in inbox. */
 export const inboxName = 'Built-in inbox'

@@ -19,11 +19,14 @@ export type ServerTrouble = {
 /**
  * What is wrong with the mail servers, or null. Read with every page of an administrator, so it is one look
  * at the few servers there are. A tenant administrator learns that mails wait, and nothing of the servers.
- * @throws Refusal not-allowed
+ * @param servers those of the installation, if they have been read @throws Refusal not-allowed
  */
-export async function readServerTrouble(viewer: Viewer): Promise<ServerTrouble | null> {
+export async function readServerTrouble(
+  viewer: Viewer,
+  servers?: ServerInUse[],
+): Promise<ServerTrouble | null> {
   requireAdministrator(viewer)
-  const trouble = troubleAmong(await serversInUse())
+  const trouble = troubleAmong(servers ?? (await serversInUse()))
   if (viewer.role === 'system_administrator') return trouble
   return trouble?.what === 'all-out' ? { ...trouble, servers: [] } : null
 }

@@ -8,10 +8,11 @@ import {
   requireSystemAdministrator,
   type Viewer,
 } from '@/domain/viewer'
-import type { Installation as Row } from '@/generated/prisma/client'
+import { Prisma, type Installation as Row } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
-import { db, type Tx, transaction } from '@/lib/db'
+import { db, query, type Tx, transaction } from '@/lib/db'
 import { readAddress } from '@/lib/email-address'
+import { GroupCommit } from '@/lib/group-commit'
 import { defaultLocale, type Locale, locales } from '@/lib/i18n/locales'
 import { locks } from '@/lib/locks'
 import { type Facts, refuseChangedMeanwhile } from '@/lib/meanwhile'
@@ -108,9 +109,15 @@ export const readInstallation = async (): Promise<Installation> => (await readIn
 
 /** The same with what pages need to know of the logo. */
 export async function readInstallationAndLogo(): Promise<{ settings: Installation; logo: Logo | null }> {
-  const row = await db().installation.findUnique({ where: { id: 1 } })
+  const row = await reads.add(null)
   return { settings: installationOf(row), logo: logoOf(row) }
 }
+
+/** Each request asks for them: those that ask at the same time share a look, which begins after they have asked. */
+const reads = new GroupCommit(async (asked: null[]) => {
+  const [row] = await query<Row>(Prisma.sql`SELECT * FROM "Installation" WHERE id = 1`)
+  return asked.map(() => row ?? null)
+})
 
 /** The same in a transaction. */
 export const installationIn = async (tx: Tx): Promise<Installation> =>

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { record } from '@/domain/audit/audit'
 import { requireFreshProof, type Viewer, visibleTenant } from '@/domain/viewer'
-import type { TenantPasswordRules as Row } from '@/generated/prisma/client'
+import { Prisma, type TenantPasswordRules as Row } from '@/generated/prisma/client'
 import { now } from '@/lib/clock'
 import { db, rowId, type Tx, transaction } from '@/lib/db'
 import { locks } from '@/lib/locks'
@@ -63,9 +63,26 @@ export const rulesFor = (tenantId: string | null | undefined): Promise<PasswordR
 
 /** The same in a transaction. */
 export async function rulesIn(tx: Tx, tenantId: string | null | undefined): Promise<PasswordRules> {
-  const installation = rulesOf(await installationIn(tx))
-  const row = tenantId ? await tx.tenantPasswordRules.findUnique({ where: { tenantId } }) : null
-  return row ? stricterOf(installation, asked(tenantRulesOf(row))) : installation
+  const [row] = await tx.$queryRaw<RulesRow[]>`SELECT ${rulesColumns(tenantId)}`
+  return rulesInRow(row)
+}
+
+/** What `rulesInRow` reads, as columns of any statement. */
+export const rulesColumns = (tenantId: string | null | undefined): Prisma.Sql => Prisma.sql`
+  (SELECT ${rules} FROM "Installation" WHERE id = 1) AS "installationRules",
+  (SELECT ${rules} FROM "TenantPasswordRules" WHERE "tenantId" = ${tenantId ?? null}::uuid) AS "tenantRules"`
+
+const rules = Prisma.sql`json_build_object('minimumLength', "minimumLength", 'signKinds', "signKinds",
+  'rememberedPasswords', "rememberedPasswords", 'passwordDays', "passwordDays", 'renewWeaker', "renewWeaker")`
+
+export type RulesRow = {
+  installationRules: PasswordRules | null
+  tenantRules: Omit<TenantRules, 'secondFactor'> | null
+}
+
+export function rulesInRow(row: RulesRow | undefined): PasswordRules {
+  const installation = row?.installationRules ?? usualRules
+  return row?.tenantRules ? stricterOf(installation, asked(row.tenantRules)) : installation
 }
 
 /**
@@ -155,7 +172,7 @@ async function visibleName(tx: Tx, viewer: Viewer, tenantId: string): Promise<st
 }
 
 /** What a tenant asks for, with the least in the place of nothing. */
-const asked = ({ renewWeaker, secondFactor: _, ...rules }: TenantRules): PasswordRules => ({
+const asked = ({ renewWeaker, ...rules }: Omit<TenantRules, 'secondFactor'>): PasswordRules => ({
   minimumLength: rules.minimumLength ?? usualRules.minimumLength,
   signKinds: rules.signKinds ?? 0,
   rememberedPasswords: rules.rememberedPasswords ?? 0,

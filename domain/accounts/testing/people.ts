@@ -45,7 +45,7 @@ export async function person({
 
 /** Signs a user in, without asking for the password. */
 export async function signedIn(user: User): Promise<Viewer> {
-  const token = await transaction(tx => openSession(tx, user, origin))
+  const { token } = await transaction(tx => openSession(tx, user, origin))
   const found = await viewerOf(token, origin.address)
   if (!found) throw new Error(`${user.email} cannot be signed in`)
   return found
