@@ -21,6 +21,7 @@ const nodes = ['20.19.0', '24', '26']
 /** Prints whether two releases of this commit are the same, and for each Node and each database how the story ended. */
 export async function proveRelease(): Promise<void> {
   refuseWithout()
+  const left = await leftByPrevious()
   const one = makeRelease('one', process.cwd())
   // From the first clone, so that nobody's commit comes in between.
   const two = makeRelease('two', path.dirname(one))
@@ -47,8 +48,9 @@ export async function proveRelease(): Promise<void> {
   putNode(root, '24')
   for (const project of keptVersions().map(projectAfter))
     for (const kind of kinds) print(await inside(root, kind, { what: project, project }))
-  const { volume, version } = await leftByPrevious()
-  print(await inside(root, 'embedded', { what: `data of ${version}`, project: 'new', volume }))
+  print(
+    await inside(root, 'embedded', { what: `data-of-${left.version}`, project: 'new', volume: left.volume }),
+  )
 }
 
 /** The data folder of an embedded installation, as the version before this one has made it and used it. */
