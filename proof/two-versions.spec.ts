@@ -9,7 +9,6 @@ import { startProxy } from '@/e2e/fixtures/proxy'
 import { activateAndReset, addUser, connect, expect, signIn, someone, test } from '@/e2e/fixtures/test'
 import { startPostgres } from '@/lib/testing/postgres'
 import { until } from '@/lib/testing/until'
-import { version } from '@/lib/version'
 
 const { PREVIOUS_CLONE = '', FIGURES = '' } = process.env
 const [older, newer] = [0, 1]
@@ -150,7 +149,6 @@ test('two versions work side by side, then the older one goes', async ({ visitor
     writeFileSync(
       FIGURES,
       JSON.stringify({
-        to: version,
         migrated: applied,
         requestsOfOlder: proxy.turns[older],
         requestsOfNewer: proxy.turns[newer],

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { newFolder } from '@/bench/stage'
+import { version } from '@/lib/version'
 import { clonePrevious, previousVersion } from './previous'
 
 /** Prints what the nodes and workers of both versions did. @throws if any of it went wrong */
@@ -21,5 +22,7 @@ export async function proveUpgrade(): Promise<void> {
   if (status !== 0) throw new Error('The two versions do not work side by side: see above.')
   const { version: from, commit } = previous
   const found = JSON.parse(readFileSync(figures, 'utf8'))
-  process.stdout.write(`${JSON.stringify({ proof: 'upgrade.rolling', from, commit, ...found })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ proof: 'upgrade.rolling', from, commit, to: version, ...found })}\n`,
+  )
 }
