@@ -1,6 +1,7 @@
 // The version before this one, as the history has it: what an upgrade comes from.
 import { execFileSync } from 'node:child_process'
 import { newFolder } from '@/bench/stage'
+import { buildClone } from '@/e2e/fixtures/twin'
 import { StartRefused } from '@/lib/start-refused'
 import { version } from '@/lib/version'
 
@@ -32,13 +33,7 @@ export function clonePrevious({ version, commit }: Previous): string {
   const clone = newFolder(`version-${version}`)
   git('clone', '--quiet', process.cwd(), clone)
   git('-C', clone, 'checkout', '--quiet', '--detach', commit)
-  const build =
-    "import('./scripts/prepare.mjs').then(async ({ prepare, buildIfStale }) => (await prepare(), buildIfStale()))"
-  execFileSync(process.execPath, ['-e', build], {
-    cwd: clone,
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, NODE_ENV: 'production' },
-  })
+  buildClone(clone)
   return clone
 }
 

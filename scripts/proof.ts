@@ -9,6 +9,7 @@ const groups: Groups = {
   fuzz: async () => (await import('@/proof/fuzz')).proveFuzz,
   release: async () => (await import('@/proof/release')).proveRelease,
   upgrade: async () => (await import('@/proof/upgrade')).proveUpgrade,
+  migrations: async () => (await import('@/proof/migrations')).proveMigrations,
   lighthouse: async () => (await import('@/proof/lighthouse')).proveLighthouse,
 }
 
