@@ -9,6 +9,8 @@ import { firstRelease, growing } from '@/lib/testing/migration-locks'
 
 const mails = Number(process.env.MIGRATION_MAILS ?? 1_000_000)
 const users = Math.max(1, Math.round(mails / 10))
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const undefinedColumn = '42703'
 /** So long may anybody wait for a migration that meets an installation. */
 const mostMilliseconds = 1_000
 
@@ -61,6 +63,8 @@ class Watcher {
   static async open(url: string, table: string): Promise<Watcher> {
     const client = new pg.Client({ connectionString: url })
     await client.connect()
+    // It waits for others, not for the disk.
+    await client.query('SET synchronous_commit = off')
     return new Watcher(client, table)
   }
 
@@ -69,26 +73,30 @@ class Watcher {
     readonly table: string,
   ) {
     this.working = this.work()
-    // Whoever closes it hears of it.
+    // Whoever waits for a round hears of it.
     this.working.catch(() => {})
   }
 
   /** Waits until whatever it is about has ended, and one more read and write have. */
   async round(): Promise<void> {
     const { rounds } = this
-    while (this.rounds < rounds + 2) await Promise.race([pause(5), this.working])
+    while (!this.closing && this.rounds < rounds + 2) await Promise.race([pause(5), this.working])
   }
 
   async close(): Promise<void> {
     this.closing = true
-    await this.working.finally(() => this.client.end())
+    await this.working.catch(() => {})
+    await this.client.end()
   }
 
   private async work(): Promise<void> {
     while (!this.closing) {
       for (const statement of [`SELECT FROM "${this.table}" LIMIT 1`, await this.write()]) {
         const begun = performance.now()
-        await this.client.query(statement)
+        await this.client.query(statement).catch(error => {
+          // Some from before the first release drop columns.
+          if (error.code !== undefinedColumn) throw error
+        })
         this.longest = Math.max(this.longest, performance.now() - begun)
       }
       this.rounds++
@@ -98,7 +106,8 @@ class Watcher {
 
   /** As one row is written; what can only be added to is locked as for that. */
   private async write(): Promise<string> {
-    if (this.table.startsWith('Audit')) return `LOCK TABLE "${this.table}" IN ROW EXCLUSIVE MODE`
+    if (this.table.startsWith('Audit'))
+      return `BEGIN; LOCK TABLE "${this.table}" IN ROW EXCLUSIVE MODE; COMMIT`
     // By now it may have other columns.
     const { rows } = await this.client.query(
       `SELECT quote_ident(attname) AS name FROM pg_attribute
