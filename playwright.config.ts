@@ -1,9 +1,20 @@
 import { defineConfig } from '@playwright/test'
+import type { Installation } from './e2e/fixtures/test'
 import { chromiumPath } from './scripts/chromium.mjs'
+import { keptVersions, projectAfter } from './server/testing/releases'
 
-export default defineConfig({
+export default defineConfig<object, Installation>({
   testDir: 'e2e',
   globalSetup: './e2e/fixtures/new-database.ts',
+  projects: [
+    { name: 'new', testIgnore: '**/upgrade.spec.ts' },
+    // The same story is told once more on what each version has left.
+    ...keptVersions().map(restored => ({
+      name: projectAfter(restored),
+      testMatch: ['**/upgrade.spec.ts', '**/story.spec.ts'],
+      use: { restored },
+    })),
+  ],
   // It is emptied at the start, when others may have written beside it.
   outputDir: 'test-results/browser',
   // Each worker has an application, a database and an SMTP server of its own: two fit on two cores.

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 import { startPostgres } from '@/lib/testing/postgres'
 import { freePort, startApp } from './fixtures/app'
 import { startProxy } from './fixtures/proxy'
-import { addUser, choosePassword, connect, expect, signIn, someone, test } from './fixtures/test'
+import { activateAndReset, addUser, connect, expect, signIn, someone, test } from './fixtures/test'
 import { buildTwin } from './fixtures/twin'
 
 test('two clones that were built apart work as one behind a proxy: the pages of one post to the other', async ({
@@ -40,24 +40,7 @@ test('two clones that were built apart work as one behind a proxy: the pages of 
       Object.assign(proxy, { pagesFrom: 1 - postsTo, postsTo })
       const person = someone()
       await addUser(admin, person)
-      const page = await visitor({ baseURL: proxy.url, javaScriptEnabled })
-      await page.goto((await mailbox.read(person)).link)
-      await choosePassword(page, ['Password', 'Confirm password'], 'three quiet words', 'Activate account')
-      await expect(page).toHaveURL(/\/profile/)
-      const other = await visitor({ baseURL: proxy.url, javaScriptEnabled })
-      await other.goto('/forgot-password')
-      await other.getByLabel('Email', { exact: true }).fill(person)
-      await other.getByRole('button', { name: 'Send reset link' }).click()
-      await expect(other.getByRole('status')).toContainText('a link is on its way')
-      await other.goto((await mailbox.read(person, /password/i)).link)
-      await choosePassword(
-        other,
-        ['New password', 'Confirm new password'],
-        'four other words',
-        'Set password',
-      )
-      await expect(other.getByRole('status')).toBeVisible()
-      await signIn(other, person, 'four other words')
+      await activateAndReset({ visitor, mailbox }, person, { baseURL: proxy.url, javaScriptEnabled })
     }
     expect(Math.min(...proxy.turns)).toBeGreaterThan(10)
   } finally {

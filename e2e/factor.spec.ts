@@ -3,7 +3,16 @@ import type { Page } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
 import { openEmbedded } from '@/lib/embedded'
 import { startApp, withNewDatabase } from './fixtures/app'
-import { addUser, choosePassword, expect, openUser, signIn, someone, test } from './fixtures/test'
+import {
+  addUser,
+  choosePassword,
+  expect,
+  givePassword,
+  openUser,
+  signIn,
+  someone,
+  test,
+} from './fixtures/test'
 
 const password = 'three quiet words'
 
@@ -16,11 +25,8 @@ async function open(admin: Page, page: Page, person: string) {
 }
 
 /** The right password, after which the factor is asked for. */
-async function givePassword(page: Page, person: string) {
-  await page.goto('/login')
-  await page.getByLabel('Email', { exact: true }).fill(person)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+async function giveRightPassword(page: Page, person: string) {
+  await givePassword(page, person, password)
   await expect(page).toHaveURL(/\/login\/factor/)
 }
 
@@ -52,7 +58,7 @@ test('an authenticator app is set up, and signs in without JavaScript; so does a
   await expect(page.getByRole('button', { name: 'Remove Authenticator app' })).toBeVisible()
 
   const plain = await visitor({ javaScriptEnabled: false })
-  await givePassword(plain, person)
+  await giveRightPassword(plain, person)
   expect((await plain.request.get('/api/trouble', { maxRedirects: 0 })).status()).not.toBe(200)
   // Nor does the way that programs take open anything.
   const { csrfToken } = await (await plain.request.get('/api/auth/csrf')).json()
@@ -67,11 +73,11 @@ test('an authenticator app is set up, and signs in without JavaScript; so does a
   await plain.goto('/profile/security')
   await expect(plain.getByText('Authenticator app', { exact: true })).toBeVisible()
   await plain.getByRole('button', { name: 'Sign out' }).click()
-  await givePassword(plain, person)
+  await giveRightPassword(plain, person)
   await giveCode(plain, recovery)
   await expect(plain).not.toHaveURL(/\/login/)
   await plain.getByRole('button', { name: 'Sign out' }).click()
-  await givePassword(plain, person)
+  await giveRightPassword(plain, person)
   await giveCode(plain, recovery)
   await expect(plain.getByText('That is not the code.')).toBeVisible()
 })
@@ -104,7 +110,7 @@ test('a passkey is added and signs in; an administrator removes it', async ({ as
   await touch(false)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(/\/login/)
-  await givePassword(page, person)
+  await giveRightPassword(page, person)
   await touch(true)
   await page.getByRole('button', { name: 'Use passkey' }).click()
   await expect(page).not.toHaveURL(/\/login/)

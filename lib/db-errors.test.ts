@@ -1,7 +1,25 @@
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { isAway, refusedByDatabase } from './db-errors'
 
 const withCode = (code: string, message = 'said the server') => Object.assign(new Error(message), { code })
+
+/** What the driver says of a server that takes the connection and then says nothing. */
+async function noAnswer(): Promise<Error> {
+  const server = createServer(socket => socket.resume())
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const client = new pg.Client({ host: '127.0.0.1', port, connectionTimeoutMillis: 20 })
+  const error = await client.connect().then(
+    () => new Error('it answered'),
+    error => error,
+  )
+  await new Promise(resolve => server.close(resolve))
+  return error
+}
+const unanswered = await noAnswer()
 
 describe('an error of the database', () => {
   it.each([
@@ -15,6 +33,7 @@ describe('an error of the database', () => {
     new Error('Connection terminated due to connection timeout'),
     new Error('timeout exceeded when trying to connect'),
     new Error('Query read timeout'),
+    unanswered,
     new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')]),
     Object.assign(new Error('Raw query failed'), {
       code: 'P2010',

@@ -35,7 +35,7 @@ export function refusedByDatabase(
 const away =
   /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|08\d\w\w|57P0[123]|53300|P1001|P1002|P1008|P1017|P2024)$/
 const awayWords =
-  /connection (terminated|ended|closed|refused|timeout|lost)|timeout exceeded when trying to connect|query read timeout|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|server closed the connection|can't reach database server|database system is (starting up|shutting down)/i
+  /connection (terminated|ended|closed|refused|timeout|lost)|timeout exceeded when trying to connect|^timeout expired$|query read timeout|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|server closed the connection|can't reach database server|database system is (starting up|shutting down)/i
 
 /** An SQLSTATE, and not one of Prisma's codes. */
 const isState = (code: string) => /^(?!P[12]\d)[0-9A-Z]{5}$/.test(code)

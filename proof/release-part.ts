@@ -1,9 +1,9 @@
 // Inside a network that leads nowhere: a release in its root, nginx with HTTPS before it, a browser, and restarts in the
-// middle of the story. `release-part.ts ROOT VOLUME embedded|postgres story|start`
+// middle of the story. `release-part.ts ROOT VOLUME embedded|postgres WHAT [PROJECT]`, see `Run` in release.ts
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chownSync, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,10 +12,19 @@ import { setTimeout } from 'node:timers/promises'
 import { freePort } from '@/e2e/fixtures/app'
 import { startPostgres } from '@/lib/testing/postgres'
 import { startNginx } from '@/release/testing/nginx'
+import {
+  databaseOf,
+  keptVersions,
+  projectAfter,
+  releaseKeys,
+  releasePassphrase,
+} from '@/server/testing/releases'
 
-const [root = '', volume = '', kind = '', what = ''] = process.argv.slice(2)
+const [root = '', volume = '', kind = '', what = '', project = ''] = process.argv.slice(2)
 /** The user of the image, see deploy/image.sh. */
 const user = 10_001
+/** The version whose stored database the installation begins with */
+const restored = keptVersions().find(version => projectAfter(version) === project)
 
 execFileSync('ip', ['link', 'set', 'lo', 'up'])
 const scratch = mkdtempSync(path.join(tmpdir(), 'latchkey-proof-'))
@@ -35,13 +44,15 @@ const settings: Record<string, string> = {
   DATA_DIR: '/var/lib/latchkey',
   INBOX_SMTP_PORT: String(ports.inbox),
   PRIVATE_ADDRESSES: 'on',
-  DEMO: 'on',
+  DEMO: restored ? 'off' : 'on',
   ...(postgres && {
     DATABASE_URL: await postgres.create('release'),
     APP_KEYS: `k1:${randomBytes(32).toString('base64')}`,
   }),
+  ...(restored && { APP_KEYS: releaseKeys, LATCHKEY_PASSPHRASE: releasePassphrase }),
 }
-chownSync(volume, user, user)
+if (restored) cpSync(databaseOf(restored), path.join(volume, 'backup.age'))
+execFileSync('chown', ['-R', `${user}:${user}`, volume])
 
 /** As an engine for containers does it: the root read-only, a volume, a /tmp, processes of its own, nobody's rights. */
 const container = `set -e
@@ -66,6 +77,14 @@ function contained(...command: string[]): ChildProcess {
   return child
 }
 
+/** Runs one command of the release that must succeed. @returns after how many seconds it had */
+async function admin(...command: string[]): Promise<number> {
+  const begun = performance.now()
+  const [code] = await once(contained('latchkey', 'admin', ...command), 'close')
+  if (code !== 0) throw new Error(`${command[0]} ended with ${code}:\n${readFileSync(output, 'utf8')}`)
+  return secondsSince(begun)
+}
+
 /** Starts Latchkey as the first process of the container. @returns it, and after how many seconds it was ready */
 async function start() {
   const begun = performance.now()
@@ -76,8 +95,10 @@ async function start() {
       throw new Error(`It did not start:\n${readFileSync(output, 'utf8')}`)
     await setTimeout(20)
   }
-  return { child, seconds: Math.round((performance.now() - begun) / 10) / 100 }
+  return { child, seconds: secondsSince(begun) }
 }
+
+const secondsSince = (begun: number) => Math.round((performance.now() - begun) / 10) / 100
 
 const answers = (url: string) =>
   fetch(url).then(
@@ -122,7 +143,9 @@ async function tellStory(midway: () => Promise<void>): Promise<{ passed: number;
     [
       'node_modules/@playwright/test/cli.js',
       'test',
+      `--project=${project}`,
       'e2e/story.spec.ts',
+      'e2e/upgrade.spec.ts',
       '--workers=1',
       '--reporter=list,json',
     ],
@@ -145,6 +168,7 @@ async function tellStory(midway: () => Promise<void>): Promise<{ passed: number;
 }
 
 expectReadOnly()
+const restoreSeconds = restored && (await admin('restore', '/var/lib/latchkey/backup.age'))
 const first = await start()
 let running = first.child
 await stop(running)
@@ -155,7 +179,7 @@ const nginx = await startNginx(ports.latchkey, ports)
 const said = await (await fetch(`http://127.0.0.1:${ports.latchkey}/healthz`)).text()
 let restarts = 0
 const told =
-  what === 'story'
+  project !== ''
     ? await tellStory(async () => {
         if (postgres) await postgres.restart('fast', 1)
         await stop(running)
@@ -165,12 +189,14 @@ const told =
     : null
 await nginx.stop()
 await stop(running)
+if (restored) await admin('verify-audit')
 await postgres?.stop()
 rmSync(scratch, { recursive: true })
 const result = {
-  proof: `release.${what}.${kind}`,
+  proof: `release.${what.replaceAll(' ', '-')}.${kind}`,
   node: execFileSync('chroot', [root, 'node', '--version'], { encoding: 'utf8' }).trim(),
   said: said.trim(),
+  restoreSeconds,
   firstStartSeconds: first.seconds,
   secondStartSeconds: second.seconds,
   ...(told && { ...told, restarts }),

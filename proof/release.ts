@@ -1,13 +1,17 @@
-// A release as a stranger gets it: made twice from a fresh clone, put into a clean root as an image is, and told the story.
+// A release as a stranger gets it: made twice from a fresh clone, put into a clean root as an image is, and told the story:
+// on nothing, on the stored database of every version before, and on the data folder of the one before.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, cpSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { kinds, newFolder } from '@/bench/stage'
+import { kinds, newFolder, startServer } from '@/bench/stage'
+import { freePort } from '@/e2e/fixtures/app'
 import { StartRefused } from '@/lib/start-refused'
 import { hasNginx } from '@/release/testing/nginx'
 import { ensureChromium } from '@/scripts/chromium.mjs'
+import { keptVersions, projectAfter } from '@/server/testing/releases'
+import { clonePrevious, previousVersion } from './previous'
 
 const part = fileURLToPath(new URL('./release-part.ts', import.meta.url))
 
@@ -17,6 +21,7 @@ const nodes = ['20.19.0', '24', '26']
 /** Prints whether two releases of this commit are the same, and for each Node and each database how the story ended. */
 export async function proveRelease(): Promise<void> {
   refuseWithout()
+  const left = await leftByPrevious()
   const one = makeRelease('one', process.cwd())
   // From the first clone, so that nobody's commit comes in between.
   const two = makeRelease('two', path.dirname(one))
@@ -37,8 +42,29 @@ export async function proveRelease(): Promise<void> {
   for (const node of nodes) {
     putNode(root, node)
     // The story once on each database; that it starts and answers, with every Node.
-    for (const kind of kinds) print(await inside(root, kind, node === '24' ? 'story' : 'start'))
+    for (const kind of kinds)
+      print(await inside(root, kind, node === '24' ? { what: 'story', project: 'new' } : { what: 'start' }))
   }
+  putNode(root, '24')
+  for (const project of keptVersions().map(projectAfter))
+    for (const kind of kinds) print(await inside(root, kind, { what: project, project }))
+  print(
+    await inside(root, 'embedded', { what: `data-of-${left.version}`, project: 'new', volume: left.volume }),
+  )
+}
+
+/** The data folder of an embedded installation, as the version before this one has made it and used it. */
+async function leftByPrevious(): Promise<{ volume: string; version: string }> {
+  const previous = previousVersion()
+  const volume = newFolder('volume')
+  const server = await startServer(
+    ['scripts/start.mjs'],
+    '/readyz',
+    { DATA_DIR: volume, DEMO: 'on', INBOX_SMTP_PORT: String(await freePort()) },
+    clonePrevious(previous),
+  )
+  await server.stop()
+  return { volume, version: previous.version }
 }
 
 function refuseWithout(): void {
@@ -113,13 +139,23 @@ function putNode(root: string, version: string): void {
   cpSync(path.join(folder, 'node_modules', name, 'bin/node'), path.join(root, 'usr/local/bin/node'))
 }
 
+type Run = {
+  what: string
+  /** The one of playwright.config.ts whose story is told; without it nothing is but that it starts */
+  project?: string
+  volume?: string
+}
+
 /** Runs the part in a network of its own, which leads nowhere. @returns what it found */
-async function inside(root: string, kind: string, what: 'story' | 'start'): Promise<object> {
-  const volume = newFolder('volume')
+async function inside(
+  root: string,
+  kind: string,
+  { what, project = '', volume = newFolder('volume') }: Run,
+): Promise<object> {
   console.error(`${what} on ${kind} …`)
   const child = spawn(
     'unshare',
-    ['--net', process.execPath, '--import', 'tsx', part, root, volume, kind, what],
+    ['--net', process.execPath, '--import', 'tsx', part, root, volume, kind, what, project],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

@@ -8,6 +8,8 @@ const groups: Groups = {
   enumeration: async () => (await import('@/proof/enumeration')).proveEnumeration,
   fuzz: async () => (await import('@/proof/fuzz')).proveFuzz,
   release: async () => (await import('@/proof/release')).proveRelease,
+  upgrade: async () => (await import('@/proof/upgrade')).proveUpgrade,
+  migrations: async () => (await import('@/proof/migrations')).proveMigrations,
   lighthouse: async () => (await import('@/proof/lighthouse')).proveLighthouse,
 }
 

@@ -15,7 +15,7 @@ import { makeTemplate } from '@/lib/testing/template'
 import { version } from '@/lib/version'
 import { aboutOf } from '@/server/backup'
 import { releaseKeys, releasePassphrase, releases } from '@/server/testing/releases'
-import { asTold, tellStory } from '@/server/testing/story'
+import { asTold, people, tellStory } from '@/server/testing/story'
 
 setEnv({ appKeys: releaseKeys, databaseUrl: null, appUrl: 'http://latchkey.test' })
 holdKeyring(Keyring.parse(releaseKeys))
@@ -37,6 +37,6 @@ await database.bulk('read', async bulk => {
   )
 })
 await database.close()
-writeFileSync(`${name}.json`, `${JSON.stringify({ secrets, asTold }, null, 2)}\n`)
+writeFileSync(`${name}.json`, `${JSON.stringify({ secrets, people, asTold }, null, 2)}\n`)
 console.log(`${name}.age and ${name}.json: commit them.`)
 process.exit()

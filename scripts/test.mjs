@@ -81,7 +81,7 @@ async function browserTests(names) {
     const status = await run(['-e', build], { env: { ...process.env, NODE_ENV: 'production' }, say })
     if (status !== 0) counted[name] = crashed(status)
     else if (ensureChromium())
-      counted[name] = await playwright(name === 'story' ? ['e2e/story.spec.ts'] : [], say)
+      counted[name] = await playwright(name === 'story' ? ['e2e/story.spec.ts', '--project=new'] : [], say)
     else {
       say('There is no Chromium: install one (Debian: apt-get install chromium), then run npm test again.\n')
       counted[name] = { passed: 0, failed: 1, skipped: 0 }

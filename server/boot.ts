@@ -24,7 +24,7 @@ import { env } from '@/lib/env'
 import { holdKeyring, Keyring, KeyringError } from '@/lib/keyring'
 import { readKeysFile, writeKeysFile } from '@/lib/keys-file'
 import { log } from '@/lib/log'
-import { migrate } from '@/lib/migrations'
+import { migrate, unknownMigrations } from '@/lib/migrations'
 import { refusePooler } from '@/lib/pooler'
 import { startQueue, stopQueue } from '@/lib/queue'
 import { setWaitingFor } from '@/lib/readiness'
@@ -166,6 +166,12 @@ async function prepare(database: Database, parts: Parts, declared: Declared | nu
   await refuseUnfinished(database)
   const applied = await migrate(database)
   if (applied.length > 0) log.info({ applied }, 'migrated')
+  const newer = await unknownMigrations(database)
+  if (newer.length > 0)
+    log.warn(
+      { newer },
+      'The database is of a newer version. This one works on it while nodes are replaced, and is not meant to stay.',
+    )
   await loadKeyring(database)
   await tidyEmailKeys()
   await quickenSearch()

@@ -1,6 +1,13 @@
-// What a start does when it cannot go on. With PostgreSQL: the embedded database is never away.
+// What a start does when it cannot go on, which is with PostgreSQL (the embedded database is never away), and on the
+// database of another version.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { db, openPostgres } from '@/lib/db'
+import { openEmbedded } from '@/lib/embedded'
+import { knownMigrations, migrate, pendingMigrations } from '@/lib/migrations'
 import { createTestDatabase, databaseKind, testAppUrl, testKeys } from '@/lib/testing/database'
 import { hasPgBouncer, startPgBouncer } from '@/lib/testing/pgbouncer'
 import { startTransactionPooler } from '@/lib/testing/transaction-pooler'
@@ -23,6 +30,41 @@ async function sql(url: string, ...statements: string[]): Promise<void> {
   for (const statement of statements) await client.query(statement)
   await client.end()
 }
+
+// See docs/decisions/028: a node that is started anew in the middle of a rolling upgrade is of either version.
+describe('a version meets the database', () => {
+  it('of a newer one: it works on it, and says so', async () => {
+    const { settings, inside } = await createInstallation()
+    await inside(
+      () => db().$executeRaw`
+        INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+        VALUES ('later', '', '20990101000000_later', now(), now(), 1)`,
+    )
+    const worker = startWorkerProcess(settings)
+    await worker.ready()
+    expect(worker.said()).toContain('The database is of a newer version.')
+    expect(worker.said()).toContain('20990101000000_later')
+  })
+
+  it('of an older one: it migrates it, and starts', async () => {
+    const { database, url, drop } = await createTestDatabase({ empty: true })
+    onTestFinished(drop)
+    const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-older-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const older = knownMigrations().slice(0, -1)
+    const open = async () => (url ? openPostgres(url) : openEmbedded(folder))
+    await database.close()
+    const before = await open()
+    expect(await migrate(before, older)).toEqual(older)
+    await before.close()
+    const worker = startWorkerProcess({ ...settings(url), DATA_DIR: folder })
+    await worker.ready()
+    await worker.kill('SIGTERM')
+    const after = await open()
+    expect(await pendingMigrations(after)).toEqual([])
+    await after.close()
+  })
+})
 
 describe.runIf(databaseKind() === 'postgres')('a start', () => {
   it.each([

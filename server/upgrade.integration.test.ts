@@ -1,5 +1,5 @@
 // From every version that was ever released to this one: its database comes up to date, and its people do not notice.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -10,10 +10,10 @@ import { holdKeyring, Keyring } from '@/lib/keyring'
 import { pendingMigrations } from '@/lib/migrations'
 import { createTestDatabase, databaseKind, testAppUrl, testKeys } from '@/lib/testing/database'
 import { runCommand } from './commands'
-import { releaseKeys, releasePassphrase, releases } from './testing/releases'
+import { databaseOf, keptVersions, releaseKeys, releasePassphrase, storyOf } from './testing/releases'
 import { storyHolds } from './testing/story'
 
-const versions = readdirSync(releases).flatMap(name => (name.endsWith('.age') ? [name.slice(0, -4)] : []))
+const versions = keptVersions()
 
 afterEach(() => {
   setEnv({ databaseUrl: null, dataDir: '.data', appKeys: null })
@@ -24,7 +24,7 @@ describe('a database', () => {
   it('of every release is kept', () => expect(versions).toContain('0.1.0'))
 
   it.each(versions)('of %s is restored, migrated, and as its people know it', async version => {
-    const { secrets, asTold } = JSON.parse(readFileSync(path.join(releases, `${version}.json`), 'utf8'))
+    const { secrets, asTold } = storyOf(version)
     const dataDir = mkdtempSync(path.join(tmpdir(), 'latchkey-upgrade-'))
     onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
     let databaseUrl: string | null = null
@@ -36,7 +36,7 @@ describe('a database', () => {
     }
     setEnv({ databaseUrl, dataDir, appKeys: releaseKeys, appUrl: testAppUrl })
     holdKeyring(Keyring.parse(releaseKeys))
-    const restored = await runCommand('restore', [path.join(releases, `${version}.age`), releasePassphrase])
+    const restored = await runCommand('restore', [databaseOf(version), releasePassphrase])
     expect(restored).toMatchObject({ lines: expect.anything(), failed: false })
     const database = databaseUrl ? openPostgres(databaseUrl) : await openEmbedded(dataDir)
     holdDatabase(database)

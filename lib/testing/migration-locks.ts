@@ -2,6 +2,9 @@
 // large, and which an older node beside it would trip over. By the text alone, as PostgreSQL's documentation has it
 // (ALTER TABLE, CREATE INDEX, "Explicit Locking"). See docs/decisions/028.
 
+/** The last migration of the first release: what comes before meets no installation. */
+export const firstRelease = '20261201120000_alarm_images'
+
 /** Tables that grow with people, mails, alarms or time. All others have a few rows, whatever is done to them. */
 export const growing = [
   'User',

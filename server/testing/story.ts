@@ -27,6 +27,16 @@ export type Secrets = {
   apiKey: string
 }
 
+/** Those who sign in with their password alone. */
+export const people = {
+  accounts: [
+    { role: 'system_administrator', email: 'root@latchkey.test', password },
+    { role: 'tenant_administrator', email: 'admin@other.test', password },
+    { role: 'customer_user', email: 'user@other.test', password },
+  ],
+  place: { tenant: 'Other', customer: 'Customer of Other' },
+} as const
+
 const serverPassword = 'of the mail server'
 /** Text that COPY and JSON write in other ways than it is. */
 const awkward = 'Ünïcode\ttab\\N "quoted" \\. and\nlines 😀'
