@@ -23,6 +23,8 @@ export function buildBarePages(pages: Record<string, string>): string {
   }
   write('package.json', '{ "type": "module" }')
   write('next.config.js', `export default { turbopack: { root: ${JSON.stringify(process.cwd())} } }`)
+  // Else Next looks for one in the folders above, and finds ours.
+  write('instrumentation.js', 'export const register = () => {}\n')
   write('app/layout.jsx', layout)
   write('app/markup.jsx', markup)
   for (const [name, html] of Object.entries(pages)) {

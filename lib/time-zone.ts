@@ -1,4 +1,5 @@
 // In which zone a moment is told, and how both are written down together.
+import { madeOnce } from './made-once'
 
 /** The cookie in which a browser says where it is. Nobody trusts it further than to tell a time. */
 export const timeZoneCookie = 'latchkey.zone'
@@ -62,16 +63,21 @@ function byWallClock(wall: number, timeZone: string): Date {
 
 /** What the clocks of a zone show, as if it were UTC. */
 function wallClock(at: Date, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(at)
+  const parts = clockOf(timeZone).formatToParts(at)
   const part = (wanted: string) => Number(parts.find(({ type }) => type === wanted)?.value)
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'))
 }
+
+const clockOf = madeOnce(
+  (timeZone: string) =>
+    new Intl.DateTimeFormat('en', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    }),
+)
