@@ -122,13 +122,12 @@ export async function startServer(
 }
 
 const answers = (url: string) =>
-  fetch(url).then(
-    async response => {
+  fetch(url)
+    .then(async response => {
       await response.arrayBuffer()
       return response.status === 200
-    },
-    () => false,
-  )
+    })
+    .catch(() => false)
 
 /** Latchkey as `npm start` starts it. */
 export async function startLatchkey(installation: Record<string, string>): Promise<Server> {
