@@ -26,7 +26,6 @@ const config = {
     'pg-boss',
     'pglite-prisma-adapter',
     'pino',
-    'rate-limiter-flexible',
     'react-email',
     'smtp-server',
   ],

@@ -146,7 +146,7 @@ export function compileMailsIfStale() {
 function fingerprintOf(names) {
   const hash = createHash('sha256')
   for (const file of names.flatMap(files).sort())
-    if (!/\.test\.tsx?$/.test(file))
+    if (!/\.test\.tsx?$|\/testing\//.test(file))
       hash
         .update(file)
         .update('\0')
