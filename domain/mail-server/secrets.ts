@@ -33,9 +33,9 @@ function hearersOf(secret: SecretName, settings: MailServerSettings): string {
 type Typed = { settings: MailServerSettings; secrets: MailServerSecrets }
 
 /**
- * The secrets to go with settings: those that were typed, else the stored ones; also for a refresh token that was
- * renewed since it was typed. A stored secret only goes where
- * it was entered for: whoever may edit the settings must not be able to send it to a server of their own.
+ * The secrets to go with settings: those that were typed, else the stored ones; these also for a refresh token that was
+ * renewed since it was typed. A stored secret only goes where it was entered for: whoever may edit the settings must not
+ * be able to send it to a server of their own.
  * @param stored the version that the form was filled from
  * @param connecting for settings whose refresh token is about to be fetched
  * @throws Refusal SECRET-needed, and SECRET-needed-again where others would hear it (with SECRET as password,
@@ -51,18 +51,17 @@ export function secretsFor(
   { connecting } = { connecting: false },
 ): MailServerSecrets {
   const used = secretsUsed(settings)
-  // Whoever enters again what was spent means what was given in its place: to spend it twice can end both (RFC 9700 §4.14.2).
-  const wasRenewed = (name: SecretName) =>
-    name === 'refreshToken' &&
-    secrets[name] !== null &&
-    stored?.enteredRefreshToken === hashToken(secrets[name]) &&
-    hearersOf(name, stored.settings) === hearersOf(name, settings)
   const keep = (name: SecretName): string | null => {
     if (!used.includes(name)) return null
-    if (secrets[name] && !wasRenewed(name)) return secrets[name]
+    const typed = secrets[name]
+    const sameHearers = stored !== null && hearersOf(name, stored.settings) === hearersOf(name, settings)
+    // Whoever enters again what was spent means what was given in its place: to spend it twice can end both (RFC 9700 §4.14.2).
+    const wasRenewed =
+      typed && name === 'refreshToken' && sameHearers && stored.enteredRefreshToken === hashToken(typed)
+    if (typed && !wasRenewed) return typed
     if (!stored?.[sealedColumns[name]]) return null
     const again = () => new Refusal(`${codeOf[name]}-needed-again`, { field: name })
-    if (hearersOf(name, stored.settings) !== hearersOf(name, settings)) {
+    if (!sameHearers) {
       if (connecting && name === 'refreshToken') return null
       throw again()
     }
